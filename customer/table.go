@@ -1,0 +1,65 @@
+package customer
+
+// ColumnType is the type of a column of a table, as BI sees it.
+type ColumnType uint8
+
+const (
+	TextColumn ColumnType = iota
+	IntColumn             // BIGINT
+	BoolColumn
+	DateColumn
+	TimeColumn     // TIMESTAMP WITH TIME ZONE, microseconds
+	MoneyColumn    // DECIMAL(18, exponent of the reporting currency)
+	FloatColumn    // DOUBLE
+	ListColumn     // list of texts
+	QuantityColumn // DECIMAL(18, 3)
+)
+
+// Column is one column of a table.
+type Column struct {
+	Name string
+	Type ColumnType
+	Doc  string
+}
+
+// Layout says how the rows of a table lie in the lake.
+type Layout uint8
+
+const (
+	Derived Layout = iota // made anew by each run: run=<run id>/
+	Fact                  // by month, carried over while unchanged: month=<YYYY-MM>/
+)
+
+// Table is one table of the lake and of every warehouse. run_date is not
+// among Columns: a Derived table's writer adds it, a Fact's serving does.
+type Table struct {
+	Name    string
+	Doc     string
+	Layout  Layout
+	Columns []Column
+}
+
+// Column is the column of that name.
+func (t Table) Column(name string) (Column, bool) {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Column{}, false
+}
+
+// Only is the table with just the named columns, in the table's order.
+func (t Table) Only(names []string) Table {
+	var kept []Column
+	for _, c := range t.Columns {
+		for _, n := range names {
+			if n == c.Name {
+				kept = append(kept, c)
+				break
+			}
+		}
+	}
+	t.Columns = kept
+	return t
+}

@@ -1,0 +1,50 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+)
+
+func TestFaultSaysWhereWhatWhyAndWhatToDo(t *testing.T) {
+	f := Fault{File: "habitue.yaml", Line: 3, Col: 5, What: "unknown key pth", Why: "a source has no such key", Todo: "did you mean path?"}
+	if got, want := f.Error(), "habitue.yaml:3:5: unknown key pth, a source has no such key; did you mean path?"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestInnermostCodeWins(t *testing.T) {
+	inner := With(errors.New("disk"), NoSpace)
+	if got := CodeOf(With(fmt.Errorf("write: %w", inner), Publish)); got != NoSpace {
+		t.Errorf("CodeOf = %d, want %d", got, NoSpace)
+	}
+	if got := CodeOf(errors.New("plain")); got != Internal {
+		t.Errorf("CodeOf(plain) = %d", got)
+	}
+}
+
+func TestWarningsStopNothing(t *testing.T) {
+	if err := (List{{What: "odd", Warning: true}}).Err(Config); err != nil {
+		t.Errorf("a warning became %v", err)
+	}
+	if err := (List{{What: "odd", Warning: true}, {What: "wrong"}}).Err(Config); CodeOf(err) != Config {
+		t.Errorf("a fault became %v", err)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"path", "fields", "delivery", "record"}
+	for word, want := range map[string]string{"pth": "path", "feilds": "fields", "dellivery": "delivery", "xyz": "", "Path": "path"} {
+		if got := Nearest(word, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestEveryCodeIsDocumentedOnce(t *testing.T) {
+	for i, c := range Codes {
+		if int(c.Code) != i || c.Name == "" || c.Doc == "" {
+			t.Errorf("code %d: %+v", i, c)
+		}
+	}
+}

@@ -26,12 +26,12 @@ type Column struct {
 type Layout uint8
 
 const (
-	Derived Layout = iota // made anew by each run: run=<run id>/
-	Fact                  // by month, carried over while unchanged: month=<YYYY-MM>/
+	ByRun   Layout = iota // made anew by each run: run=<run id>/
+	ByMonth               // by month, carried over while unchanged: month=<YYYY-MM>/
 )
 
 // Table is one table of the lake and of every warehouse. run_date is not
-// among Columns: a Derived table's writer adds it, a Fact's serving does.
+// among Columns: the writer of a ByRun table adds it, of a ByMonth one the serving does.
 type Table struct {
 	Name    string
 	Doc     string

@@ -97,7 +97,7 @@ var tables = []Table{
 		{"created_at", TimeColumn, "when the contact was created"}, {"created_date", DateColumn, "local day of created_at"},
 		updatedAt, delivered, srcFile, srcLine,
 	}},
-	{Name: "orders", Layout: Fact, Doc: "An order in force, cancelled ones and returns too.", Columns: []Column{
+	{Name: "orders", Layout: ByMonth, Doc: "An order in force, cancelled ones and returns too.", Columns: []Column{
 		source, recordID, customerID,
 		{"order_at", TimeColumn, "when it was placed: its earliest line"}, {"order_date", DateColumn, "local day of order_at"},
 		{"kind", TextColumn, "sale, return or cancelled"},
@@ -110,7 +110,7 @@ var tables = []Table{
 		{"status", TextColumn, "status in the source"}, {"preorder", BoolColumn, "ordered before the goods were there"},
 		attributes, updatedAt, delivered, srcFile, srcLine,
 	}},
-	{Name: "order_lines", Layout: Fact, Doc: "A line of an order in force.", Columns: []Column{
+	{Name: "order_lines", Layout: ByMonth, Doc: "A line of an order in force.", Columns: []Column{
 		source, recordID, {"line", TextColumn, "line number, or the line's place among equal ones"}, customerID,
 		{"order_at", TimeColumn, "when the line was sold"}, {"order_date", DateColumn, "local day of order_at"},
 		{"sku", TextColumn, "article"}, {"name", TextColumn, "name of the article"}, {"category", TextColumn, "category"}, {"brand", TextColumn, "brand"},
@@ -118,7 +118,7 @@ var tables = []Table{
 		{"kind", TextColumn, "sale, return or cancelled"},
 		delivered, srcFile, srcLine,
 	}},
-	{Name: "events", Layout: Fact, Doc: "A web or app event.", Columns: []Column{
+	{Name: "events", Layout: ByMonth, Doc: "A web or app event.", Columns: []Column{
 		source, recordID, customerID,
 		{"event_at", TimeColumn, "when it happened"}, {"event_date", DateColumn, "local day of event_at"},
 		{"client_id", TextColumn, "cookie or device"}, {"name", TextColumn, "page_view, view_item, add_to_cart, purchase or another"},

@@ -1,0 +1,53 @@
+package csv
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/habitue-data/habitue/internal/rowfile"
+)
+
+// flaw is why a row is refused; the zero value means that it is not.
+type flaw struct{ column, reason, detail string }
+
+// check looks at a row, and its fields in r.fields, that is not plainly good.
+func (r *reader) check(row []byte) flaw {
+	switch {
+	case len(row) > rowfile.MaxRow:
+		return flaw{"", "too_long", fmt.Sprintf("the row has %d bytes, more than %d; look for a quote that is not closed", len(row), rowfile.MaxRow)}
+	case r.nul && !noNUL(row):
+		return flaw{r.name(r.find(noNUL)), "nul_byte", "a NUL byte is no text; export the file again"}
+	case !utf8.Valid(row):
+		return flaw{r.name(r.find(utf8.Valid)), "bad_utf8", "the text is not valid UTF-8; if the file is Windows-1251, set encoding: windows-1251"}
+	}
+	if r.quotes && bytes.IndexByte(row, '"') >= 0 {
+		if at := r.find(wellQuoted); at >= 0 {
+			return flaw{r.name(at), "broken_quote", fmt.Sprintf("field %d has a quote inside that is not doubled, or is not quoted as a whole; quote the field and double the quotes in it", at+1)}
+		}
+	}
+	if len(r.fields) != len(r.header) {
+		return flaw{"", "field_count", fmt.Sprintf("the row has %d fields, the header has %d; a field that holds a delimiter must be quoted", len(r.fields), len(r.header))}
+	}
+	return flaw{}
+}
+
+func noNUL(text []byte) bool { return bytes.IndexByte(text, 0) < 0 }
+
+// find is the number of the first field that is not good, -1 for none.
+func (r *reader) find(good func([]byte) bool) int {
+	for i, f := range r.fields {
+		if !good(r.win.Buf[f.start:f.end]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// name is the column of a field, "" for one beyond the header.
+func (r *reader) name(i int) string {
+	if i < 0 || i >= len(r.header) {
+		return ""
+	}
+	return r.header[i]
+}

@@ -1,0 +1,109 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+// QueryOptions is what a query runs over.
+type QueryOptions struct {
+	Resources
+	Database string    // a DuckDB file, opened to be read only; or
+	Snapshot *Snapshot // the tables of a run, as views over their files
+	Name     string    // of the SQL in messages: a file, or "SQL"
+}
+
+// Formats are the names of the forms in which a result is written.
+func Formats() []string { return []string{"table", "csv", "json", "parquet"} }
+
+// Query runs the statements one after the other and writes the result of the
+// last one that has one. A fault of the SQL is told with its line and column.
+func Query(ctx context.Context, o QueryOptions, sql, format string, out io.Writer) (err error) {
+	all := split(sql)
+	if len(all) == 0 {
+		return fault.With(fmt.Errorf("%s: no statement to run", o.Name), fault.Usage)
+	}
+	db, err := open(ctx, "", o.Resources)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close()) }()
+	if err := db.serve(ctx, o); err != nil {
+		return err
+	}
+	last := -1
+	for i, s := range all {
+		if s.kind() != silent {
+			last = i
+		}
+	}
+	for i, s := range all {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if i == last {
+			err = db.print(ctx, s, format, out)
+		} else {
+			err = db.run(ctx, s.text)
+		}
+		if err != nil {
+			return told(err, o.Name, sql, s)
+		}
+	}
+	return nil
+}
+
+// serve makes the tables known under their names.
+func (db *session) serve(ctx context.Context, o QueryOptions) error {
+	if o.Database != "" {
+		path, err := filepath.Abs(o.Database)
+		if err != nil {
+			return fmt.Errorf("open %s: %w", o.Database, err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("open the warehouse: %w", err)
+		}
+		if err := db.run(ctx, "ATTACH "+text(path)+" AS warehouse (READ_ONLY); USE warehouse"); err != nil {
+			return fmt.Errorf("open %s: %w", o.Database, err)
+		}
+	}
+	if o.Snapshot == nil {
+		return nil
+	}
+	for _, t := range o.Snapshot.Tables {
+		if err := db.run(ctx, t.createView(o.Snapshot.RunDate)); err != nil {
+			return fmt.Errorf("open table %s: %w", t.Name, err)
+		}
+	}
+	for _, v := range o.Snapshot.views() {
+		if err := db.run(ctx, v); err != nil {
+			return fmt.Errorf("open the views: %w", err)
+		}
+	}
+	return nil
+}
+
+// result is what a statement gives.
+type result uint8
+
+const (
+	silent result = iota // nothing to print
+	rows                 // rows that other SQL can go on with
+	report               // rows that it cannot
+)
+
+func (s statement) kind() result {
+	switch s.verb() {
+	case "select", "with", "from", "values", "table", "(", "describe", "desc", "show", "summarize", "pivot", "unpivot":
+		return rows
+	case "explain", "pragma", "call":
+		return report
+	}
+	return silent
+}

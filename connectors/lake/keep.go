@@ -1,0 +1,145 @@
+package lake
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/habitue-data/habitue/internal/atomicfile"
+)
+
+// Sweep removes what a killed run left: temporaries, and files of tables
+// that no manifest names. Only who holds the project's lock may call it. It
+// returns what it removed, relative to the lake.
+func (l Lake) Sweep() ([]string, error) {
+	swept, err := atomicfile.Sweep(l.Dir)
+	for i, path := range swept {
+		rel, _ := filepath.Rel(l.Dir, path)
+		swept[i] = filepath.ToSlash(rel)
+	}
+	if err != nil {
+		return swept, err
+	}
+	ids, err := l.List()
+	if err != nil {
+		return swept, err
+	}
+	named := map[string]bool{}
+	for _, id := range ids {
+		m, err := l.Load(id)
+		if err != nil {
+			return swept, err // a manifest that cannot be read may name anything
+		}
+		for _, t := range m.Tables {
+			for _, f := range t.Files {
+				named[f.Path] = true
+			}
+		}
+	}
+	unnamed, err := l.removeUnnamed(named)
+	return append(swept, unnamed...), err
+}
+
+func (l Lake) removeUnnamed(named map[string]bool) (removed []string, err error) {
+	folders := []string{}
+	err = filepath.WalkDir(l.Dir, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(l.Dir, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if d.IsDir() {
+			if strings.HasPrefix(rel, "_") { // manifests, inputs, what was sent
+				return filepath.SkipDir
+			}
+			if strings.Count(rel, "/") == 1 {
+				folders = append(folders, path)
+			}
+			return nil
+		}
+		if !ours(rel) || named[rel] {
+			return nil
+		}
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+		removed = append(removed, rel)
+		return nil
+	})
+	if err != nil {
+		return removed, fmt.Errorf("sweep the lake %s: %w", l.Dir, err)
+	}
+	for _, f := range folders {
+		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrExist) && !isNotEmpty(f) {
+			return removed, fmt.Errorf("sweep the lake %s: %w", l.Dir, err)
+		}
+	}
+	return removed, nil
+}
+
+// ours tells whether a path is one that this package gives to a table's
+// file; whatever else a person keeps in the folder is left alone.
+func ours(rel string) bool {
+	parts := strings.Split(rel, "/")
+	return len(parts) == 3 && strings.HasSuffix(parts[2], ".parquet") &&
+		(strings.HasPrefix(parts[1], "run=") || strings.HasPrefix(parts[1], "month="))
+}
+
+func isNotEmpty(folder string) bool {
+	entries, err := os.ReadDir(folder)
+	return err == nil && len(entries) > 0
+}
+
+// Prune forgets all runs but the newest keep of the line and the newest keep
+// beside it, then sweeps. The line's end is always kept: it holds the
+// ledgers and the history tables, which are copied from run to run. Killed
+// half-way, it leaves runs whole or gone, and the next Sweep ends its work.
+func (l Lake) Prune(keep int) (runs, files []string, err error) {
+	if keep < 1 {
+		return nil, nil, fmt.Errorf("prune the lake %s: cannot keep %d runs, the newest one is yesterday for the next night", l.Dir, keep)
+	}
+	ids, err := l.List()
+	if err != nil {
+		return nil, nil, err
+	}
+	line, err := l.LineRuns()
+	if err != nil {
+		return nil, nil, err
+	}
+	aside := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(line, id) })
+	keptLine := line[max(0, len(line)-keep):]
+	kept := append(slices.Clone(keptLine), aside[max(0, len(aside)-keep):]...)
+	if len(keptLine) < len(line) { // the line first: it must not name a run that is gone
+		if err := l.setLine(keptLine); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, id := range ids {
+		if slices.Contains(kept, id) {
+			continue
+		}
+		if err := os.Remove(l.manifestPath(id)); err != nil {
+			return runs, nil, fmt.Errorf("prune run %s: %w", id, err)
+		}
+		runs = append(runs, id)
+	}
+	if len(runs) > 0 {
+		if err := atomicfile.SyncDir(l.Path(manifests)); err != nil {
+			return runs, nil, err
+		}
+	}
+	files, err = l.Sweep()
+	sort.Strings(files)
+	return runs, files, err
+}

@@ -1,0 +1,185 @@
+package lake
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+const manifests = "_manifests"
+
+// Manifest is what a run was made from and what it wrote. Its file is the
+// run's commit: a run without one is not there.
+type Manifest struct {
+	RunID         string           `json:"run_id"`   // <run_date>.<n>
+	RunDate       string           `json:"run_date"` // YYYY-MM-DD
+	Line          bool             `json:"line"`     // made for the line; whether it is on it, LineRuns says
+	Predecessor   string           `json:"predecessor,omitempty"`
+	Known         string           `json:"known"` // then or now
+	Inputs        []Input          `json:"inputs"`
+	ConfigSHA256  string           `json:"config_sha256"`
+	EngineVersion string           `json:"engine_version"`
+	Scale         uint8            `json:"scale"` // digits after the point of the reporting currency
+	Tables        map[string]Table `json:"tables"`
+	Summary       json.RawMessage  `json:"summary,omitempty"` // the run's own, not looked into here
+}
+
+// Input is a version of a file that the run read.
+type Input struct {
+	Source    string `json:"source"`
+	Path      string `json:"path"` // relative to the project
+	SHA256    string `json:"sha256"`
+	Bytes     int64  `json:"bytes"`
+	Delivered string `json:"delivered"` // YYYY-MM-DD
+}
+
+// Table is one table of a run.
+type Table struct {
+	Layout  string   `json:"layout"` // run or month
+	Schema  string   `json:"schema"` // hash of Columns
+	Columns []Column `json:"columns"`
+	Rows    int64    `json:"rows"`
+	Content string   `json:"content"` // columns.Hash128 of all rows
+	Files   []File   `json:"files"`   // by path
+}
+
+// Column is a column as the table's files have it.
+type Column struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // in SQL
+}
+
+// NewTable is the manifest's entry of a table that was written as these
+// files. The zero Files of writers without rows may be among them.
+func NewTable(t customer.Table, scale uint8, files []File) (Table, error) {
+	e := Table{Layout: "run", Files: []File{}}
+	if t.Layout == customer.ByMonth {
+		e.Layout = "month"
+	}
+	var text strings.Builder
+	for _, c := range InFile(t) {
+		e.Columns = append(e.Columns, Column{c.Name, SQLType(c, scale)})
+		text.WriteString(c.Name + " " + SQLType(c, scale) + "\n")
+	}
+	sum := sha256.Sum256([]byte(text.String()))
+	e.Schema = hex.EncodeToString(sum[:16])
+
+	var content columns.Hash128
+	for _, f := range files {
+		h, err := columns.ParseHash128(f.Content)
+		if err != nil {
+			return Table{}, fmt.Errorf("table %s: content hash %q of %q: %w", t.Name, f.Content, f.Path, err)
+		}
+		content.Add(h)
+		e.Rows += f.Rows
+		if f.Path != "" {
+			e.Files = append(e.Files, f)
+		}
+	}
+	sort.Slice(e.Files, func(i, j int) bool { return e.Files[i].Path < e.Files[j].Path })
+	e.Content = content.String()
+	return e, nil
+}
+
+// Commit writes the manifest, after everything that it names: from then on
+// the run is there. A manifest is never written twice.
+func (l Lake) Commit(m Manifest) error {
+	if _, err := parseRunID(m.RunID); err != nil || !strings.HasPrefix(m.RunID, m.RunDate+".") {
+		return fmt.Errorf("commit run %q of %q: the run id is not <run_date>.<n>", m.RunID, m.RunDate)
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("commit run %s: %w", m.RunID, err)
+	}
+	f, err := atomicfile.Create(l.manifestPath(m.RunID))
+	if err != nil {
+		return fmt.Errorf("commit run %s: %w", m.RunID, err)
+	}
+	if _, err := f.Write(append(text, '\n')); err != nil {
+		return errors.Join(fmt.Errorf("commit run %s: %w", m.RunID, err), f.Abort())
+	}
+	if err := f.CommitNew(); err != nil {
+		return fmt.Errorf("commit run %s: %w", m.RunID, err)
+	}
+	return nil
+}
+
+func (l Lake) manifestPath(runID string) string { return l.Path(manifests + "/" + runID + ".json") }
+
+// Load is the manifest of a run.
+func (l Lake) Load(runID string) (Manifest, error) {
+	if _, err := parseRunID(runID); err != nil {
+		return Manifest{}, fault.With(fmt.Errorf("run %q: %w", runID, err), fault.Usage)
+	}
+	text, err := os.ReadFile(l.manifestPath(runID))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Manifest{}, fault.With(l.noRun(runID), fault.Usage)
+	}
+	if err != nil {
+		return Manifest{}, fmt.Errorf("read the manifest of run %s: %w", runID, err)
+	}
+	var m Manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return Manifest{}, fmt.Errorf("read the manifest of run %s: %w", runID, err)
+	}
+	if m.RunID != runID {
+		return Manifest{}, fmt.Errorf("read the manifest of run %s: it is that of run %q", runID, m.RunID)
+	}
+	return m, nil
+}
+
+func (l Lake) noRun(runID string) error {
+	ids, err := l.List()
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return fmt.Errorf("run %s is not in the lake %s: no run was committed yet, habitue run makes one", runID, l.Dir)
+	}
+	last := ids[max(0, len(ids)-5):]
+	return fmt.Errorf("run %s is not in the lake %s: the last runs are %s", runID, l.Dir, strings.Join(last, ", "))
+}
+
+// List are the ids of all committed runs, by date and number.
+func (l Lake) List() ([]string, error) {
+	entries, err := os.ReadDir(l.Path(manifests))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list the runs of %s: %w", l.Dir, err)
+	}
+	var runs []run
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok {
+			if r, err := parseRunID(name); err == nil {
+				runs = append(runs, r)
+			}
+		}
+	}
+	sort.Slice(runs, func(i, j int) bool { return runs[i].before(runs[j]) })
+	ids := make([]string, len(runs))
+	for i, r := range runs {
+		ids[i] = r.String()
+	}
+	return ids, nil
+}
+
+// Bytes is the size of the table's files.
+func (t Table) Bytes() (n int64) {
+	for _, f := range t.Files {
+		n += f.Bytes
+	}
+	return n
+}

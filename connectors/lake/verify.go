@@ -1,0 +1,93 @@
+package lake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+// Difference is something in the lake that is not as a manifest says.
+type Difference struct {
+	Table string `json:"table"`
+	Path  string `json:"path,omitempty"` // "" where it is the table as a whole
+	What  string `json:"what"`
+}
+
+// String is table, path: what.
+func (d Difference) String() string {
+	if d.Path == "" {
+		return d.Table + ": " + d.What
+	}
+	return d.Path + ": " + d.What
+}
+
+// Verify hashes every file of a run again and tells all that differs. An
+// error is a file that could not be read for another reason than that it is
+// gone.
+func (l Lake) Verify(ctx context.Context, m Manifest) ([]Difference, error) {
+	var found []Difference
+	for _, name := range TableNames(m) {
+		t := m.Tables[name]
+		var rows int64
+		var content columns.Hash128
+		for _, f := range t.Files {
+			if err := ctx.Err(); err != nil {
+				return found, err
+			}
+			rows += f.Rows
+			if h, err := columns.ParseHash128(f.Content); err == nil {
+				content.Add(h)
+			}
+			sum, size, err := hashFile(l.Path(f.Path))
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				found = append(found, Difference{name, f.Path, "the file is gone"})
+			case err != nil:
+				return found, err
+			case size != f.Bytes:
+				found = append(found, Difference{name, f.Path, fmt.Sprintf("%d bytes, the manifest says %d", size, f.Bytes)})
+			case sum != f.SHA256:
+				found = append(found, Difference{name, f.Path, "SHA-256 " + sum + ", the manifest says " + f.SHA256})
+			}
+		}
+		if rows != t.Rows {
+			found = append(found, Difference{name, "", fmt.Sprintf("its files have %d rows by the manifest, the table %d", rows, t.Rows)})
+		}
+		if content.String() != t.Content {
+			found = append(found, Difference{name, "", "the content hashes of its files do not add up to the table's"})
+		}
+	}
+	return found, nil
+}
+
+// TableNames are the names of a run's tables, in order.
+func TableNames(m Manifest) []string {
+	names := make([]string, 0, len(m.Tables))
+	for name := range m.Tables {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// hashFile is the SHA-256 of a file, in hexadecimal digits, and its size.
+func hashFile(path string) (sum string, size int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, fmt.Errorf("hash %s: %w", path, err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if size, err = io.Copy(h, f); err != nil {
+		return "", 0, fmt.Errorf("hash %s: %w", path, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}

@@ -1,0 +1,148 @@
+package project
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+// File is a file of a source.
+type File struct {
+	Path    string    // relative to the project, with slashes
+	Date    time.Time // of its name, a day at 00:00 UTC; zero where the pattern has none
+	Hour    int       // of its name
+	Pattern Pattern
+}
+
+// List finds the files of the patterns under a folder, by date and then by
+// name; a file of two patterns is the first's. A name with a day that no
+// calendar has is a fault.
+func List(file, dir string, patterns []Pattern) (files []File, faults fault.List) {
+	seen := map[string]bool{}
+	for _, p := range patterns {
+		say := func(what, todo string) {
+			faults = append(faults, fault.Fault{File: file, Line: p.Line, Col: p.Col, What: what, Todo: todo})
+		}
+		glob, expr, order, err := p.compile()
+		if err != nil {
+			say(fmt.Sprintf("the path %q cannot be read: %v", p.Text, err), "mend it")
+			continue
+		}
+		found, err := globAt(dir, glob)
+		if err != nil {
+			say(fmt.Sprintf("the files of %q cannot be listed: %v", p.Text, err), "give this user the right to read the folder")
+		}
+		for _, path := range found {
+			parts := expr.FindStringSubmatch(path)
+			if parts == nil || seen[path] || strings.HasPrefix(filepath.Base(path), ".") {
+				continue
+			}
+			f := File{Path: path, Pattern: p}
+			if f.Date, f.Hour, err = dateOf(order, parts[1:]); err != nil {
+				faults = append(faults, fault.Fault{File: path, What: "the name says a day that is not: " + err.Error(), Todo: "rename the file, or leave it out by the path in " + file})
+				continue
+			}
+			seen[path] = true
+			files = append(files, f)
+		}
+	}
+	sort.SliceStable(files, func(i, j int) bool {
+		a, b := files[i], files[j]
+		if !a.Date.Equal(b.Date) {
+			return a.Date.Before(b.Date)
+		}
+		if a.Hour != b.Hour {
+			return a.Hour < b.Hour
+		}
+		return a.Path < b.Path
+	})
+	return files, faults
+}
+
+// globAt finds paths relative to dir, which may itself hold characters of a
+// glob; folders are not files.
+func globAt(dir, glob string) (paths []string, err error) {
+	if filepath.IsAbs(glob) {
+		paths, err = filepath.Glob(glob)
+	} else {
+		paths, err = globUnder(dir, ".", strings.Split(filepath.ToSlash(filepath.Clean(glob)), "/"))
+	}
+	files := paths[:0]
+	for _, p := range paths {
+		at := p
+		if !filepath.IsAbs(p) {
+			at = filepath.Join(dir, p)
+		}
+		if info, err := os.Stat(at); err == nil && info.IsDir() {
+			continue // a broken or looping link is kept: whoever opens it says so
+		}
+		files = append(files, filepath.ToSlash(p))
+	}
+	return files, err
+}
+
+// globUnder matches one level of the glob after the other.
+func globUnder(dir, at string, levels []string) (paths []string, err error) {
+	level, rest := levels[0], levels[1:]
+	var names []string
+	if strings.ContainsAny(level, "*?[") {
+		entries, err := os.ReadDir(filepath.Join(dir, at))
+		if err != nil {
+			if os.IsNotExist(err) {
+				return nil, nil
+			}
+			return nil, err
+		}
+		for _, e := range entries {
+			if ok, _ := filepath.Match(level, e.Name()); ok { // compile has tried the glob
+				names = append(names, e.Name())
+			}
+		}
+	} else if _, err := os.Lstat(filepath.Join(dir, at, level)); err == nil {
+		names = []string{level}
+	}
+	for _, name := range names {
+		path := filepath.Join(at, name)
+		if len(rest) == 0 {
+			paths = append(paths, path)
+			continue
+		}
+		if info, err := os.Stat(filepath.Join(dir, path)); err != nil || !info.IsDir() {
+			continue
+		}
+		below, err := globUnder(dir, path, rest)
+		if err != nil {
+			return paths, err
+		}
+		paths = append(paths, below...)
+	}
+	return paths, nil
+}
+
+func dateOf(order string, parts []string) (day time.Time, hour int, err error) {
+	if order == "" {
+		return time.Time{}, 0, nil
+	}
+	at := map[rune]string{}
+	for i, d := range order {
+		if had, twice := at[d]; twice && had != parts[i] {
+			return time.Time{}, 0, fmt.Errorf("%%%c is both %s and %s", d, had, parts[i])
+		}
+		at[d] = parts[i]
+	}
+	if day, err = time.Parse(time.DateOnly, at['Y']+"-"+at['m']+"-"+at['d']); err != nil {
+		return time.Time{}, 0, fmt.Errorf("%s-%s-%s", at['Y'], at['m'], at['d'])
+	}
+	if h, ok := at['H']; ok {
+		hour = int(h[0]-'0')*10 + int(h[1]-'0')
+		if hour > 23 {
+			return time.Time{}, 0, fmt.Errorf("hour %s", h)
+		}
+	}
+	return day, hour, nil
+}

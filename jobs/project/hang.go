@@ -1,0 +1,69 @@
+package project
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/config"
+)
+
+// sourceHangs holds what the keys of one source owe each other.
+func sourceHangs(v *config.Value, say say) {
+	kind, _ := customer.ParseKind(v.Get("record").Text())
+	fields := v.Get("fields")
+	if v.Get("kind").Text() != "csv" {
+		for _, key := range []string{"delimiter", "encoding"} {
+			if v.Has(key) {
+				say(v.Get(key), key+" is a key of csv, this source is "+v.Get("kind").Text(), "take it out")
+			}
+		}
+	}
+	if v.Get("kind").Text() == "parquet" && v.Has("compression") {
+		say(v.Get("compression"), "a Parquet file says its compression itself", "take it out")
+	}
+	if v.Has("orders_from") && kind != customer.Event {
+		say(v.Get("orders_from"), "orders_from is a key of events, this source's record is "+kind.String(), "take it out")
+	}
+	if v.Has("orders_from") && !fields.Has("name") {
+		say(v.Get("orders_from"), "orders_from needs the events' name, which is not mapped", "map the field name")
+	}
+	if f := kind.TimeField(); f == "at" && !fields.Has(f) {
+		say(fields, "the field at is missing: records of kind "+kind.String()+" happen at a time", "map it to the column of the time")
+	}
+	if v.Get("delivery").Text() == "changes" && !fields.Has(kind.IDField()) {
+		say(v.Get("delivery"), "changes need the field "+kind.IDField()+", which is not mapped: nothing says what a row changes", "map it, or write delivery: parts")
+	}
+	if v.Has("ids") && kind != customer.Contact && !fields.Has("contact_id") {
+		say(v.Get("ids"), "ids is set and no contact id is mapped", "take it out, or map contact_id")
+	}
+}
+
+// sourcesHang holds what the sources owe each other.
+func sourcesHang(v *config.Value, say say) {
+	if len(v.Items()) == 0 {
+		say(v, "sources is empty", "name at least one source")
+	}
+	first := map[string]*config.Value{}
+	var contacts []string
+	for _, s := range v.Items() {
+		name := s.Get("name").Text()
+		if other := first[name]; other != nil && name != "" {
+			say(s.Get("name"), fmt.Sprintf("two sources are named %s, the other on line %d", name, other.Line), "give one of them another name")
+		}
+		first[name] = s
+		if s.Get("record").Text() == customer.Contact.String() {
+			contacts = append(contacts, name)
+		}
+	}
+	if len(contacts) < 2 {
+		return
+	}
+	for _, s := range v.Items() {
+		if s.Has("ids") || s.Get("record").Text() != customer.Contact.String() && !s.Get("fields").Has("contact_id") {
+			continue
+		}
+		say(s, fmt.Sprintf("the source %s does not say whose contact ids it holds, and %s all have contacts", s.Get("name").Text(), strings.Join(contacts, ", ")),
+			"write ids: shared where the same id is the same contact in all of them, or ids: and a name of its own")
+	}
+}

@@ -1,0 +1,159 @@
+package project
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/config"
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+// Load reads a project file and what it names. The Project is nil where the
+// file cannot be read at all; where the list holds a fault that is not a
+// warning it must not be used.
+func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
+	p := &Project{File: filepath.Base(path), Dir: filepath.Dir(path)}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.List{{File: path, What: "the project file cannot be read: " + cause(err), Todo: "name one with -c FILE, or go to its folder"}}
+	}
+	world := config.World{Env: env, File: func(name string) ([]byte, error) { return os.ReadFile(p.Path(name)) }}
+	root, faults := config.Parse(p.File, data, Spec(), world)
+	if root == nil {
+		return nil, faults
+	}
+	l := loader{p: p, faults: faults, wrong: faults, sum: sha256.New()}
+	l.count(p.File, data)
+	l.project(root)
+	l.faults.Sort()
+	p.ConfigSHA256 = hex.EncodeToString(l.sum.Sum(nil))
+	return p, l.faults
+}
+
+// loader turns a value of the project's spec into a Project.
+type loader struct {
+	p      *Project
+	faults fault.List
+	wrong  fault.List // what the spec alone found
+	sum    interface {
+		Write([]byte) (int, error)
+		Sum([]byte) []byte
+	}
+}
+
+// count takes a file into the hash of the configuration.
+func (l *loader) count(name string, data []byte) {
+	fmt.Fprintf(l.sum, "%s\x00%d\x00", name, len(data)) // a hash takes everything
+	_, _ = l.sum.Write(data)
+}
+
+func (l *loader) say(at *config.Value, what, todo string) {
+	l.faults = append(l.faults, fault.Fault{File: l.p.File, Line: at.Line, Col: at.Col, What: what, Todo: todo})
+}
+
+func (l *loader) project(v *config.Value) {
+	p := l.p
+	p.root = v
+	p.Name = v.Get("project").Text()
+	p.Zone = time.UTC
+	if zone, err := time.LoadLocation(v.Get("timezone").Text()); err == nil { // else the spec's check has told it
+		p.Zone = zone
+	}
+	p.Currency = v.Get("currency").Text()
+	p.Scale, _ = customer.CurrencyScale(p.Currency)
+	p.Country = v.Get("country").Text()
+	p.Salt, p.Salted = v.Get("id_salt").Secret(), v.Has("id_salt")
+	if !p.Salted {
+		p.Salt = config.NewSecret(p.Name)
+	}
+	p.Latest = int(v.Get("latest").Int())
+
+	identity := v.Get("identity")
+	p.Identity = Identity{Email: identity.Get("email").Text(), Phone: identity.Get("phone").Text(), Card: identity.Get("card").Text()}
+	if at := identity.Get("blocked"); at.IsSet() {
+		p.Identity.Blocked = l.blocked(at)
+	}
+	p.RFMBase, p.CohortBase = base(v, "rfm"), base(v, "cohorts")
+	p.InMemoryKeys = v.Get("components").Get("in_memory").Int()
+	p.Lake = l.folder(v.Get("lake"))
+	warehouse := v.Get("warehouse")
+	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), Views: warehouse.Get("facts").Text() == "views"}
+	p.Publish = publish(v.Get("publish"))
+	p.Memory = v.Get("memory").Int()
+	p.Shards = int(v.Get("shards").Int())
+	p.KeepInputs = v.Get("keep_inputs").Duration()
+	p.Cache = v.Get("cache").Bool()
+	p.Decisions = l.folder(v.Get("decisions"))
+	items := v.Get("sources").Items()
+	for i, s := range items {
+		end := after(v, s.Line)
+		if i+1 < len(items) {
+			end = items[i+1].Line
+		}
+		l.source(s, end)
+	}
+}
+
+// after is the line of the next key of the file after a line.
+func after(v *config.Value, line int) int {
+	next := math.MaxInt
+	for _, e := range v.Entries() {
+		if e.Line > line {
+			next = min(next, e.Line)
+		}
+	}
+	return next
+}
+
+// base is the base of a part, or the project's.
+func base(v *config.Value, part string) Base {
+	if b := v.Get(part).Get("base"); b != nil {
+		return Base(b.Text())
+	}
+	return Base(v.Get("base").Text())
+}
+
+// folder is a path to a folder of this machine.
+func (l *loader) folder(v *config.Value) string {
+	if strings.Contains(v.Text(), "://") {
+		l.say(v, v.Path+" "+quoted(v.Text())+" is not a folder of this machine", "name a folder; object stores are not written to")
+	}
+	return v.Text()
+}
+
+func publish(v *config.Value) Publish {
+	tables := v.Get("tables")
+	p := Publish{All: tables.Text() == "all", KeepRuns: int(v.Get("keep_runs").Int())}
+	for _, e := range tables.Entries() {
+		t := Table{Name: e.Name, Line: e.Line, Col: e.Col}
+		for _, c := range e.Value.Items() {
+			t.Columns = append(t.Columns, c.Text())
+		}
+		p.Tables = append(p.Tables, t)
+	}
+	return p
+}
+
+// cause is the reason of a failed file operation, in plain words.
+func cause(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "it is not there"
+	case errors.Is(err, fs.ErrPermission):
+		return "this user may not read it"
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}

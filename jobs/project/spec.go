@@ -1,0 +1,166 @@
+package project
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/config"
+)
+
+// Spec names every key of a project file.
+func Spec() *config.Spec {
+	return &config.Spec{Type: config.Group, Keys: []config.Spec{
+		{Name: "project", Type: config.Text, Required: true, Check: plainName, Example: "corner-shop", Doc: "name of the project"},
+		{Name: "timezone", Type: config.Text, Required: true, Check: knownZone, Example: "Europe/Moscow", Doc: "where every day, week and month is cut"},
+		{Name: "currency", Type: config.Text, Required: true, Check: knownCurrency, Example: "RUB", Doc: "ISO 4217 code of the one reporting currency"},
+		{Name: "country", Type: config.Text, Check: knownCountry, Example: "RU", Doc: "ISO 3166 code by which phone numbers without a country code are read; needed where a phone is mapped"},
+		{Name: "id_salt", Type: config.Text, Secret: true, Check: notEmpty, Example: "${env:HABITUE_SALT}", Doc: "customer ids are made under it; the project's name unless said, and then whoever knows a record can guess its id"},
+		{Name: "latest", Type: config.Int, Min: 1900, Max: 9999, Default: "2050", Doc: "a time after this year is implausible where the file's name has no date"},
+		{Name: "sources", Type: config.List, Required: true, Of: sourceSpec(), Check: sourcesHang, Example: "[{name: crm, kind: csv, path: crm.csv, record: contact, fields: {id: id}}]", Doc: "the exports to read"},
+		{Name: "identity", Type: config.Group, Doc: "How keys are normalised before they are compared.", Keys: []config.Spec{
+			{Name: "email", Type: config.Enum, Values: []string{"basic", "provider"}, Default: "basic", Doc: "basic: trimmed, lower case; provider: also what the mail provider ignores (dots, plus tags)"},
+			{Name: "phone", Type: config.Enum, Values: []string{"e164", "digits"}, Default: "e164", Doc: "e164: valid numbers only, by the numbering plans; digits: by the number of digits"},
+			{Name: "card", Type: config.Enum, Values: []string{"digits", "unpadded"}, Default: "unpadded", Doc: "digits: the digits; unpadded: without leading zeros"},
+			{Name: "blocked", Type: config.Text, Example: "blocked.csv", Doc: "CSV file with the columns kind and value: keys that join nobody"},
+		}},
+		{Name: "base", Type: config.Enum, Values: bases, Default: "known", Doc: "customers that figures are about: known by a contact, card, e-mail, phone or login, or all"},
+		{Name: "rfm", Type: config.Group, Doc: "Recency, frequency, money.", Keys: []config.Spec{
+			{Name: "base", Type: config.Enum, Values: bases, Doc: "customers that are scored; base of the project unless said"},
+		}},
+		{Name: "cohorts", Type: config.Group, Doc: "Retention by month of the first order.", Keys: []config.Spec{
+			{Name: "base", Type: config.Enum, Values: bases, Doc: "customers that are counted; base of the project unless said"},
+		}},
+		{Name: "components", Type: config.Group, Doc: "How links become customers.", Keys: []config.Spec{
+			{Name: "in_memory", Type: config.Int, Min: 0, Max: 10_000_000_000, Default: "200000000", Doc: "up to so many keys in one worker's memory, above in rounds; the result is the same"},
+		}},
+		{Name: "lake", Type: config.Text, Default: "out/lake", Check: notEmpty, Doc: "folder of the tables, relative to the project file"},
+		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{
+			{Type: config.Enum, Values: []string{"none"}},
+			{Type: config.Group, Keys: []config.Spec{
+				{Name: "kind", Type: config.Enum, Values: []string{"duckdb"}, Required: true, Example: "duckdb", Doc: "the system"},
+				{Name: "path", Type: config.Text, Required: true, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "file that is swapped in one step"},
+				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views"}, Default: "tables", Doc: "orders, lines and events as tables, or as views over the lake: quicker to publish, slower to ask"},
+			}},
+		}},
+		{Name: "publish", Type: config.Group, Doc: "What is made and kept. What nobody asked for is not computed.", Keys: []config.Spec{
+			{Name: "tables", Type: config.OneOf, Default: "all", Doc: "the tables to make, with all or some of their columns", Shapes: []config.Spec{
+				{Type: config.Enum, Values: []string{"all"}},
+				{Type: config.Map, Names: tableDocs(), Check: knownTables, Of: &config.Spec{Type: config.OneOf, Shapes: []config.Spec{
+					{Type: config.Enum, Values: []string{"all"}},
+					{Type: config.List, Of: &config.Spec{Type: config.Text}},
+				}}},
+			}},
+			{Name: "keep_runs", Type: config.Int, Min: 1, Max: 100_000, Default: "14", Doc: "runs that habitue runs prune leaves"},
+		}},
+		{Name: "memory", Type: config.Size, Min: 64 << 20, Max: 1 << 45, Default: "2GiB", Doc: "budget of a process; what goes beyond it is written to scratch files"},
+		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Default: "64", Check: powerOfTwo, Doc: "parts that the work is cut into: a power of two; the result is the same"},
+		{Name: "keep_inputs", Type: config.Duration, Default: "30d", Doc: "how long replaced versions of input files are kept"},
+		{Name: "cache", Type: config.Bool, Default: "true", Doc: "keep what a file gave for the next run; the result is the same"},
+		{Name: "decisions", Type: config.Text, Default: "decisions", Check: notEmpty, Doc: "folder of the decisions: never join, always join, suppressions"},
+	}}
+}
+
+var bases = []string{"known", "all"}
+
+func sourceSpec() *config.Spec {
+	return &config.Spec{Type: config.Group, Check: sourceHangs, Keys: []config.Spec{
+		{Name: "name", Type: config.Text, Required: true, Check: plainName, Example: "crm", Doc: "name of the source; stands in every table"},
+		{Name: "kind", Type: config.Enum, Values: []string{"csv", "jsonl", "parquet"}, Required: true, Example: "csv", Doc: "how the files are written"},
+		{Name: "path", Type: config.OneOf, Required: true, Example: "exports/%Y-%m-%d.csv", Doc: "the files: a path, a glob (*, ?, [a-z]), or a pattern of the day in the name (%Y, %m, %d, %H); several as a list", Shapes: []config.Spec{
+			{Type: config.Text, Check: readablePattern},
+			{Type: config.List, Check: notEmpty, Of: &config.Spec{Type: config.Text, Check: readablePattern}},
+		}},
+		{Name: "delivery", Type: config.Enum, Values: []string{"full", "parts", "changes"}, Doc: "full: the newest file is the whole truth; parts: each file is the truth of its part; changes: files add up. Unless said: parts where the path has a day or a * in it and the record is an order, event or interaction, else full"},
+		{Name: "record", Type: config.Enum, Values: customer.Kinds(), Required: true, Example: "order", Doc: "what a row tells of"},
+		{Name: "ids", Type: config.Text, Check: plainName, Example: "shared", Doc: "namespace of the contact ids: shared, or a name of your choice; needed where several sources have contacts"},
+		{Name: "fields", Type: config.Map, Required: true, Names: fieldDocs(), Of: fieldSpec(), Example: "{id: receipt_id, at: ts}", Doc: "where each field of the record comes from: a column, several (the first with a value), or a rule"},
+		{Name: "types", Type: config.Map, Of: &config.Spec{Type: config.Enum, Values: []string{"text", "int", "decimal", "bool", "date", "time"}}, Example: "{quantity: int}", Doc: "types of columns in where and expr; text unless said"},
+		{Name: "where", Type: config.Text, Example: `store != "test"`, Doc: "CEL over the row's columns; rows for which it is not true are left out and counted"},
+		{Name: "delimiter", Type: config.Enum, Values: []string{",", ";", "tab", "|"}, Doc: "CSV: what stands between fields; a comma unless said"},
+		{Name: "encoding", Type: config.Enum, Values: []string{"utf-8", "windows-1251"}, Doc: "CSV: UTF-8 unless said"},
+		{Name: "compression", Type: config.Enum, Values: []string{"none", "gzip", "zstd"}, Doc: "by the file's first bytes unless said"},
+		{Name: "zone", Type: config.Text, Check: knownZone, Example: "UTC", Doc: "zone of times that name none; timezone of the project unless said"},
+		{Name: "currency", Type: config.Text, Check: knownCurrency, Example: "EUR", Doc: "currency of rows that name none; currency of the project unless said"},
+		{Name: "rates", Type: config.Text, Check: notEmpty, Example: "rates.csv", Doc: "CSV file with the columns date, currency and rate: one unit of that currency in the project's on that day"},
+		{Name: "attributes", Type: config.Bool, Default: "true", Doc: "keep columns that no field names as attributes"},
+		{Name: "orders_from", Type: config.Text, Example: "purchase", Doc: "events: events of this name are orders too, where no other source has the order"},
+		{Name: "keep_inputs", Type: config.Duration, Example: "90d", Doc: "how long replaced versions of its files are kept; keep_inputs of the project unless said"},
+	}}
+}
+
+func fieldSpec() *config.Spec {
+	columns := &config.Spec{Type: config.Text, Check: notEmpty}
+	texts := config.Spec{Type: config.Text}
+	return &config.Spec{Type: config.OneOf, Shapes: []config.Spec{
+		{Type: config.Text, Check: notEmpty},
+		{Type: config.List, Of: columns, Check: notEmpty},
+		{Type: config.Group, Check: oneOrigin, Keys: []config.Spec{
+			{Name: "column", Type: config.Text, Check: notEmpty, Doc: "the column, or a path into nested data"},
+			{Name: "columns", Type: config.List, Of: columns, Check: notEmpty, Doc: "the first of these that has a value"},
+			{Name: "value", Type: config.Text, Doc: "the same for every row"},
+			{Name: "multiply", Type: config.List, Of: columns, Check: notEmpty, Example: "[quantity, price]", Doc: "the exact product of these columns"},
+			{Name: "sum", Type: config.List, Of: columns, Check: notEmpty, Doc: "the exact sum of these columns"},
+			{Name: "expr", Type: config.Text, Check: notEmpty, Doc: "CEL over the row's columns"},
+			{Name: "map", Type: config.Map, Of: &texts, Example: `{"true": return, "false": sale}`, Doc: "what to put for each value; \"\" is a missing one, \"*\" any other"},
+			{Name: "prefix_map", Type: config.Map, Of: &texts, Example: `{C: cancelled, "": sale}`, Doc: "what to put by the longest prefix; \"\" is any other"},
+			{Name: "unit", Type: config.Enum, Values: []string{"major", "minor", "s", "ms", "us"}, Doc: "money: major (roubles) or minor (kopecks); times as numbers: s, ms or us since 1970"},
+			{Name: "format", Type: config.Text, Example: `"%d.%m.%Y %H:%M"`, Doc: "how a time or a day is written; ISO 8601 unless said"},
+			{Name: "zone", Type: config.Text, Check: knownZone, Doc: "zone of times that name none; zone of the source unless said"},
+			{Name: "decimal", Type: config.Enum, Values: []string{".", ","}, Doc: "decimal separator; a point unless said. With a comma 1.234,56 is read too"},
+			{Name: "split", Type: config.Text, Check: notEmpty, Example: `"|"`, Doc: "what stands between the texts of a list"},
+		}},
+	}}
+}
+
+// fieldDocs are the fields of every kind of record, for editors.
+func fieldDocs() map[string]string {
+	docs := map[string]string{}
+	for _, name := range customer.Kinds() {
+		kind, _ := customer.ParseKind(name)
+		for _, f := range kind.Fields() {
+			if f.Prefix {
+				continue // external. and consent. stand for names that only the writer knows
+			}
+			doc := name + ": " + f.Doc
+			if docs[f.Name] != "" {
+				doc = docs[f.Name] + "; " + doc
+			}
+			docs[f.Name] = doc
+		}
+	}
+	return docs
+}
+
+func tableDocs() map[string]string {
+	docs := map[string]string{}
+	for _, t := range customer.Tables() {
+		docs[t.Name] = t.Doc
+	}
+	return docs
+}
+
+// Schema is the JSON schema of a project file.
+func Schema() ([]byte, error) { return Spec().Schema("Habitué project") }
+
+// Page is the reference page of a project file.
+func Page() string {
+	var kinds strings.Builder
+	for _, name := range customer.Kinds() {
+		kind, _ := customer.ParseKind(name)
+		fmt.Fprintf(&kinds, "\n## Fields of %s\n\n| field | meaning |\n|---|---|\n", name)
+		for _, f := range kind.Fields() {
+			fieldName, doc := f.Name, f.Doc
+			if f.Prefix {
+				fieldName += "<name>"
+			}
+			if f.Values != nil {
+				doc += ": " + strings.Join(f.Values, ", ")
+			}
+			fmt.Fprintf(&kinds, "| `%s` | %s |\n", fieldName, doc)
+		}
+	}
+	intro := "Every key that `habitue.yaml` may hold. Made from the code; `habitue check` says what is wrong with a file, `habitue schema` prints the schema for editors.\n" +
+		"A text may hold `${env:NAME}`; a secret also `${file:path}`. `$${` is a plain `${`. Sizes are written `512MiB`, lengths of time `14d`, `36h` or `90m`. Paths are relative to the project file."
+	return Spec().Page("The project file", intro) + kinds.String()
+}

@@ -1,0 +1,73 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/habitue-data/habitue/connectors/duckdb"
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
+)
+
+// Run publishes a committed run again: the serving database as its manifest
+// has it.
+func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
+	p, err := app.Project()
+	if err != nil {
+		return err
+	}
+	m, err := lakeOf(p).Load(c.RunID)
+	if err != nil {
+		return err
+	}
+	if p.Warehouse.Kind == "" {
+		return fault.With(errors.New("the project has no warehouse: its tables are served from the lake, there is nothing to publish"), fault.Usage)
+	}
+	unlock, err := lock(p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := publish(ctx, app, p, m, int64(c.Memory)); err != nil {
+		return err
+	}
+	if app.JSON {
+		return app.PrintJSON(map[string]string{"run_id": m.RunID, "warehouse": p.Warehouse.Path})
+	}
+	_, err = fmt.Fprintf(app.Out, "%s serves run %s\n", p.Warehouse.Path, m.RunID)
+	return err
+}
+
+// publish builds the serving database of a committed run and puts it in
+// place. It may be done again at any time; whoever calls it holds the lock.
+// Memory of 0 is the project's. A project without a warehouse has nothing to
+// publish.
+func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64) error {
+	if p.Warehouse.Kind == "" {
+		return nil
+	}
+	step := app.Progress.Start("publish", 0)
+	snapshot, err := snapshotOf(lakeOf(p), m, p.Publish)
+	if err == nil {
+		err = duckdb.Build(ctx, snapshot, p.Path(p.Warehouse.Path), duckdb.BuildOptions{
+			Resources:    duckdb.Resources{Memory: memoryOf(p, memory)},
+			FactsAsViews: p.Warehouse.Views,
+		})
+	}
+	step.End(err)
+	if err != nil {
+		return fault.With(fmt.Errorf("publish run %s: %w", m.RunID, err), fault.Publish)
+	}
+	return nil
+}
+
+// memoryOf is the budget: the command line's where it names one, else the
+// project's.
+func memoryOf(p *project.Project, memory int64) int64 {
+	if memory > 0 {
+		return memory
+	}
+	return p.Memory
+}

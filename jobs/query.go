@@ -1,0 +1,114 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/habitue-data/habitue/connectors/duckdb"
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
+)
+
+// Run runs SQL over the serving tables.
+func (c *QueryCommand) Run(ctx context.Context, app *App) error {
+	sql, name, err := c.text(app)
+	if err != nil {
+		return err
+	}
+	p, err := app.Project()
+	if err != nil {
+		return err
+	}
+	o := duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}, Name: name}
+	if err := serving(p, &o); err != nil {
+		return err
+	}
+	format := c.Format
+	if app.JSON {
+		format = "json"
+	}
+	if c.Out == "" {
+		if format == "parquet" {
+			return fault.With(errors.New("a Parquet result needs a file: give --out"), fault.Usage)
+		}
+		return duckdb.Query(ctx, o, sql, format, app.Out)
+	}
+	out, err := atomicfile.Create(app.Path(c.Out))
+	if err != nil {
+		return err
+	}
+	if err := duckdb.Query(ctx, o, sql, format, out); err != nil {
+		return errors.Join(err, out.Abort())
+	}
+	return out.Commit()
+}
+
+// text is the SQL and its name in messages.
+func (c *QueryCommand) text(app *App) (sql, name string, err error) {
+	switch {
+	case (c.SQL == "") == (c.File == ""):
+		return "", "", fault.With(errors.New("give either the SQL or -f FILE"), fault.Usage)
+	case c.SQL != "":
+		return c.SQL, "SQL", nil
+	case c.File == "-":
+		text, err := io.ReadAll(app.In)
+		if err != nil {
+			return "", "", fmt.Errorf("read the SQL: %w", err)
+		}
+		return string(text), "stdin", nil
+	}
+	text, err := os.ReadFile(app.Path(c.File))
+	if err != nil {
+		return "", "", fault.With(fmt.Errorf("read the SQL: %w", err), fault.Usage)
+	}
+	return string(text), c.File, nil
+}
+
+// serving says what a query of the project is over: its warehouse, or where
+// it has none the newest run of the line in the lake.
+func serving(p *project.Project, o *duckdb.QueryOptions) error {
+	if p.Warehouse.Kind != "" {
+		o.Database = p.Path(p.Warehouse.Path)
+		if _, err := os.Stat(o.Database); errors.Is(err, fs.ErrNotExist) {
+			return fault.With(fmt.Errorf("the warehouse %s is not there yet: habitue run makes it", p.Warehouse.Path), fault.Usage)
+		}
+		return nil
+	}
+	l := lakeOf(p)
+	m, err := newest(l)
+	if err != nil {
+		return err
+	}
+	s, err := snapshotOf(l, m, everything())
+	if err != nil {
+		return err
+	}
+	o.Snapshot = &s
+	return nil
+}
+
+// newest is the line's end, or where nothing is on the line the last run
+// beside it.
+func newest(l lake.Lake) (lake.Manifest, error) {
+	id, err := l.LineEnd()
+	if err != nil {
+		return lake.Manifest{}, err
+	}
+	if id == "" {
+		ids, err := l.List()
+		if err != nil {
+			return lake.Manifest{}, err
+		}
+		if len(ids) == 0 {
+			return lake.Manifest{}, fault.With(fmt.Errorf("the lake %s has no run yet: habitue run makes one", l.Dir), fault.Usage)
+		}
+		id = ids[len(ids)-1]
+	}
+	return l.Load(id)
+}

@@ -1,0 +1,159 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/progress"
+)
+
+// runRow is a run as `runs list` tells it.
+type runRow struct {
+	RunID       string `json:"run_id"`
+	RunDate     string `json:"run_date"`
+	OnLine      bool   `json:"on_line"`
+	Known       string `json:"known"`
+	Predecessor string `json:"predecessor,omitempty"`
+	Inputs      int    `json:"inputs"`
+	Tables      int    `json:"tables"`
+	Rows        int64  `json:"rows"`
+	Bytes       int64  `json:"bytes"`
+}
+
+// Run lists the runs of the lake, by date.
+func (c *RunsListCommand) Run(app *App) error {
+	p, err := app.Project()
+	if err != nil {
+		return err
+	}
+	rows, err := runRows(lakeOf(p))
+	if err != nil {
+		return err
+	}
+	if app.JSON {
+		return app.PrintJSON(rows)
+	}
+	w := tabwriter.NewWriter(app.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "RUN\tLINE\tKNOWN\tAFTER\tINPUTS\tTABLES\tROWS\tBYTES")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", r.RunID, yes(r.OnLine), r.Known, orDash(r.Predecessor),
+			r.Inputs, r.Tables, progress.Thousands(r.Rows), progress.Bytes(r.Bytes))
+	}
+	return w.Flush()
+}
+
+func runRows(l lake.Lake) ([]runRow, error) {
+	ids, err := l.List()
+	if err != nil {
+		return nil, err
+	}
+	line, err := l.LineRuns()
+	if err != nil {
+		return nil, err
+	}
+	rows := []runRow{}
+	for _, id := range ids {
+		m, err := l.Load(id)
+		if err != nil {
+			return nil, err
+		}
+		r := runRow{RunID: id, RunDate: m.RunDate, OnLine: slices.Contains(line, id), Known: m.Known,
+			Predecessor: m.Predecessor, Inputs: len(m.Inputs), Tables: len(m.Tables)}
+		for _, t := range m.Tables {
+			r.Rows += t.Rows
+			r.Bytes += t.Bytes()
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// Run shows one run: what it was made from and what it wrote.
+func (c *RunsShowCommand) Run(app *App) error {
+	p, err := app.Project()
+	if err != nil {
+		return err
+	}
+	l := lakeOf(p)
+	m, err := l.Load(c.RunID)
+	if err != nil {
+		return err
+	}
+	line, err := l.LineRuns()
+	if err != nil {
+		return err
+	}
+	onLine := slices.Contains(line, m.RunID)
+	if app.JSON {
+		return app.PrintJSON(struct {
+			lake.Manifest
+			OnLine bool `json:"on_line"`
+		}{m, onLine})
+	}
+	w := tabwriter.NewWriter(app.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "run\t%s\ndate\t%s\non the line\t%s\nknown\t%s\nafter\t%s\nconfig\t%s\nversion\t%s\n",
+		m.RunID, m.RunDate, yes(onLine), m.Known, orDash(m.Predecessor), m.ConfigSHA256, m.EngineVersion)
+	fmt.Fprintln(w, "\nTABLE\tROWS\tFILES\tBYTES\tCONTENT")
+	for _, name := range inDocsOrder(lake.TableNames(m)) {
+		t := m.Tables[name]
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", name, progress.Thousands(t.Rows), len(t.Files), progress.Bytes(t.Bytes()), t.Content)
+	}
+	fmt.Fprintln(w, "\nSOURCE\tINPUT\tDELIVERED\tBYTES\tSHA-256")
+	for _, in := range m.Inputs {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", in.Source, in.Path, in.Delivered, progress.Bytes(in.Bytes), in.SHA256)
+	}
+	return w.Flush()
+}
+
+// Run deletes what no kept run names.
+func (c *RunsPruneCommand) Run(app *App) (err error) {
+	p, err := app.Project()
+	if err != nil {
+		return err
+	}
+	keep := c.Keep
+	if keep == 0 {
+		keep = p.Publish.KeepRuns
+	}
+	unlock, err := lock(p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	runs, files, err := lakeOf(p).Prune(keep)
+	if err != nil {
+		return err
+	}
+	if app.JSON {
+		return app.PrintJSON(map[string][]string{"runs": orEmpty(runs), "files": orEmpty(files)})
+	}
+	for _, id := range runs {
+		fmt.Fprintf(app.Out, "run %s\n", id)
+	}
+	_, err = fmt.Fprintf(app.Out, "%d runs and %d files deleted\n", len(runs), len(files))
+	return err
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}

@@ -1,0 +1,75 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
+)
+
+// replay runs a run again from its recorded inputs into a scratch lake and
+// tells which tables have another content, or fails on an input that is gone.
+type replay func(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64) ([]lake.Difference, error)
+
+// Run hashes every file of a run again and compares with its manifest.
+func (c *RunsVerifyCommand) Run(ctx context.Context, app *App) error {
+	return c.verify(ctx, app, nil)
+}
+
+// verify is Run with the function that --replay calls; nil is a program that
+// cannot replay.
+func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replay) error {
+	if c.Replay && again == nil {
+		return fault.With(errors.New("this build cannot replay a run; without --replay its files are hashed"), fault.Usage)
+	}
+	p, err := app.Project()
+	if err != nil {
+		return err
+	}
+	l := lakeOf(p)
+	m, err := l.Load(c.RunID)
+	if err != nil {
+		return err
+	}
+	found, err := l.Verify(ctx, m)
+	if err != nil {
+		return err
+	}
+	if c.Replay {
+		differ, err := again(ctx, app, p, m, memoryOf(p, int64(c.Memory)))
+		if err != nil {
+			return fmt.Errorf("replay run %s: %w", m.RunID, err)
+		}
+		found = append(found, differ...)
+	}
+	return c.tell(app, m, found)
+}
+
+func (c *RunsVerifyCommand) tell(app *App, m lake.Manifest, found []lake.Difference) error {
+	files := 0
+	for _, t := range m.Tables {
+		files += len(t.Files)
+	}
+	if app.JSON {
+		if found == nil {
+			found = []lake.Difference{}
+		}
+		if err := app.PrintJSON(map[string]any{"run_id": m.RunID, "files": files, "replayed": c.Replay, "differences": found}); err != nil {
+			return err
+		}
+	} else {
+		for _, d := range found {
+			fmt.Fprintln(app.Out, d)
+		}
+		if len(found) == 0 {
+			fmt.Fprintf(app.Out, "run %s: %d files of %d tables are as its manifest says\n", m.RunID, files, len(m.Tables))
+		}
+	}
+	if len(found) > 0 {
+		return fault.With(fmt.Errorf("run %s: %d differences from its manifest", m.RunID, len(found)), fault.Mismatch)
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package jobs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
+)
+
+// standsOn is the kind of record without which a table has no rows.
+var standsOn = []struct {
+	kind   customer.Kind
+	tables []string
+}{
+	{customer.Contact, []string{"contacts"}},
+	{customer.Order, []string{"orders", "order_lines", "rfm", "rfm_cuts", "cohort_retention"}},
+	{customer.Event, []string{"events"}},
+	{customer.Product, []string{"products"}},
+	{customer.Store, []string{"stores"}},
+}
+
+// warnings are what is worth saying of a project that is not wrong.
+func warnings(p *project.Project) (list fault.List) {
+	warn := func(f fault.Fault) {
+		f.Warning = true
+		list = append(list, f)
+	}
+	if !p.Salted {
+		warn(p.Fault("id_salt is not set, so whoever knows a record can work out its customer id", "write id_salt: ${env:HABITUE_SALT} before the first night: a later change makes other ids", "id_salt"))
+	}
+	has := map[customer.Kind]bool{}
+	for _, s := range p.Sources {
+		has[s.Kind] = true
+		if s.OrdersFrom != "" {
+			has[customer.Order] = true
+		}
+	}
+	var kinds, empty []string
+	for _, on := range standsOn {
+		tables := slices.DeleteFunc(slices.Clone(on.tables), func(t string) bool { _, wanted := p.Publish.Wants(t); return !wanted })
+		if !has[on.kind] && len(tables) > 0 {
+			kinds, empty = append(kinds, on.kind.String()), append(empty, tables...)
+		}
+	}
+	if empty != nil {
+		warn(p.Fault("no source has records of kind "+strings.Join(kinds, ", ")+", so these tables will be empty: "+strings.Join(empty, ", "), "add such sources, or leave the tables out of publish.tables", "publish", "tables"))
+	}
+	if _, wanted := p.Publish.Wants("customer_keys"); !wanted {
+		warn(p.Fault("customer_keys is not published: tomorrow a customer is found again by its birth record only, and one whose birth record is gone gets another id", "add customer_keys: all", "publish", "tables"))
+	}
+	return list
+}

@@ -1,0 +1,102 @@
+package pipelines
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/atomicfile"
+)
+
+var collectStage = stage{name: "collect", run: collect}
+
+// Result is what a night came to: the files of each table and what became of
+// the rows of each input file. It is written to the scratch folder, because
+// a runner gives nothing back.
+type Result struct {
+	Files   map[string][]lake.File
+	Tallies []Tally // of each file of the night
+}
+
+// Tally is what became of rows and of their money.
+type Tally struct {
+	Read, Kept, Repeated, Superseded, Filtered, Rejected, Later Count
+	Unreadable                                                  int64 // rejects whose money cannot be read
+	Assumed                                                     int64 // records used before their first version
+}
+
+// Count is rows and their money in minor units.
+type Count struct{ Rows, Money int64 }
+
+// resultFile is where collect leaves the result.
+const resultFile = "result.json"
+
+// collect writes down what the other stages wrote and counted.
+func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error {
+	r := Result{Files: map[string][]lake.File{}}
+	sums := make([]tally, len(w.Files))
+	for i := range in.batches {
+		b := &in.batches[i]
+		data, err := b.open()
+		if err != nil {
+			return err
+		}
+		switch b.Port.base() {
+		case "tally", "gathertally", "interntally":
+			d := decoder{b: data}
+			for d.more() {
+				var t tally
+				block := t.merge(&d)
+				if d.err != nil {
+					return d.err
+				}
+				f := &sums[w.fileOf(int64(block))]
+				for c := range tallyClasses {
+					f.add(c, t.rows[c], t.money[c])
+				}
+				f.unreadable += t.unreadable
+				f.assumed += t.assumed
+			}
+		default:
+			var f written
+			if err := json.Unmarshal(data, &f); err != nil {
+				return fmt.Errorf("read of a written file: %w", err)
+			}
+			r.Files[f.Table] = append(r.Files[f.Table], f.File)
+		}
+	}
+	for _, files := range r.Files {
+		slices.SortFunc(files, func(a, b lake.File) int {
+			if a.Path < b.Path {
+				return -1
+			}
+			return 1
+		})
+	}
+	for _, t := range sums {
+		c := func(class int) Count { return Count{t.rows[class], t.money[class]} }
+		r.Tallies = append(r.Tallies, Tally{c(tallyRead), c(tallyKept), c(tallyRepeated), c(tallySuperseded), c(tallyFiltered),
+			c(tallyRejected), c(tallyLater), t.unreadable, t.assumed})
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(w.Scratch, resultFile), data)
+}
+
+func readResult(scratch string) (*Result, error) {
+	data, err := os.ReadFile(filepath.Join(scratch, resultFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the result of the night: %w", err)
+	}
+	r := &Result{}
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, fmt.Errorf("read the result of the night: %w", err)
+	}
+	return r, nil
+}

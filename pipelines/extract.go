@@ -1,0 +1,273 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/transforms/mapping"
+	"github.com/zeebo/xxh3"
+)
+
+var extractStage = stage{name: "extract", run: extract,
+	outs: []port{"ids", "whole", "keys", "rows", "tally", "rejects"}}
+
+// flushRows is how many rows of a block are turned into batches at a time.
+const flushRows = 64 << 10
+
+// extract reads one block: rows to records, refused rows aside, and deals
+// the records' ids, keys and rows to their shards.
+func extract(ctx context.Context, w *worker, key int, in *inputs, out *outputs) error {
+	data, err := in.one("blocks")
+	if err != nil {
+		return err
+	}
+	x, err := newExtractor(w, data, key)
+	if err != nil {
+		return err
+	}
+	x.out = out
+	err = w.readBlock(ctx, x.block, x.chunk)
+	if err != nil {
+		return err
+	}
+	return x.finish()
+}
+
+// readBlock reads and maps a block, chunk by chunk.
+func (w *worker) readBlock(ctx context.Context, b Block, yield func(*columns.Chunk, *mapping.Mapped) error) error {
+	format, ok := w.formats[b.Format]
+	if !ok {
+		return fmt.Errorf("no format is called %q", b.Format)
+	}
+	m, giveBack, err := w.mapper(w.Files[b.File].Source, b.Header)
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	r, err := format.Open(ctx, b.Block, m.Want())
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var in columns.Chunk
+	var mapped mapping.Mapped
+	for {
+		err := r.Read(&in)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		m.Map(&in, &mapped)
+		if err := yield(&in, &mapped); err != nil {
+			return err
+		}
+	}
+}
+
+// extractor works on one block.
+type extractor struct {
+	*worker
+	out     *outputs
+	key     int
+	block   Block
+	file    *File
+	source  *Source
+	records *recordReader
+	ids     *idWriter
+	keys    *keyWriter
+	whole   *wholeWriter
+	rows    *rowWriter
+	tally   tally
+	rejects *columns.Chunk
+	row     int64 // number of the next row in the block
+	flushed int64
+	profile []byte
+}
+
+func newExtractor(w *worker, block []byte, key int) (*extractor, error) {
+	x := &extractor{worker: w, key: key}
+	if err := json.Unmarshal(block, &x.block); err != nil {
+		return nil, fmt.Errorf("read what to extract: %w", err)
+	}
+	x.file = &w.Files[x.block.File]
+	x.source = &w.Sources[x.file.Source]
+	records, err := newRecordReader(w, x.file)
+	if err != nil {
+		return nil, err
+	}
+	x.records = records
+	x.ids = newIDWriter(w.Shards)
+	x.keys = newKeyWriter(w.Shards, w.wantsKeyTimes())
+	if x.source.Lines {
+		x.whole = newWholeWriter(w.Shards)
+	} else if w.wantsRows(x.source.Kind) {
+		x.rows = &rowWriter{}
+	}
+	return x, nil
+}
+
+// chunk deals the rows of one chunk.
+func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
+	for i := range in.Refused {
+		r := &in.Refused[i]
+		x.tally.add(tallyRead, 1, 0)
+		x.tally.add(tallyRejected, 1, 0)
+		x.tally.unreadable += x.records.unreadable()
+		x.refuse(r.Line, r.Column, r.Reason, r.Detail, r.Raw)
+	}
+	rec := x.records
+	rec.bind(in, mapped)
+	if x.rows != nil {
+		x.rows.bind(rec)
+	}
+	next := 0 // of mapped.Rejects
+	for i := range mapped.N {
+		row := x.row
+		x.row++
+		amount, readable := rec.money(i)
+		x.tally.add(tallyRead, 1, amount)
+		switch mapped.State[i] {
+		case mapping.Filtered:
+			x.tally.add(tallyFiltered, 1, amount)
+			continue
+		case mapping.Rejected:
+			r := mapped.Rejects[next]
+			next++
+			x.reject(in, i, r.Column, r.Reason, r.Detail, amount, readable)
+			continue
+		}
+		if column, reason, detail := rec.wrong(i); reason != "" {
+			x.reject(in, i, column, reason, detail, amount, readable)
+			continue
+		}
+		if rec.at(i) != customer.NoTime && rec.at(i) >= x.end {
+			x.tally.add(tallyLater, 1, amount)
+			continue
+		}
+		id := rec.id(i)
+		if x.whole != nil {
+			x.whole.add(x.shard(idHash(x.file.Source, id)), rec, i, x.key, row, in.Line(i), id)
+			continue
+		}
+		x.ids.add(x.worker, x.file.Source, id, row, rec.version(i) >= x.end)
+		if o := rec.orderID(i); o != nil {
+			x.ids.add(x.worker, orderNames, o, row, false)
+		}
+		if x.keys.times {
+			x.profile = rec.profile(i, x.profile[:0])
+		}
+		f := rec.fact(i)
+		x.keys.deal(x.worker, rec.keys(i), row, &f, id, x.profile)
+		if x.rows != nil {
+			x.rows.add(rec, i, row, in.Line(i), id)
+		}
+	}
+	if x.row-x.flushed >= flushRows {
+		x.flushed = x.row
+		return x.flush()
+	}
+	return nil
+}
+
+func (x *extractor) reject(in *columns.Chunk, i int, column, reason, detail string, amount int64, readable bool) {
+	x.tally.add(tallyRejected, 1, amount)
+	if !readable {
+		x.tally.unreadable++
+	}
+	x.refuse(in.Line(i), column, reason, detail, string(in.Raw(i)))
+}
+
+// refuse keeps a row that cannot be used.
+func (x *extractor) refuse(line int64, column, reason, detail, raw string) {
+	if x.rejects == nil {
+		x.rejects = newRows(x.table("rejects"))
+	}
+	r := x.rejects
+	r.Col("source").AddText(x.source.Name)
+	r.Col("path").AddText(x.file.Path)
+	r.Col("src_line").Ints = append(r.Col("src_line").Ints, line)
+	r.Col("column").AddOptional(column)
+	r.Col("reason").AddText(reason)
+	r.Col("detail").AddText(detail)
+	r.Col("raw").AddText(raw)
+	r.N++
+}
+
+// flush turns the rows so far into batches.
+func (x *extractor) flush() error {
+	x.ids.take(func(shard int, data []byte) { x.out.emit("ids", shard, data) })
+	x.keys.take(func(shard int, data []byte) { x.out.emit("keys", shard, data) })
+	if x.whole != nil {
+		x.whole.take(func(shard int, data []byte) { x.out.emit("whole", shard, data) })
+	}
+	if x.rows != nil && x.rows.n() > 0 {
+		x.out.emit("rows", x.key, x.rows.take())
+	}
+	return x.out.flush()
+}
+
+func (x *extractor) finish() error {
+	if err := x.flush(); err != nil {
+		return err
+	}
+	x.out.emit("tally", 0, x.tally.append(nil, x.key))
+	if x.rejects != nil {
+		x.out.emit("rejects", x.key%x.Shards, x.rejects.Encode(nil))
+	}
+	return nil
+}
+
+// orderNames stands for a source in the hash of an order's number, where
+// numbers of several sources are compared.
+const orderNames = -1
+
+// idHash is the hash of a record's id within its source.
+func idHash(source int, id []byte) uint64 { return xxh3.HashSeed(id, uint64(source+2)) }
+
+// idWriter collects the hashes of record ids: 48 bits each are enough to
+// find which rows may be the same record, and only those are looked at
+// whole.
+type idWriter struct{ shards []shardBuffer }
+
+func newIDWriter(shards int) *idWriter { return &idWriter{make([]shardBuffer, shards)} }
+
+// idBytes is how many bytes of the hash travel, beside those that the shard
+// tells.
+const idBytes = 6
+
+// add notes a row. later: its version is younger than the as-of day, so
+// that it must be looked at whole even if it is alone.
+func (iw *idWriter) add(w *worker, source int, id []byte, row int64, later bool) {
+	hash := idHash(source, id)
+	s := &iw.shards[w.shard(hash)]
+	step := uint64(row-s.row) << 1
+	if later {
+		step |= 1
+	}
+	s.row = row
+	s.data = binary.AppendUvarint(s.data, step)
+	hash <<= bucketBits
+	s.data = append(s.data, byte(hash>>56), byte(hash>>48), byte(hash>>40), byte(hash>>32), byte(hash>>24), byte(hash>>16))
+}
+
+func (iw *idWriter) take(yield func(shard int, data []byte)) {
+	for i := range iw.shards {
+		s := &iw.shards[i]
+		if len(s.data) > 0 {
+			yield(i, bytes.Clone(s.data))
+		}
+		s.data, s.row = s.data[:0], 0
+	}
+}

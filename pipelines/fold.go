@@ -1,0 +1,174 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/transforms/identity"
+)
+
+var foldStage = stage{name: "fold", run: fold, outs: []port{"claims", "folded"}}
+
+// component is keys that are joined: a customer, but for its id.
+type component struct {
+	label     uint32
+	known     bool
+	contacts  int64
+	others    int64
+	firstKind customer.KeyType // of the least key
+	firstText []byte
+	birth     identity.Birth
+	earlier   []earlierPart
+}
+
+// earlierPart is what a component has of an earlier customer.
+type earlierPart struct {
+	id      customer.ID
+	facts   int64
+	firstAt int64
+}
+
+// crowd is the components of one shard, put together from their keys.
+type crowd struct {
+	*worker
+	components []component
+	byLabel    map[uint32]int
+	measures   measures
+}
+
+// gatherKeys puts components together.
+func (w *worker) gatherKeys(batches [][]byte) (*crowd, error) {
+	size := 0
+	for _, b := range batches {
+		size += len(b)
+	}
+	c := &crowd{worker: w, byLabel: make(map[uint32]int, size/100+1), measures: w.newMeasures()}
+	var k keyRecord
+	for _, data := range batches {
+		err := w.eachKey(data, &k, func(label uint32, _ uint64) error {
+			i, ok := c.byLabel[label]
+			if !ok {
+				i = len(c.components)
+				c.byLabel[label] = i
+				c.components = append(c.components, component{label: label, birth: identity.Birth{At: customer.NoTime, Source: len(w.names)}})
+				c.measures.grow(i + 1)
+			}
+			c.components[i].add(&k)
+			rest, err := c.measures.merge(i, k.measured)
+			if err == nil && len(rest) > 0 {
+				return errBatchShort
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// eachKey reads the keys of a batch that scatter made.
+func (w *worker) eachKey(data []byte, k *keyRecord, yield func(label uint32, node uint64) error) error {
+	d := decoder{b: data}
+	sighted, noded := w.wants("customer_keys"), w.wantsRecords()
+	for d.more() {
+		label, node := d.uint32(), uint64(0)
+		if noded {
+			node = d.uvarint()
+		}
+		one := d.bytes()
+		if d.err != nil {
+			return d.err
+		}
+		if err := k.read(one, sighted); err != nil {
+			return err
+		}
+		if err := yield(label, node); err != nil {
+			return err
+		}
+	}
+	return d.err
+}
+
+// add takes in a key.
+func (c *component) add(k *keyRecord) {
+	if k.kind == customer.ContactKey {
+		c.contacts++
+	} else {
+		c.others++
+	}
+	c.known = c.known || k.kind.Known()
+	if c.firstKind == 0 || k.kind < c.firstKind || k.kind == c.firstKind && bytes.Compare(k.text, c.firstText) < 0 {
+		c.firstKind, c.firstText = k.kind, k.text
+	}
+	if k.born && k.birth.Before(&c.birth) {
+		c.birth = k.birth
+	}
+	if !k.earlier.IsZero() {
+		i := slices.IndexFunc(c.earlier, func(e earlierPart) bool { return e.id == k.earlier })
+		if i < 0 {
+			i = len(c.earlier)
+			c.earlier = append(c.earlier, earlierPart{id: k.earlier, firstAt: customer.NoTime})
+		}
+		e := &c.earlier[i]
+		e.facts += k.records
+		e.firstAt = min(e.firstAt, k.birth.At)
+	}
+}
+
+// appendFirstKey appends letter:value of the least key.
+func (c *component) appendFirstKey(dst []byte) []byte {
+	return append(append(dst, byte(c.firstKind), ':'), c.firstText...)
+}
+
+// fold puts the components of one shard together, claims the ids that each
+// may have, and hands the keys on. It is there only where there is a ledger:
+// without one the name of a component is its own.
+func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	batches, err := in.all("parts")
+	if err != nil {
+		return err
+	}
+	c, err := w.gatherKeys(batches)
+	if err != nil {
+		return err
+	}
+	namer := identity.NewNamer(w.Salt, w.names)
+	claims := make([][]byte, w.Shards)
+	for i := range c.components {
+		p := &c.components[i]
+		own := namer.Name(&p.birth)
+		claim(claims, w, shard, p, own, true, 0, customer.NoTime)
+		for _, e := range p.earlier {
+			claim(claims, w, shard, p, e.id, false, e.facts, e.firstAt)
+		}
+	}
+	for s, data := range claims {
+		if len(data) > 0 {
+			out.emit("claims", s, data)
+		}
+	}
+	in.pass("parts", out, "folded")
+	return nil
+}
+
+func claim(claims [][]byte, w *worker, shard int, c *component, id customer.ID, byBirth bool, facts, firstAt int64) {
+	b := &claims[w.idShard(id)]
+	*b = append(*b, id[:]...)
+	flag := byte(0)
+	if byBirth {
+		flag = 1
+	}
+	*b = append(*b, flag)
+	*b = binary.AppendUvarint(*b, uint64(shard))
+	*b = binary.LittleEndian.AppendUint32(*b, c.label)
+	*b = binary.AppendUvarint(*b, uint64(facts))
+	*b = binary.LittleEndian.AppendUint64(*b, uint64(firstAt))
+	*b = appendBytes(*b, c.appendFirstKey(nil))
+}
+
+// idShard is where what concerns a customer's id comes together.
+func (w *worker) idShard(id customer.ID) int { return w.shard(binary.BigEndian.Uint64(id[:8])) }

@@ -1,0 +1,393 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/transforms/settle"
+)
+
+var gatherStage = stage{name: "gather", run: gather,
+	outs: []port{"lost", "lostrows", "linekeys", "linerows", "gathertally"}}
+
+// What lost says of a row.
+const (
+	lostRow   = 0 // it is not in force
+	lostOrder = 1 // it is in force, but its order is counted elsewhere
+	lostName  = 2 // and up: it is number lost-lostName among equal rows without an id
+)
+
+// gather has all rows of one record side by side, whole, and decides which
+// hold. Of records of one row only those come here whose ids met.
+func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) error {
+	g := &gatherer{worker: w, key: key, out: out, lost: map[int]map[int64]int{}, tallies: map[int]*tally{}}
+	bySource := make([]*columns.Chunk, len(w.Sources))
+	byOrder := make([]*columns.Chunk, len(w.Sources))
+	add := func(to []*columns.Chunk, b *Batch, data []byte) error {
+		k, _, err := columns.Decode(data)
+		if err != nil {
+			return err
+		}
+		source := w.Files[w.fileOf(b.Seq)].Source
+		if to[source] == nil {
+			to[source] = k.Empty()
+		}
+		to[source].AddAll(k)
+		return nil
+	}
+	if err := in.read("whole", func(b *Batch, data []byte) error { return add(bySource, b, data) }); err != nil {
+		return err
+	}
+	err := in.read("recalled", func(b *Batch, data []byte) error {
+		if data[0] == 0 {
+			return add(bySource, b, data[1:])
+		}
+		return add(byOrder, b, data[1:])
+	})
+	if err != nil {
+		return err
+	}
+	for source, k := range bySource {
+		if k != nil {
+			if err := g.source(source, k); err != nil {
+				return err
+			}
+		}
+	}
+	g.orders(byOrder)
+	g.finish()
+	return nil
+}
+
+type gatherer struct {
+	*worker
+	key     int
+	out     *outputs
+	lost    map[int]map[int64]int // block -> row -> what
+	tallies map[int]*tally        // by block
+}
+
+func (g *gatherer) lose(k *columns.Chunk, i, what int) {
+	block := int(k.Col(colBlock).Ints[i])
+	if g.lost[block] == nil {
+		g.lost[block] = map[int64]int{}
+	}
+	g.lost[block][k.Col(colRow).Ints[i]] = what
+}
+
+func (g *gatherer) count(k *columns.Chunk, i, class int) {
+	block := int(k.Col(colBlock).Ints[i])
+	if g.tallies[block] == nil {
+		g.tallies[block] = &tally{}
+	}
+	g.tallies[block].add(class, 1, k.Col(colAmount).Ints[i])
+}
+
+// source settles the rows of one source, record by record.
+func (g *gatherer) source(source int, k *columns.Chunk) error {
+	s := &g.Sources[source]
+	rows := make([]int, k.N)
+	for i := range rows {
+		rows[i] = i
+	}
+	ids := k.Col(colID)
+	block, number := k.Col(colBlock), k.Col(colRow)
+	slices.SortFunc(rows, func(i, j int) int {
+		a, _ := ids.Bytes(i)
+		b, _ := ids.Bytes(j)
+		if c := bytes.Compare(a, b); c != 0 {
+			return c
+		}
+		if block.Ints[i] != block.Ints[j] {
+			return int(block.Ints[i] - block.Ints[j])
+		}
+		return int(number.Ints[i] - number.Ints[j])
+	})
+	var lines *lineOrders
+	if s.Lines {
+		var err error
+		if lines, err = newLineOrders(g, source, k); err != nil {
+			return err
+		}
+	}
+	for from := 0; from < len(rows); {
+		id, _ := ids.Bytes(rows[from])
+		to := from + 1
+		for to < len(rows) {
+			if next, _ := ids.Bytes(rows[to]); !bytes.Equal(id, next) {
+				break
+			}
+			to++
+		}
+		g.record(s, k, rows[from:to], lines)
+		from = to
+	}
+	if lines != nil {
+		return lines.finish()
+	}
+	return nil
+}
+
+// record settles the rows of one record.
+func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOrders) {
+	told := make([]settle.Row, len(rows))
+	content, updated, line := k.Col(colContent), k.Col(colUpdated), k.Col("line")
+	for n, i := range rows {
+		f := &g.Files[g.fileOf(k.Col(colBlock).Ints[i])]
+		told[n] = settle.Row{File: f.Order, Delivered: f.Delivered, Updated: updated.Ints[i]}
+		told[n].Content, _ = content.Bytes(i)
+		if line != nil {
+			told[n].Line, _ = line.Bytes(i)
+		}
+	}
+	asOf := settle.AsOf{End: g.end, Day: g.AsOf}
+	var fates []settle.Fate
+	var assumed bool
+	switch {
+	case lines != nil:
+		fates, assumed, _ = settle.Lines(told, asOf)
+	case !s.HasID:
+		var number []int
+		fates, number = settle.Nameless(told)
+		for n, i := range rows {
+			if fates[n] == settle.Kept && number[n] > 0 {
+				g.lose(k, i, lostName+number[n])
+			}
+		}
+	default:
+		fates, assumed, _ = settle.One(told, asOf)
+	}
+	var kept []int
+	for n, i := range rows {
+		switch fates[n] {
+		case settle.Repeated:
+			g.count(k, i, tallyRepeated)
+		case settle.Superseded:
+			g.count(k, i, tallySuperseded)
+		case settle.Later:
+			g.count(k, i, tallyLater)
+		case settle.Kept:
+			kept = append(kept, i)
+			continue
+		}
+		if lines == nil {
+			g.lose(k, i, lostRow)
+		}
+	}
+	if assumed {
+		block := int(k.Col(colBlock).Ints[rows[0]])
+		if g.tallies[block] == nil {
+			g.tallies[block] = &tally{}
+		}
+		g.tallies[block].assumed++
+	}
+	if lines != nil && len(kept) > 0 {
+		for _, i := range kept {
+			g.count(k, i, tallyKept)
+		}
+		lines.add(kept)
+	}
+}
+
+// orders compares the numbers of orders over sources: the order's own source
+// counts, else the event that came first.
+func (g *gatherer) orders(bySource []*columns.Chunk) {
+	type mention struct {
+		k     *columns.Chunk
+		i     int
+		own   bool
+		at    int64
+		id    []byte
+		place int
+	}
+	byNumber := map[string][]mention{}
+	for source, k := range bySource {
+		if k == nil {
+			continue
+		}
+		for i := range k.N {
+			number, _ := k.Col(colOrder).Bytes(i)
+			id, _ := k.Col(colID).Bytes(i)
+			byNumber[string(number)] = append(byNumber[string(number)],
+				mention{k, i, g.Sources[source].Kind == customer.Order, k.Col(colAt).Ints[i], id, g.places[source]})
+		}
+	}
+	for _, all := range byNumber {
+		slices.SortFunc(all, func(a, b mention) int {
+			switch {
+			case a.own != b.own:
+				if a.own {
+					return -1
+				}
+				return 1
+			case a.at != b.at:
+				if a.at < b.at {
+					return -1
+				}
+				return 1
+			case a.place != b.place:
+				return a.place - b.place
+			}
+			return bytes.Compare(a.id, b.id)
+		})
+		for _, m := range all[1:] {
+			block, row := int(m.k.Col(colBlock).Ints[m.i]), m.k.Col(colRow).Ints[m.i]
+			if _, gone := g.lost[block][row]; !m.own && !gone {
+				g.lose(m.k, m.i, lostOrder)
+			}
+		}
+	}
+}
+
+// finish tells everyone who holds rows which of them are lost. Usually there
+// are none, so they go to every shard: to know the shards of a row's keys
+// here would cost every row that is not lost.
+func (g *gatherer) finish() {
+	var blocks []int
+	for b := range g.lost {
+		blocks = append(blocks, b)
+	}
+	slices.Sort(blocks)
+	var all []byte
+	for _, b := range blocks {
+		var rows []int64
+		for r := range g.lost[b] {
+			rows = append(rows, r)
+		}
+		slices.Sort(rows)
+		var one []byte
+		last := int64(0)
+		for _, r := range rows {
+			one = binary.AppendUvarint(one, uint64(r-last))
+			one = binary.AppendUvarint(one, uint64(g.lost[b][r]))
+			last = r
+		}
+		g.out.emit("lostrows", b, one)
+		all = binary.AppendUvarint(all, uint64(b))
+		all = appendBytes(all, one)
+	}
+	if all != nil {
+		for shard := range g.Shards {
+			g.out.emit("lost", shard, bytes.Clone(all))
+		}
+	}
+	var tallied []int
+	for b := range g.tallies {
+		tallied = append(tallied, b)
+	}
+	slices.Sort(tallied)
+	var data []byte
+	for _, b := range tallied {
+		data = g.tallies[b].append(data, b)
+	}
+	if data != nil {
+		g.out.emit("gathertally", 0, data)
+	}
+}
+
+// lineOrders makes orders of their lines. The orders of one shard are a
+// block of their own, numbered after the blocks that were read.
+type lineOrders struct {
+	*gatherer
+	source  int
+	chunk   *columns.Chunk
+	records *recordReader
+	keys    *keyWriter
+	rows    *lineRows
+	block   int
+	row     int64
+	profile []byte
+}
+
+func newLineOrders(g *gatherer, source int, k *columns.Chunk) (*lineOrders, error) {
+	o := &lineOrders{gatherer: g, source: source, chunk: k, keys: newKeyWriter(g.Shards, g.wantsKeyTimes()),
+		block: g.lineBlock(source, g.key)}
+	records, err := newRecordReader(g.worker, &File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
+	if err != nil {
+		return nil, err
+	}
+	o.records = records
+	o.records.bindColumns(k)
+	if g.wants("orders") || g.wants("order_lines") {
+		o.rows = newLineRows(g.worker, o.records, k)
+	}
+	return o, nil
+}
+
+// add makes one order of its lines.
+func (o *lineOrders) add(lines []int) {
+	id, _ := o.chunk.Col(colID).Bytes(lines[0])
+	order := orderOf(o.records, o.chunk, lines)
+	row := o.row
+	o.row++
+	var keys []key
+	var texts []byte
+	for _, i := range lines {
+		for _, k := range o.records.keys(i) {
+			if !slices.ContainsFunc(keys, func(have key) bool { return have.equal(&k) }) {
+				start := len(texts)
+				texts = append(texts, k.text...)
+				k.text = bytes.Clone(texts[start:])
+				keys = append(keys, k)
+			}
+		}
+	}
+	f := order.fact
+	if o.keys.times {
+		o.profile = o.records.profile(lines[0], o.profile[:0])
+	}
+	o.keys.deal(o.worker, keys, row, &f, id, o.profile)
+	if o.rows != nil {
+		o.rows.add(order, lines, row)
+	}
+}
+
+func (o *lineOrders) finish() error {
+	o.keys.take(func(shard int, data []byte) {
+		o.out.emit("linekeys", shard, append(binary.AppendUvarint(nil, uint64(o.block)), data...))
+	})
+	if o.rows != nil && o.row > 0 {
+		o.out.emit("linerows", o.block, o.rows.take())
+	}
+	return nil
+}
+
+// order is what the lines of an order come to.
+type order struct {
+	id      []byte
+	fact    customer.Fact
+	kind    string
+	counted bool
+}
+
+// orderOf sums the lines up: the earliest time, the sum of the amounts. A
+// line above zero makes it a sale, an exchange counts once, net; only lines
+// below zero are a return; a cancelled line takes all of it out.
+func orderOf(rec *recordReader, k *columns.Chunk, lines []int) order {
+	o := order{fact: customer.Fact{At: customer.NoTime, Kind: customer.Order}, kind: "sale"}
+	o.id, _ = k.Col(colID).Bytes(lines[0])
+	positive, negative, cancelled := false, false, false
+	amounts, ats := k.Col(colAmount), k.Col(colAt)
+	for _, i := range lines {
+		o.fact.At = min(o.fact.At, ats.Ints[i])
+		amount := amounts.Ints[i]
+		o.fact.Amount += amount
+		positive = positive || amount > 0
+		negative = negative || amount < 0
+		cancelled = cancelled || rec.kind(i) == "cancelled"
+	}
+	switch {
+	case cancelled:
+		o.kind, o.fact.Amount = "cancelled", 0
+	case positive:
+		o.fact.Sale = true
+	case negative:
+		o.kind, o.fact.Return = "return", true
+	}
+	o.counted = o.fact.Sale
+	return o
+}

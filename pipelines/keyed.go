@@ -1,0 +1,276 @@
+package pipelines
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/zeebo/xxh3"
+)
+
+// key is one normalised identifier of a record.
+type key struct {
+	kind    customer.KeyType
+	numeric bool // number holds it; only digits without leading zeros, at most 18
+	number  uint64
+	text    []byte
+	hash    uint64
+}
+
+// hashed sets the hash. It decides the shard, never what is equal: keys are
+// compared whole.
+func (k *key) hashed() {
+	if k.numeric {
+		hi, lo := bits.Mul64(k.number^0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93+uint64(k.kind)<<1)
+		hi2, lo2 := bits.Mul64(hi^lo, 0xA0761D6478BD642F)
+		k.hash = hi2 ^ lo2
+		return
+	}
+	k.hash = xxh3.HashSeed(k.text, uint64(k.kind))
+}
+
+// equal compares keys whole.
+func (k *key) equal(o *key) bool {
+	return k.hash == o.hash && k.kind == o.kind && k.numeric == o.numeric && k.number == o.number && bytes.Equal(k.text, o.text)
+}
+
+// What an entry of a key batch says in its first byte.
+const (
+	entryNumeric = 1 << 7
+	entryPrimary = 1 << 6   // the record's strongest key: its facts follow
+	entryLinked  = 1 << 5   // the record has other keys too
+	entryKind    = 1<<5 - 1 // letter of the key - 'a' + 1; 0 for a record without any
+)
+
+// What the second byte of a primary entry says.
+const (
+	factKind    = 7 // customer.Kind
+	factSale    = 1 << 3
+	factReturn  = 1 << 4
+	factTimed   = 1 << 5
+	factSeconds = 1 << 6 // the time is whole seconds
+	factAmount  = 1 << 7
+)
+
+// epoch is where the times of entries count from, so that they are short:
+// 2020-01-01.
+const epoch = 1577836800 * 1e6
+
+// keyWriter fills the batches of one block for the shards of keys. Entries
+// of a shard are in order of row.
+type keyWriter struct {
+	shards []shardBuffer
+	times  bool // every entry carries its record's time, not only the primary one
+}
+
+type shardBuffer struct {
+	data   []byte
+	row    int64
+	record []byte // id of the last primary record
+}
+
+func newKeyWriter(shards int, times bool) *keyWriter {
+	return &keyWriter{shards: make([]shardBuffer, shards), times: times}
+}
+
+// head starts an entry.
+func (s *shardBuffer) head(k *key, row int64, flags byte) {
+	b := s.data
+	if k != nil {
+		flags |= byte(k.kind) - 'a' + 1
+		if k.numeric {
+			flags |= entryNumeric
+		}
+	}
+	b = append(b, flags)
+	b = binary.AppendUvarint(b, uint64(row-s.row))
+	s.row = row
+	if k != nil {
+		if k.numeric {
+			b = binary.LittleEndian.AppendUint64(b, k.number)
+		} else {
+			b = binary.AppendUvarint(b, uint64(len(k.text)))
+			b = append(b, k.text...)
+		}
+	}
+	s.data = b
+}
+
+// primary adds the strongest key of a record, nil for a record without any,
+// with what the record says. profile is what a golden profile needs of it.
+func (w *keyWriter) primary(shard int, k *key, row int64, linked bool, f *customer.Fact, record, profile []byte) {
+	s := &w.shards[shard]
+	flags := byte(entryPrimary)
+	if linked {
+		flags |= entryLinked
+	}
+	s.head(k, row, flags)
+	b := s.data
+	facts := byte(f.Kind)
+	if f.Sale {
+		facts |= factSale
+	}
+	if f.Return {
+		facts |= factReturn
+	}
+	if f.Amount != 0 {
+		facts |= factAmount
+	}
+	if f.At != customer.NoTime {
+		facts |= factTimed
+		if f.At%1e6 == 0 {
+			facts |= factSeconds
+		}
+	}
+	b = append(b, facts)
+	b = appendTime(b, f.At)
+	if f.Amount != 0 {
+		b = binary.AppendVarint(b, f.Amount)
+	}
+	// The record's id: what it shares with the last one's beginning, the rest.
+	shared := 0
+	for shared < len(record) && shared < len(s.record) && shared < 255 && record[shared] == s.record[shared] {
+		shared++
+	}
+	b = append(b, byte(shared))
+	b = binary.AppendUvarint(b, uint64(len(record)-shared))
+	b = append(b, record[shared:]...)
+	s.record = append(s.record[:shared], record[shared:]...)
+	if w.times {
+		b = appendBytes(b, profile)
+	}
+	s.data = b
+}
+
+// appendTime appends a time as seconds where it is whole ones.
+func appendTime(b []byte, at int64) []byte {
+	switch {
+	case at == customer.NoTime:
+		return b
+	case at%1e6 == 0:
+		return binary.AppendVarint(b, (at-epoch)/1e6)
+	}
+	return binary.AppendVarint(b, at-epoch)
+}
+
+// mention adds another key of a record.
+func (w *keyWriter) mention(shard int, k *key, row, at int64) {
+	s := &w.shards[shard]
+	s.head(k, row, entryLinked)
+	if w.times {
+		if at == customer.NoTime {
+			s.data = append(s.data, 0)
+		} else {
+			s.data = append(s.data, 1)
+			s.data = binary.AppendVarint(s.data, at-epoch)
+		}
+	}
+}
+
+// deal adds a record: its facts to its strongest key, or, without any, to
+// where its id belongs, and a mention to each other key.
+func (w *keyWriter) deal(worker *worker, keys []key, row int64, f *customer.Fact, record, profile []byte) {
+	if len(keys) == 0 {
+		w.primary(worker.shard(xxh3.Hash(record)), nil, row, false, f, record, profile)
+		return
+	}
+	first := 0
+	for k := range keys {
+		if keys[k].kind.Strength() < keys[first].kind.Strength() {
+			first = k
+		}
+	}
+	for k := range keys {
+		if k != first {
+			w.mention(worker.shard(keys[k].hash), &keys[k], row, f.At)
+		} else {
+			w.primary(worker.shard(keys[k].hash), &keys[k], row, len(keys) > 1, f, record, profile)
+		}
+	}
+}
+
+// take gives the batches filled so far and starts new ones.
+func (w *keyWriter) take(yield func(shard int, data []byte)) {
+	for i := range w.shards {
+		s := &w.shards[i]
+		if len(s.data) > 0 {
+			yield(i, append([]byte(nil), s.data...))
+		}
+		s.data, s.row, s.record = s.data[:0], 0, s.record[:0]
+	}
+}
+
+// entry is what keyReader reads.
+type entry struct {
+	row     int64
+	key     key // key.kind is 0 for a record without any
+	primary bool
+	linked  bool
+	at      int64 // of a primary entry, or of every one where times travel
+
+	fact    customer.Fact // of a primary entry: At, Kind, Sale, Return, Amount
+	record  []byte        // of a primary entry; good until the next
+	profile []byte
+}
+
+// keyReader reads the entries of one batch.
+type keyReader struct {
+	decoder
+	times  bool
+	row    int64
+	record []byte
+}
+
+// next reads an entry; false at the end or at a fault, which is in err.
+func (r *keyReader) next(e *entry) bool {
+	if !r.more() {
+		return false
+	}
+	head := r.byte()
+	r.row += int64(r.uvarint())
+	e.row = r.row
+	e.primary, e.linked = head&entryPrimary != 0, head&entryLinked != 0
+	e.key = key{}
+	if k := head & entryKind; k != 0 {
+		e.key.kind = customer.KeyType(k + 'a' - 1)
+		if head&entryNumeric != 0 {
+			e.key.numeric, e.key.number = true, r.uint64()
+		} else {
+			e.key.text = r.bytes()
+		}
+	}
+	e.at = customer.NoTime
+	if !e.primary {
+		if r.times && r.byte() != 0 {
+			e.at = r.varint() + epoch
+		}
+		return r.err == nil
+	}
+	facts := r.byte()
+	e.fact = customer.Fact{At: customer.NoTime, Kind: customer.Kind(facts & factKind), Sale: facts&factSale != 0, Return: facts&factReturn != 0}
+	if facts&factTimed != 0 {
+		e.fact.At = r.varint()
+		if facts&factSeconds != 0 {
+			e.fact.At *= 1e6
+		}
+		e.fact.At += epoch
+		e.at = e.fact.At
+	}
+	if facts&factAmount != 0 {
+		e.fact.Amount = r.varint()
+	}
+	shared := int(r.byte())
+	rest := r.bytes()
+	if shared > len(r.record) {
+		r.fail()
+		return false
+	}
+	r.record = append(r.record[:shared], rest...)
+	e.record = r.record
+	e.profile = nil
+	if r.times {
+		e.profile = r.bytes()
+	}
+	return r.err == nil
+}

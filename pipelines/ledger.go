@@ -1,0 +1,324 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/transforms/identity"
+)
+
+var (
+	ledgerStage   = stage{name: "ledger", run: ledger, outs: []port{"earlier", "standing"}}
+	awardStage    = stage{name: "award", run: award, outs: []port{"awards", "ledgerrows"}}
+	registerStage = stage{name: "register", run: registerIDs, outs: []port{"idfiles"}}
+)
+
+// ledgerFile names a file of the ledger: of customer_ids or customer_keys.
+type ledgerFile struct {
+	IDs  bool
+	File int
+}
+
+// ledger reads a file of yesterday's ledger and deals it out: keys to where
+// today's keys are, ids to where claims on them come together.
+func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	data, err := in.one("ledgerfiles")
+	if err != nil {
+		return err
+	}
+	var f ledgerFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return fmt.Errorf("read which file of the ledger to read: %w", err)
+	}
+	table := w.Ledger.CustomerKeys
+	shards := make([][]byte, w.Shards)
+	p := port("earlier")
+	deal := w.dealKey
+	want := []string{"customer_id", "key"}
+	if f.IDs {
+		table = w.Ledger.CustomerIDs
+		p, deal = "standing", w.dealID
+		want = []string{"customer_id", "birth_source", "birth_record_id", "birth_at", "born_date", "merged_into", "retired_date", "cause"}
+	}
+	err = lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], want, func(k *columns.Chunk) error {
+		for i := range k.N {
+			if err := deal(shards, k, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the ledger: %w", err)
+	}
+	for s, data := range shards {
+		if len(data) > 0 {
+			out.emit(p, s, data)
+		}
+	}
+	return nil
+}
+
+func (w *worker) dealKey(shards [][]byte, k *columns.Chunk, i int) error {
+	text, _ := k.Cols[1].Bytes(i)
+	name, _ := k.Cols[0].Bytes(i)
+	id, err := customer.ParseID(name)
+	if err != nil {
+		return err
+	}
+	if len(text) < 3 || text[1] != ':' {
+		return fmt.Errorf("key %q: want letter:value", text)
+	}
+	one := key{kind: customer.KeyType(text[0]), text: text[2:]}
+	if n, numeric := numericKey(one.kind, one.text); numeric {
+		one.numeric, one.number, one.text = true, n, nil
+	}
+	one.hashed()
+	s := &shards[w.shard(one.hash)]
+	*s = append(*s, text[0])
+	*s = appendBytes(*s, text[2:])
+	*s = append(*s, id[:]...)
+	return nil
+}
+
+// ledgerRow is what the ledger says of an id.
+type ledgerRow struct {
+	id, into       customer.ID
+	source, record []byte
+	at             int64 // columns.MissingInt without a time
+	born, retired  int64 // days; retired is columns.MissingInt for the living
+	cause          []byte
+}
+
+func (r *ledgerRow) append(b []byte) []byte {
+	b = append(append(b, r.id[:]...), r.into[:]...)
+	b = appendBytes(appendBytes(b, r.source), r.record)
+	for _, v := range []int64{r.at, r.born, r.retired} {
+		b = binary.LittleEndian.AppendUint64(b, uint64(v))
+	}
+	return appendBytes(b, r.cause)
+}
+
+func (r *ledgerRow) read(d *decoder) {
+	copy(r.id[:], d.take(len(r.id)))
+	copy(r.into[:], d.take(len(r.into)))
+	r.source, r.record = d.bytes(), d.bytes()
+	r.at, r.born, r.retired = int64(d.uint64()), int64(d.uint64()), int64(d.uint64())
+	r.cause = d.bytes()
+}
+
+func (r *ledgerRow) standing() identity.Standing {
+	switch {
+	case !r.into.IsZero():
+		return identity.Merged
+	case r.retired != columns.MissingInt:
+		return identity.Retired
+	}
+	return identity.Live
+}
+
+func (w *worker) dealID(shards [][]byte, k *columns.Chunk, i int) (err error) {
+	var r ledgerRow
+	name, _ := k.Cols[0].Bytes(i)
+	if r.id, err = customer.ParseID(name); err != nil {
+		return err
+	}
+	if into, ok := k.Cols[5].Bytes(i); ok {
+		if r.into, err = customer.ParseID(into); err != nil {
+			return err
+		}
+	}
+	r.source, _ = k.Cols[1].Bytes(i)
+	r.record, _ = k.Cols[2].Bytes(i)
+	r.at, r.born, r.retired = k.Cols[3].Ints[i], k.Cols[4].Ints[i], k.Cols[6].Ints[i]
+	r.cause, _ = k.Cols[7].Bytes(i)
+	s := &shards[w.idShard(r.id)]
+	*s = r.append(*s)
+	return nil
+}
+
+// claimed is a claim with what it takes to answer it.
+type claimed struct {
+	identity.Claim
+	shard int
+	label uint32
+}
+
+// award has the claims on the ids of one shard side by side with what the
+// ledger says of them, and answers each.
+func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	rows := map[customer.ID]ledgerRow{}
+	err := in.read("standing", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			var r ledgerRow
+			r.read(&d)
+			rows[r.id] = r
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	claims := map[customer.ID][]claimed{}
+	var order []customer.ID
+	err = in.read("claims", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			var id customer.ID
+			copy(id[:], d.take(len(id)))
+			c := claimed{Claim: identity.Claim{ByBirth: d.byte() != 0}}
+			c.shard = int(d.uvarint())
+			c.label = d.uint32()
+			c.Component = uint64(c.label)
+			c.Facts = int64(d.uvarint())
+			c.FirstAt = int64(d.uint64())
+			c.FirstKey = d.bytes()
+			if claims[id] == nil {
+				order = append(order, id)
+			}
+			claims[id] = append(claims[id], c)
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	awards := make([][]byte, w.Shards)
+	for _, id := range order {
+		all := claims[id]
+		slices.SortFunc(all, func(a, b claimed) int { return bytes.Compare(a.FirstKey, b.FirstKey) })
+		plain := make([]identity.Claim, len(all))
+		for i := range all {
+			plain[i] = all[i].Claim
+		}
+		standing, born := identity.Unknown, int64(customer.NoTime)
+		if r, ok := rows[id]; ok {
+			standing = r.standing()
+			if r.at != columns.MissingInt {
+				born = r.at
+			}
+		}
+		for i, answer := range identity.Judge(standing, plain) {
+			a := &awards[all[i].shard]
+			*a = binary.LittleEndian.AppendUint32(*a, all[i].label)
+			*a = append(append(*a, id[:]...), byte(answer))
+			*a = binary.LittleEndian.AppendUint64(*a, uint64(born))
+		}
+	}
+	for s, data := range awards {
+		if len(data) > 0 {
+			out.emit("awards", s, data)
+		}
+	}
+	in.pass("standing", out, "ledgerrows")
+	return nil
+}
+
+// registerIDs writes customer_ids: the ledger as it stood, with what became
+// of each id today, and the ids given today.
+func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	type outcome struct {
+		into   customer.ID
+		cause  int
+		at     int64
+		source int
+		record []byte
+	}
+	outcomes := map[customer.ID]outcome{}
+	err := in.read("outcomes", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			var id customer.ID
+			var o outcome
+			copy(id[:], d.take(len(id)))
+			copy(o.into[:], d.take(len(o.into)))
+			o.cause = int(d.byte())
+			o.at = int64(d.uint64())
+			o.source = int(d.uvarint())
+			o.record = d.bytes()
+			outcomes[id] = o
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	t, err := w.newTableWriter("customer_ids", shard)
+	if err != nil || t == nil {
+		return err
+	}
+	var r ledgerRow
+	row, err := t.set(map[string]func(*columns.Column){
+		"customer_id":     func(c *columns.Column) { addID(c, r.id) },
+		"birth_source":    func(c *columns.Column) { c.AddBytes(r.source) },
+		"birth_record_id": func(c *columns.Column) { c.AddBytes(r.record) },
+		"birth_at":        func(c *columns.Column) { addInt(c, r.at) },
+		"born_date":       func(c *columns.Column) { addInt(c, r.born) },
+		"merged_into": func(c *columns.Column) {
+			if r.into.IsZero() {
+				c.AddMissing()
+			} else {
+				addID(c, r.into)
+			}
+		},
+		"retired_date": func(c *columns.Column) { addInt(c, r.retired) },
+		"cause":        func(c *columns.Column) { c.AddBytes(r.cause) },
+	})
+	if err != nil {
+		return err
+	}
+	err = in.read("ledgerrows", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			r.read(&d)
+			if d.err != nil {
+				break
+			}
+			o, told := outcomes[r.id]
+			delete(outcomes, r.id)
+			switch {
+			case told && o.cause == outcomeMerged:
+				r.into, r.cause = o.into, []byte("merged")
+			case told && o.cause == outcomeSplit: // it has its id back
+				r.into, r.cause = customer.ID{}, []byte("split")
+			case !told && r.standing() == identity.Live:
+				r.retired, r.cause = int64(w.AsOf), []byte("retired")
+			}
+			if err := t.row(row); err != nil {
+				return err
+			}
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	var fresh []customer.ID
+	for id := range outcomes {
+		fresh = append(fresh, id)
+	}
+	slices.SortFunc(fresh, func(a, b customer.ID) int { return bytes.Compare(a[:], b[:]) })
+	for _, id := range fresh {
+		o := outcomes[id]
+		r = ledgerRow{id: id, source: []byte(w.names[o.source]), record: o.record, at: o.at, born: int64(w.AsOf),
+			retired: columns.MissingInt, cause: []byte("created")}
+		if o.at == customer.NoTime {
+			r.at = columns.MissingInt
+		}
+		if o.cause == outcomeSplit {
+			r.cause = []byte("split")
+		}
+		if err := t.row(row); err != nil {
+			return err
+		}
+	}
+	return t.close(out, "idfiles")
+}

@@ -1,0 +1,150 @@
+package pipelines
+
+import (
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/mapping"
+)
+
+// Night is everything that a run needs to know: plain data, so that it
+// reaches every worker. Equal nights over equal files give equal tables.
+type Night struct {
+	RunID     string
+	AsOf      int32 // the day D, days since 1970-01-01
+	Zone      string
+	Currency  string
+	Scale     uint8 // digits of the currency
+	Country   string
+	Salt      string
+	Latest    int32  // no fact is after this day
+	Base      string // known or all: who is scored and counted
+	Sources   []Source
+	Files     []File
+	BlockFile []int // file of each block
+	Identity  Identity
+	Tables    map[string][]string // wanted tables and their columns, all where nil
+
+	Shards  int    // of keys and of customers
+	Memory  int64  // budget of a process in bytes
+	Scratch string // folder that every worker reaches; of this run alone
+	Lake    string
+	Ledger  *Ledger                // nil: nobody was here before
+	Facts   map[string][]lake.File // files of the facts of the run before, to be carried over
+}
+
+// Source is where records come from.
+type Source struct {
+	Name       string
+	Kind       customer.Kind
+	Mapping    mapping.Spec
+	HasID      bool   // records have ids of their own
+	Lines      bool   // a row is a line of an order
+	Namespace  string // before the contact ids: "" or "crm/"
+	OrdersFrom string // name of the event that is an order
+	Delivery   string // full, parts or changes
+	Rates      map[string]map[int32]Rate
+}
+
+// Rate turns a currency's minor units into the reporting currency's.
+type Rate struct{ Num, Den int64 }
+
+// File is a version of an input file that is in force.
+type File struct {
+	Source    int
+	Path      string // relative to the project
+	Delivered int32  // run_date it counts as delivered on
+	Order     int    // among the files of its source, later ones count higher
+	Latest    int32  // no fact in it can be after this day
+}
+
+// Block is a part of a file that one worker reads.
+type Block struct {
+	File int
+	rowfile.Block
+}
+
+// Identity says which values are keys.
+type Identity struct {
+	Email, Phone, Card string              // named normalisers
+	Blocked            map[string][]string // per field name, normalised values that belong to nobody
+}
+
+// Ledger is yesterday's ledger, as its manifest names it.
+type Ledger struct {
+	CustomerIDs  lake.Table
+	CustomerKeys lake.Table
+}
+
+// wants tells whether a table is asked for.
+func (n *Night) wants(table string) bool {
+	_, ok := n.Tables[table]
+	return ok
+}
+
+// table is the wanted part of a table.
+func (n *Night) table(name string) customer.Table {
+	t, _ := customer.TableNamed(name)
+	if columns := n.Tables[name]; columns != nil {
+		return t.Only(columns)
+	}
+	return t
+}
+
+// wantsRecords tells whether any table of records is asked for, so that
+// whole rows must travel.
+func (n *Night) wantsRecords() bool {
+	for _, t := range []string{"contacts", "orders", "order_lines", "events", "products", "stores"} {
+		if n.wants(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// wantsRows tells whether records of a kind go into a table.
+func (n *Night) wantsRows(k customer.Kind) bool { return n.wants(recordTable[k]) }
+
+// recordTable is the table of each kind of record, "" where it has none.
+var recordTable = map[customer.Kind]string{customer.Contact: "contacts", customer.Order: "orders", customer.Event: "events",
+	customer.Product: "products", customer.Store: "stores"}
+
+// wantsKeyTimes tells whether every mention of a key must say when it was,
+// and every record what it says of the person.
+func (n *Night) wantsKeyTimes() bool { return n.wants("customer_keys") || n.wantsProfile() }
+
+// wantsScores tells whether anyone is scored.
+func (n *Night) wantsScores() bool { return n.wants("rfm") || n.wants("rfm_cuts") || n.wantsProfile() }
+
+// fileOf is the file of a block.
+func (n *Night) fileOf(block int64) int { return n.BlockFile[block] }
+
+// lineBlock numbers the orders made of lines as a block of their own, per
+// source and shard, after the blocks that were read.
+func (n *Night) lineBlock(source, shard int) int {
+	return len(n.BlockFile) + source*n.Shards + shard
+}
+
+// sourceOf is the source of a block of either sort.
+func (n *Night) sourceOf(block int) int {
+	if block < len(n.BlockFile) {
+		return n.Files[n.BlockFile[block]].Source
+	}
+	return (block - len(n.BlockFile)) / n.Shards
+}
+
+// wantsProfile tells whether more of customers is asked for than who they
+// are.
+func (n *Night) wantsProfile() bool {
+	if !n.wants("customers") {
+		return false
+	}
+	for _, c := range n.table("customers").Columns {
+		switch c.Name {
+		case "customer_id", "kind", "first_key", "contact_count", "key_count":
+		default:
+			return true
+		}
+	}
+	return false
+}

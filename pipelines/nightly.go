@@ -1,0 +1,81 @@
+package pipelines
+
+import "github.com/habitue-data/habitue/transforms/rfm"
+
+// stages are all there are. Adding one is a line here and a line in nightly.
+func stages() []stage {
+	return []stage{
+		extractStage, settleStage, recallStage, gatherStage,
+		internStage, linkStage, componentsStage, scatterStage,
+		ledgerStage, foldStage, awardStage, nameStage, registerStage,
+		countStage, nextStage, scoreStage, cubeStage,
+		refuseStage, whoseStage, recordsStage, monthStage, collectStage,
+	}
+}
+
+// nightly is the night, from raw rows to tables. What nobody asked for is
+// left out by one rule: a step is there when a wanted table needs it. Strict
+// reading, repeats and versions, the tie to the till, ids and the ledger are
+// always there.
+func nightly(n *Night) (steps []step) {
+	step1 := func(stage string, reads ...port) { steps = append(steps, step{stage: stage, reads: reads}) }
+	written := []port{"tally", "gathertally", "interntally", "namefiles"}
+
+	// extract, check: rows to records, refused rows aside
+	step1("extract", "blocks")
+	step1("refuse", "rejects")
+	written = append(written, "refusedfiles")
+
+	// settle: which rows hold
+	step1("settle", "ids")
+	step1("recall", "again", "met")
+	step1("gather", "whole", "recalled")
+
+	// resolve: keys to customers
+	interns := []port{"keys", "linekeys", "lost"}
+	if n.Ledger != nil {
+		step1("ledger", "ledgerfiles")
+		interns = append(interns, "earlier")
+	}
+	step1("intern", interns...)
+	step1("link", "nodes")
+	step1("components", "nodecount", "edges")
+	step1("scatter", "states", "labels")
+	if n.Ledger != nil {
+		step1("fold", "parts")
+		step1("award", "claims", "standing")
+		step1("name", "folded", "awards")
+		step1("register", "ledgerrows", "outcomes")
+		written = append(written, "idfiles")
+	} else {
+		step1("name", "parts")
+	}
+
+	// score: cuts in rounds, then everyone's scores
+	if n.wantsScores() {
+		scores := []port{"worthson#4", "seed#4", "profiles"}
+		for round := 1; round <= (rfm.Cutter{}).Count(); round++ {
+			reads := []port{"worths"}
+			if round > 1 {
+				reads = []port{port("worthson").inRound(round - 1), port("seed").inRound(round - 1)}
+			}
+			steps = append(steps, step{"count", reads, round}, step{"next", []port{port("counts").inRound(round)}, round})
+		}
+		step1("score", scores...)
+		written = append(written, "cutfiles#4", "scorefiles")
+	}
+	if n.wants("cohort_retention") {
+		step1("cube", "cube")
+		written = append(written, "cubefiles")
+	}
+
+	// records: every row with its customer, by month
+	if n.wantsRecords() {
+		step1("whose", "whose", "owners")
+		step1("records", "rows", "linerows", "lostrows", "owned")
+		step1("month", "dated")
+		written = append(written, "monthfiles")
+	}
+	step1("collect", written...)
+	return steps
+}

@@ -1,0 +1,177 @@
+package pipelines
+
+import (
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/transforms/profile"
+	"github.com/habitue-data/habitue/transforms/rfm"
+)
+
+// person is a customer as appendProfiles wrote it.
+type person struct {
+	id               customer.ID
+	known            bool
+	firstKind        customer.KeyType
+	firstText        []byte
+	contacts, others int64
+}
+
+func (p *person) read(d *decoder) (measured []byte) {
+	copy(p.id[:], d.take(len(p.id)))
+	p.known = d.byte() != 0
+	p.firstKind = customer.KeyType(d.byte())
+	p.firstText = d.bytes()
+	p.contacts, p.others = int64(d.uvarint()), int64(d.uvarint())
+	return d.bytes()
+}
+
+// writeProfiles writes customers with golden profile, traits and scores.
+func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
+	data, err := in.one("profiles")
+	if err != nil || data == nil {
+		return err
+	}
+	t, err := w.newTableWriter("customers", shard)
+	if err != nil || t == nil {
+		return err
+	}
+	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups}
+	row, err := t.set(r.columns())
+	if err != nil {
+		return err
+	}
+	d := decoder{b: data}
+	for d.more() {
+		measured := r.read(&d)
+		if d.err != nil {
+			break
+		}
+		r.m = w.newMeasures()
+		r.m.grow(1)
+		if _, err := r.m.merge(0, measured); err != nil {
+			return err
+		}
+		r.sum, r.seen, r.isScored = r.m.orders.Sums[0], r.m.traits.Seen[0], false
+		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && (w.Base == "all" || r.known) {
+			r.isScored, r.scores = true, scored(cuts, value)
+		}
+		if err := t.row(row); err != nil {
+			return err
+		}
+	}
+	if d.err != nil {
+		return d.err
+	}
+	return t.close(out, "scorefiles")
+}
+
+// profileRow is the customer whose row is being written.
+type profileRow struct {
+	*worker
+	person
+	cal      *customer.Calendar
+	groups   *rfm.Groups
+	m        measures
+	sum      rfm.Sum
+	seen     profile.Seen
+	isScored bool
+	scores   [rfm.Three]int64
+}
+
+func (r *profileRow) columns() map[string]func(*columns.Column) {
+	set := map[string]func(*columns.Column){
+		"customer_id": func(c *columns.Column) { addID(c, r.id) },
+		"kind": func(c *columns.Column) {
+			if r.known {
+				c.AddText("known")
+			} else {
+				c.AddText("anonymous")
+			}
+		},
+		"first_key":     func(c *columns.Column) { c.AddText(string(rune(r.firstKind)) + ":" + string(r.firstText)) },
+		"contact_count": func(c *columns.Column) { addInt(c, r.contacts) },
+		"key_count":     func(c *columns.Column) { addInt(c, r.others) },
+		"order_count":   func(c *columns.Column) { addInt(c, r.sum.Orders) },
+		"return_count":  func(c *columns.Column) { addInt(c, r.sum.Returns) },
+		"net_revenue":   func(c *columns.Column) { addInt(c, r.sum.Net) },
+		"gross_revenue": func(c *columns.Column) { addInt(c, r.sum.Gross) },
+		"average_order": func(c *columns.Column) {
+			if r.sum.Orders == 0 {
+				c.AddMissing()
+				return
+			}
+			addInt(c, (2*r.sum.Gross+r.sum.Orders)/(2*r.sum.Orders)) // half away from zero: gross is above it
+		},
+		"event_count": func(c *columns.Column) { addInt(c, r.seen.Events) },
+		"recency_days": func(c *columns.Column) {
+			if r.sum.Orders == 0 {
+				c.AddMissing()
+				return
+			}
+			addInt(c, int64(r.AsOf-r.sum.LastDay))
+		},
+		"rfm_group": func(c *columns.Column) {
+			switch {
+			case r.isScored:
+				c.AddText(r.groups.Of(r.scores[0], r.scores[1], r.scores[2]))
+			case r.sum.Orders == 0:
+				c.AddText(rfm.Prospect)
+			default: // bought, but is not among those who are scored
+				c.AddMissing()
+			}
+		},
+		"temperature": func(c *columns.Column) {
+			if !r.isScored {
+				c.AddMissing()
+				return
+			}
+			c.AddText(rfm.Temperature(r.scores[0], r.scores[1]))
+		},
+		"currency": func(c *columns.Column) { c.AddText(r.Currency) },
+	}
+	for m, name := range []string{"r_score", "f_score", "m_score"} {
+		set[name] = func(c *columns.Column) {
+			if !r.isScored {
+				c.AddMissing()
+				return
+			}
+			addInt(c, r.scores[m])
+		}
+	}
+	for name, at := range map[string]func() (int64, bool){
+		"first_seen":  func() (int64, bool) { return r.seen.First, r.seen.First != customer.NoTime },
+		"last_seen":   func() (int64, bool) { return r.seen.Last, r.seen.Last != profile.Never },
+		"first_order": func() (int64, bool) { return r.seen.FirstOrder, r.seen.FirstOrder != customer.NoTime },
+		"last_order":  func() (int64, bool) { return r.seen.LastOrder, r.seen.LastOrder != profile.Never },
+		"last_event":  func() (int64, bool) { return r.seen.LastEvent, r.seen.LastEvent != profile.Never },
+	} {
+		set[name+"_at"] = func(c *columns.Column) {
+			if v, ok := at(); ok {
+				addInt(c, v)
+			} else {
+				c.AddMissing()
+			}
+		}
+		set[name+"_date"] = func(c *columns.Column) {
+			if v, ok := at(); ok {
+				addInt(c, int64(r.cal.Day(v)))
+			} else {
+				c.AddMissing()
+			}
+		}
+	}
+	for field, name := range profile.Fields {
+		set[name] = func(c *columns.Column) {
+			if c.Type == columns.Date {
+				addInt(c, r.m.golden.Date(0, field))
+				return
+			}
+			if b, ok := r.m.golden.Text(0, field); ok {
+				c.AddBytes(b)
+			} else {
+				c.AddMissing()
+			}
+		}
+	}
+	return set
+}

@@ -1,0 +1,280 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+var (
+	refuseStage  = stage{name: "refuse", run: refuse, outs: []port{"refusedfiles"}}
+	whoseStage   = stage{name: "whose", run: whose, outs: []port{"owned"}}
+	recordsStage = stage{name: "records", run: records, outs: []port{"dated"}}
+	monthStage   = stage{name: "month", run: month, outs: []port{"monthfiles"}}
+)
+
+// refuse writes the refused rows of some blocks.
+func refuse(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	t, err := w.newTableWriter("rejects", shard)
+	if err != nil || t == nil {
+		return err
+	}
+	err = in.read("rejects", func(_ *Batch, data []byte) error {
+		k, _, err := columns.Decode(data)
+		if err != nil {
+			return err
+		}
+		return t.writer.Write(k)
+	})
+	if err != nil {
+		return err
+	}
+	return t.close(out, "refusedfiles")
+}
+
+// whose tells each block whose its records are, by the owners of the keys of
+// one shard.
+func whose(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	var owners []customer.ID // by node
+	err := in.read("owners", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			node := int(d.uvarint())
+			id := d.take(len(customer.ID{}))
+			if d.err != nil {
+				break
+			}
+			if node >= len(owners) {
+				owners = append(owners, make([]customer.ID, node+1-len(owners))...)
+			}
+			copy(owners[node][:], id)
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	return in.read("whose", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		block := int(d.uvarint())
+		pairs := d.bytes()
+		if d.err != nil {
+			return d.err
+		}
+		var told []byte
+		missing := false
+		err := readNodes(pairs, func(row int64, node uint64) {
+			if node >= uint64(len(owners)) {
+				missing = true
+				return
+			}
+			told = binary.AppendUvarint(told, uint64(row))
+			told = append(told, owners[node][:]...)
+		})
+		if missing {
+			return fmt.Errorf("a key of block %d has no owner", block)
+		}
+		out.emit("owned", block, told)
+		return err
+	})
+}
+
+// records gives the rows of one block their customers, leaves out those that
+// are not in force, and deals the rest to the files of their tables.
+func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) error {
+	owners := map[int64]customer.ID{}
+	err := in.read("owned", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			row := int64(d.uvarint())
+			var id customer.ID
+			copy(id[:], d.take(len(id)))
+			owners[row] = id
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	gone := map[int64]int{}
+	err = in.read("lostrows", func(_ *Batch, data []byte) error {
+		for _, l := range lossesOf(data) {
+			if l.what != lostOrder {
+				gone[l.row] = l.what
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range []port{"rows", "linerows"} {
+		err := in.read(p, func(_ *Batch, data []byte) error {
+			d := decoder{b: data}
+			for d.more() {
+				table := string(d.bytes())
+				k, _, err := columns.Decode(d.bytes())
+				if err != nil {
+					return err
+				}
+				if err := w.dealRows(table, k, owners, gone, out); err != nil {
+					return err
+				}
+			}
+			return d.err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dealRows deals rows of one table by the file that they belong in.
+func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]customer.ID, gone map[int64]int, out *outputs) error {
+	t := w.table(table)
+	own := k.Cols[len(k.Cols)-1].Ints
+	k.Cols = k.Cols[:len(k.Cols)-1]
+	id, date := k.Col("record_id"), k.Col("order_date")
+	if date == nil {
+		date = k.Col("event_date")
+	}
+	byFile := map[int][]int32{}
+	var order []int
+	whose := columns.Column{Name: "customer_id"}
+	for i := range k.N {
+		what, lost := gone[own[i]]
+		if lost && what == lostRow {
+			whose.AddMissing()
+			continue
+		}
+		if lost && id != nil {
+			b, _ := id.Bytes(i)
+			start := uint32(len(id.Data))
+			id.Data = append(append(append(id.Data[:len(id.Data):len(id.Data)], b...), '-'), strconv.Itoa(what-lostName)...)
+			id.Spans[i] = columns.Span{Start: start, End: uint32(len(id.Data))}
+		}
+		if o, ok := owners[own[i]]; ok {
+			addID(&whose, o)
+		} else {
+			whose.AddMissing()
+		}
+		part := 0
+		if t.Layout == customer.ByMonth {
+			part = int(customer.Month(int32(date.Ints[i])))
+		}
+		file := w.fileKey(table, part)
+		if byFile[file] == nil {
+			order = append(order, file)
+		}
+		byFile[file] = append(byFile[file], int32(i))
+	}
+	if c := k.Col("customer_id"); c != nil {
+		*c = whose
+	}
+	slices.Sort(order)
+	for _, file := range order {
+		out.emit("dated", file, k.Take(byFile[file]).Encode(nil))
+	}
+	return out.flush()
+}
+
+// fileKey numbers the files of the tables of records.
+func (w *worker) fileKey(table string, part int) int {
+	at := slices.IndexFunc(customer.Tables(), func(t customer.Table) bool { return t.Name == table })
+	return at<<32 | (part + monthBias)
+}
+
+// monthBias keeps months before 1970 above zero.
+const monthBias = 1 << 16
+
+// month writes one file of a table of records, in order of time, source and
+// record: so equal rows make an equal file, which is carried over from night
+// to night while nothing in it changes.
+func month(_ context.Context, w *worker, key int, in *inputs, out *outputs) error {
+	name := customer.Tables()[key>>32].Name
+	t := w.table(name)
+	all := newRows(t)
+	err := in.read("dated", func(_ *Batch, data []byte) error {
+		k, _, err := columns.Decode(data)
+		if err == nil {
+			all.AddAll(k)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rows := sortedRows(all)
+	each := func(yield func(*columns.Chunk) error) error {
+		for from := 0; from < len(rows); from += writeRows {
+			if err := yield(all.Take(rows[from:min(len(rows), from+writeRows)])); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	l := lake.Lake{Dir: w.Lake}
+	if t.Layout == customer.ByMonth {
+		first := customer.FirstOfMonth(int32(key&(1<<32-1)) - monthBias)
+		f, err := l.WriteFact(t, w.Scale, customer.DayText(first)[:len("2006-01")], each, w.Facts[name])
+		if err != nil {
+			return err
+		}
+		return emitFile(out, "monthfiles", name, f)
+	}
+	writer, err := l.NewWriter(lake.PartPath(name, w.RunID, 0), t, w.Scale, w.AsOf)
+	if err != nil {
+		return err
+	}
+	if err := each(writer.Write); err != nil {
+		return err
+	}
+	f, err := writer.Close()
+	if err != nil {
+		return err
+	}
+	return emitFile(out, "monthfiles", name, f)
+}
+
+// sortedRows puts rows in order of time, source, record and line.
+func sortedRows(k *columns.Chunk) []int32 {
+	rows := make([]int32, k.N)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	at := k.Col("order_at")
+	if at == nil {
+		at = k.Col("event_at")
+	}
+	var texts []*columns.Column
+	for _, name := range []string{"source", "record_id", "line"} {
+		if c := k.Col(name); c != nil {
+			texts = append(texts, c)
+		}
+	}
+	slices.SortFunc(rows, func(i, j int32) int {
+		if at != nil && at.Ints[i] != at.Ints[j] {
+			if at.Ints[i] < at.Ints[j] {
+				return -1
+			}
+			return 1
+		}
+		for _, c := range texts {
+			a, _ := c.Bytes(int(i))
+			b, _ := c.Bytes(int(j))
+			if d := bytes.Compare(a, b); d != 0 {
+				return d
+			}
+		}
+		return int(i - j)
+	})
+	return rows
+}

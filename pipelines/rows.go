@@ -1,0 +1,143 @@
+package pipelines
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+// columnType is how a column of a table is held.
+func columnType(t customer.ColumnType) columns.Type {
+	switch t {
+	case customer.TextColumn:
+		return columns.Text
+	case customer.ListColumn:
+		return columns.List
+	case customer.BoolColumn:
+		return columns.Bool
+	case customer.DateColumn:
+		return columns.Date
+	case customer.TimeColumn:
+		return columns.Time
+	case customer.MoneyColumn, customer.QuantityColumn:
+		return columns.Money
+	case customer.FloatColumn:
+		return columns.Float
+	}
+	return columns.Int
+}
+
+// newRows is a chunk for the rows of a table.
+func newRows(t customer.Table) *columns.Chunk {
+	k := &columns.Chunk{Cols: make([]columns.Column, len(t.Columns))}
+	for i, c := range t.Columns {
+		k.Cols[i] = columns.Column{Name: c.Name, Type: columnType(c.Type)}
+	}
+	return k
+}
+
+// writeRows is how many rows go to a file at a time.
+const writeRows = 4096
+
+// tableWriter writes one file of a by-run table, row by row.
+type tableWriter struct {
+	table  customer.Table
+	rows   *columns.Chunk
+	writer *lake.Writer
+}
+
+// newTableWriter begins the file of one shard; nil where nobody asked for
+// the table.
+func (w *worker) newTableWriter(name string, shard int) (*tableWriter, error) {
+	if !w.wants(name) {
+		return nil, nil
+	}
+	t := w.table(name)
+	writer, err := lake.Lake{Dir: w.Lake}.NewWriter(lake.PartPath(name, w.RunID, shard), t, w.Scale, w.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	return &tableWriter{t, newRows(t), writer}, nil
+}
+
+// end ends a row whose columns have all been set.
+func (t *tableWriter) end() error {
+	t.rows.N++
+	if t.rows.N < writeRows {
+		return nil
+	}
+	return t.flush()
+}
+
+func (t *tableWriter) flush() error {
+	err := t.writer.Write(t.rows)
+	t.rows.Reset()
+	return err
+}
+
+// close finishes the file and tells of it at a port.
+func (t *tableWriter) close(out *outputs, p port) error {
+	if t == nil {
+		return nil
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	f, err := t.writer.Close()
+	if err != nil {
+		return err
+	}
+	return emitFile(out, p, t.table.Name, f)
+}
+
+// written is a file on its way to the manifest.
+type written struct {
+	Table string
+	File  lake.File
+}
+
+func emitFile(out *outputs, p port, table string, f lake.File) error {
+	data, err := json.Marshal(written{table, f})
+	if err != nil {
+		return fmt.Errorf("tell of a file of %s: %w", table, err)
+	}
+	out.emit(p, 0, data)
+	return nil
+}
+
+// setters write the columns of one row: of each wanted column its own.
+type setters []func(c *columns.Column)
+
+func (t *tableWriter) set(all map[string]func(c *columns.Column)) (s setters, err error) {
+	for _, c := range t.table.Columns {
+		f, ok := all[c.Name]
+		if !ok {
+			return nil, fmt.Errorf("nothing fills column %s of table %s", c.Name, t.table.Name)
+		}
+		s = append(s, f)
+	}
+	return s, nil
+}
+
+// row adds one row.
+func (t *tableWriter) row(s setters) error {
+	for i, set := range s {
+		set(&t.rows.Cols[i])
+	}
+	return t.end()
+}
+
+// addInt appends a number.
+func addInt(c *columns.Column, v int64) { c.Ints = append(c.Ints, v) }
+
+// addTime appends an instant, missing where it is one of the two that stand
+// for none.
+func addTime(c *columns.Column, at, none int64) {
+	if at == none {
+		at = columns.MissingInt
+	}
+	c.Ints = append(c.Ints, at)
+}

@@ -1,0 +1,96 @@
+// Package pipelines is the night on Apache Beam: batches, shuffles and the
+// graph. It is the only package that knows Beam, and nightly.go is its table
+// of contents. See docs/engine.md for the picture and how to write a
+// transform.
+//
+// One element per row was the natural Beam program and was rejected: it
+// costs 14 to 37 times plain Go. An element is a Batch.
+package pipelines
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/direct"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism"
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+// Init must be the first thing that main does: in a worker it never
+// returns.
+func Init() { beam.Init() }
+
+// Runners are the names that Run knows.
+var Runners = []string{"direct", "prism"}
+
+// Run makes the tables of one night in the lake. Its scratch folder must be
+// there and be the run's own. What it wrote is no part of anything until the
+// caller commits a manifest.
+func Run(ctx context.Context, n *Night, blocks []Block, runner string) (*Result, error) {
+	seeds, err := seedsOf(n, blocks)
+	if err != nil {
+		return nil, err
+	}
+	p, err := build(n, seeds, nightly(n))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(n.Scratch, 0o755); err != nil {
+		return nil, fmt.Errorf("make the scratch folder: %w", err)
+	}
+	switch runner {
+	case "direct":
+		_, err = direct.Execute(ctx, p)
+	case "prism":
+		_, err = prism.Execute(ctx, p)
+	default:
+		return nil, fault.With(fmt.Errorf("no runner is called %q", runner), fault.Usage)
+	}
+	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return readResult(n.Scratch)
+}
+
+func seedsOf(n *Night, blocks []Block) ([]seed, error) {
+	first, again := seed{port: "blocks"}, seed{port: "again"}
+	for i, b := range blocks {
+		data, err := json.Marshal(b)
+		if err != nil {
+			return nil, fmt.Errorf("write down what to read: %w", err)
+		}
+		for _, s := range []*seed{&first, &again} {
+			s.keys, s.items = append(s.keys, i), append(s.items, data)
+		}
+	}
+	seeds := []seed{first, again}
+	if n.Ledger != nil {
+		files := seed{port: "ledgerfiles"}
+		for _, f := range ledgerFiles(n.Ledger) {
+			data, err := json.Marshal(f)
+			if err != nil {
+				return nil, fmt.Errorf("write down the ledger: %w", err)
+			}
+			files.keys = append(files.keys, len(files.keys))
+			files.items = append(files.items, data)
+		}
+		seeds = append(seeds, files)
+	}
+	return seeds, nil
+}
+
+func ledgerFiles(l *Ledger) (all []ledgerFile) {
+	for i := range l.CustomerIDs.Files {
+		all = append(all, ledgerFile{true, i})
+	}
+	for i := range l.CustomerKeys.Files {
+		all = append(all, ledgerFile{false, i})
+	}
+	return all
+}

@@ -1,0 +1,257 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/transforms/cohort"
+	"github.com/habitue-data/habitue/transforms/rfm"
+)
+
+var (
+	countStage = stage{name: "count", run: count, outs: []port{"counts", "worthson"}}
+	nextStage  = stage{name: "next", run: next, outs: []port{"seed", "cutfiles"}}
+	scoreStage = stage{name: "score", run: score, outs: []port{"scorefiles"}}
+	cubeStage  = stage{name: "cube", run: cube, outs: []port{"cubefiles"}}
+)
+
+// worth is one scored customer.
+type worth struct {
+	id    customer.ID
+	value rfm.Worth
+}
+
+func readWorths(in *inputs) (all []worth, err error) {
+	for _, p := range []port{"worths", "worthson"} {
+		batches, err := in.all(p)
+		if err != nil {
+			return nil, err
+		}
+		for _, data := range batches {
+			d := decoder{b: data}
+			for d.more() {
+				var w worth
+				copy(w.id[:], d.take(len(w.id)))
+				for k := range w.value {
+					w.value[k] = d.varint()
+				}
+				all = append(all, w)
+			}
+			if d.err != nil {
+				return nil, d.err
+			}
+		}
+	}
+	return all, nil
+}
+
+// count is the shard's part of one round of the search for the cuts.
+func count(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	seed, err := in.one("seed")
+	if err != nil {
+		return err
+	}
+	all, err := readWorths(in)
+	if err != nil {
+		return err
+	}
+	worths := make([]rfm.Worth, len(all))
+	for i := range all {
+		worths[i] = all[i].value
+	}
+	f, err := rfm.Cutter{Worths: worths}.Fold(seed)
+	if err != nil {
+		return err
+	}
+	for i := range worths {
+		f.Add(i)
+	}
+	if len(worths) > 0 {
+		out.emit("counts", 0, f.Append(appendBytes(nil, seed)))
+	}
+	in.pass("worths", out, "worthson")
+	in.pass("worthson", out, "worthson")
+	return nil
+}
+
+// next ends a round and tells every shard what the next one starts from;
+// after the last it writes the cuts down.
+func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	var seed []byte
+	var whole customer.Fold
+	err := in.read("counts", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		s := d.bytes()
+		if whole == nil {
+			if len(s) > 0 {
+				seed = bytes.Clone(s)
+			}
+			f, err := rfm.Cutter{}.Fold(seed)
+			if err != nil {
+				return err
+			}
+			whole = f
+		}
+		return whole.Merge(d.b)
+	})
+	if err != nil {
+		return err
+	}
+	after, err := rfm.Cutter{}.Next(seed, whole)
+	if err != nil {
+		return err
+	}
+	for s := range w.Shards {
+		out.emit("seed", s, bytes.Clone(after))
+	}
+	if out.round < (rfm.Cutter{}).Count() {
+		return nil
+	}
+	cuts, err := rfm.CutsOf(after)
+	if err != nil {
+		return err
+	}
+	return w.writeCuts(cuts, out)
+}
+
+// writeCuts writes rfm_cuts. Cuts of recency are told as days again: the
+// engine counts them below zero, so that more is better everywhere.
+func (w *worker) writeCuts(cuts *rfm.Cuts, out *outputs) error {
+	t, err := w.newTableWriter("rfm_cuts", 0)
+	if err != nil || t == nil {
+		return err
+	}
+	m, s := 0, int64(0)
+	row, err := t.set(map[string]func(*columns.Column){
+		"measure": func(c *columns.Column) { c.AddText(rfm.Names[m]) },
+		"score":   func(c *columns.Column) { addInt(c, s) },
+		"cut": func(c *columns.Column) {
+			cut := cuts.Cut[m][s-2]
+			if m == 0 {
+				cut = -cut
+			}
+			addInt(c, cut)
+		},
+		"customer_count": func(c *columns.Column) { addInt(c, cuts.In(m, s)) },
+		"base":           func(c *columns.Column) { addInt(c, cuts.N) },
+	})
+	if err != nil {
+		return err
+	}
+	for m = range rfm.Names {
+		for s = 2; s <= rfm.Scores; s++ {
+			if err := t.row(row); err != nil {
+				return err
+			}
+		}
+	}
+	return t.close(out, "cutfiles")
+}
+
+// score gives every customer of one shard its scores and writes rfm and,
+// where more than identity is asked for, customers.
+func score(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	var cuts *rfm.Cuts
+	seed, err := in.one("seed")
+	if err != nil {
+		return err
+	}
+	if seed != nil {
+		if cuts, err = rfm.CutsOf(seed); err != nil {
+			return err
+		}
+	}
+	groups, err := rfm.LoadGroups()
+	if err != nil {
+		return err
+	}
+	if err := w.writeRFM(cuts, groups, shard, in, out); err != nil {
+		return err
+	}
+	return w.writeProfiles(cuts, groups, shard, in, out)
+}
+
+// scored is the three scores of a worth.
+func scored(cuts *rfm.Cuts, v rfm.Worth) (s [rfm.Three]int64) {
+	for m := range s {
+		s[m] = cuts.Score(m, v[m])
+	}
+	return s
+}
+
+func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
+	all, err := readWorths(in)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	t, err := w.newTableWriter("rfm", shard)
+	if err != nil || t == nil {
+		return err
+	}
+	var v worth
+	var s [rfm.Three]int64
+	row, err := t.set(map[string]func(*columns.Column){
+		"customer_id":  func(c *columns.Column) { addID(c, v.id) },
+		"recency_days": func(c *columns.Column) { addInt(c, -v.value[0]) },
+		"frequency":    func(c *columns.Column) { addInt(c, v.value[1]) },
+		"monetary":     func(c *columns.Column) { addInt(c, v.value[2]) },
+		"r_score":      func(c *columns.Column) { addInt(c, s[0]) },
+		"f_score":      func(c *columns.Column) { addInt(c, s[1]) },
+		"m_score":      func(c *columns.Column) { addInt(c, s[2]) },
+		"rfm_group":    func(c *columns.Column) { c.AddText(groups.Of(s[0], s[1], s[2])) },
+		"temperature":  func(c *columns.Column) { c.AddText(rfm.Temperature(s[0], s[1])) },
+		"currency":     func(c *columns.Column) { c.AddText(w.Currency) },
+	})
+	if err != nil {
+		return err
+	}
+	for _, v = range all {
+		s = scored(cuts, v.value)
+		if err := t.row(row); err != nil {
+			return err
+		}
+	}
+	return t.close(out, "scorefiles")
+}
+
+// cube adds up the cohorts of all shards.
+func cube(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	whole := cohort.NewCube(nil)
+	if err := in.read("cube", func(_ *Batch, data []byte) error { return whole.Merge(data) }); err != nil {
+		return err
+	}
+	t, err := w.newTableWriter("cohort_retention", 0)
+	if err != nil || t == nil {
+		return err
+	}
+	today := customer.Month(w.AsOf)
+	over := customer.Month(w.AsOf+1) > today // the as-of day ends its month
+	var cell cohort.Cell
+	row, err := t.set(map[string]func(*columns.Column){
+		"cohort_month": func(c *columns.Column) { addInt(c, int64(customer.FirstOfMonth(cell.Cohort))) },
+		"period":       func(c *columns.Column) { addInt(c, int64(cell.Period)) },
+		"definition":   func(c *columns.Column) { c.AddText("on") },
+		"measure":      func(c *columns.Column) { c.AddText("customers") },
+		"value":        func(c *columns.Column) { addInt(c, whole.Customers(cell)) },
+		"eligible":     func(c *columns.Column) { addInt(c, whole.Customers(cohort.Cell{Cohort: cell.Cohort})) },
+		"complete": func(c *columns.Column) {
+			month := cell.Cohort + cell.Period
+			complete := int64(0)
+			if month < today || month == today && over {
+				complete = 1
+			}
+			addInt(c, complete)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	for _, cell = range whole.Cells() {
+		if err := t.row(row); err != nil {
+			return err
+		}
+	}
+	return t.close(out, "cubefiles")
+}

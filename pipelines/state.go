@@ -1,0 +1,110 @@
+package pipelines
+
+import (
+	"encoding/binary"
+	"strconv"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/transforms/identity"
+)
+
+// What the flags of a key's state say.
+const (
+	stateBorn    = 1 << 0 // a birth follows
+	stateTimed   = 1 << 1 // the birth has a time
+	stateEarlier = 1 << 2 // the ledger has the key under an id
+)
+
+// append appends the state of every key, in order of number, each with its
+// length before it: who deals them out need not read them.
+func (t *keyTable) append(dst []byte) []byte {
+	var one []byte
+	for n := range t.keys {
+		one = t.appendKey(one[:0], n)
+		dst = appendBytes(dst, one)
+	}
+	return dst
+}
+
+func (t *keyTable) appendKey(b []byte, n int) []byte {
+	s := &t.keys[n]
+	flags := byte(0)
+	if s.born {
+		flags |= stateBorn
+		if s.birthAt != customer.NoTime {
+			flags |= stateTimed
+		}
+	}
+	if !s.earlierID.IsZero() {
+		flags |= stateEarlier
+	}
+	b = append(b, byte(s.kind), flags)
+	if s.numeric {
+		var digits [20]byte
+		b = appendBytes(b, strconv.AppendUint(digits[:0], s.number, 10))
+	} else {
+		b = appendBytes(b, t.arena[s.text:s.text+s.textLen])
+	}
+	b = binary.AppendUvarint(b, uint64(s.records))
+	if s.born {
+		if s.birthAt != customer.NoTime {
+			b = binary.AppendVarint(b, s.birthAt-epoch)
+		}
+		b = binary.AppendUvarint(b, uint64(s.source))
+		b = appendBytes(b, t.arena[s.record:s.record+s.recordLen])
+	}
+	if !s.earlierID.IsZero() {
+		b = append(b, s.earlierID[:]...)
+	}
+	if t.sightings != nil {
+		b = binary.AppendUvarint(b, uint64(len(t.sightings[n])))
+		for _, g := range t.sightings[n] {
+			b = binary.AppendUvarint(b, uint64(g.source))
+			b = binary.LittleEndian.AppendUint64(b, uint64(g.first))
+			b = binary.LittleEndian.AppendUint64(b, uint64(g.last))
+			b = binary.AppendUvarint(b, uint64(g.records))
+		}
+	}
+	return t.measures.append(b, n)
+}
+
+// keyRecord is the state of one key, read back. Its slices lie in the batch.
+type keyRecord struct {
+	kind      customer.KeyType
+	text      []byte
+	records   int64
+	born      bool
+	birth     identity.Birth
+	earlier   customer.ID
+	sightings []sighting
+	measured  []byte
+}
+
+// read reads what appendKey wrote. sighted tells whether sightings travel.
+func (k *keyRecord) read(b []byte, sighted bool) error {
+	d := decoder{b: b}
+	k.kind = customer.KeyType(d.byte())
+	flags := d.byte()
+	k.text = d.bytes()
+	k.records = int64(d.uvarint())
+	k.born, k.birth = flags&stateBorn != 0, identity.Birth{At: customer.NoTime}
+	if k.born {
+		if flags&stateTimed != 0 {
+			k.birth.At = d.varint() + epoch
+		}
+		k.birth.Source = int(d.uvarint())
+		k.birth.Record = d.bytes()
+	}
+	k.earlier = customer.ID{}
+	if flags&stateEarlier != 0 {
+		copy(k.earlier[:], d.take(len(k.earlier)))
+	}
+	k.sightings = k.sightings[:0]
+	if sighted {
+		for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+			k.sightings = append(k.sightings, sighting{int(d.uvarint()), int64(d.uint64()), int64(d.uint64()), int64(d.uvarint())})
+		}
+	}
+	k.measured = d.b
+	return d.err
+}

@@ -1,0 +1,51 @@
+package pipelines
+
+import "encoding/binary"
+
+// What can become of a row. The classes after the first add up to it.
+const (
+	tallyRead = iota
+	tallyKept
+	tallyRepeated
+	tallySuperseded
+	tallyFiltered
+	tallyRejected
+	tallyLater
+	tallyClasses
+)
+
+// tally counts rows and their money, in minor units of the reporting
+// currency.
+type tally struct {
+	rows, money [tallyClasses]int64
+	unreadable  int64 // rejects whose money cannot be read
+	assumed     int64 // records used before their first version
+}
+
+func (t *tally) add(class int, rows, money int64) {
+	t.rows[class] += rows
+	t.money[class] += money
+}
+
+// append appends the tally of a block.
+func (t *tally) append(dst []byte, block int) []byte {
+	dst = binary.AppendUvarint(dst, uint64(block))
+	for c := range tallyClasses {
+		dst = binary.AppendVarint(dst, t.rows[c])
+		dst = binary.AppendVarint(dst, t.money[c])
+	}
+	dst = binary.AppendVarint(dst, t.unreadable)
+	return binary.AppendVarint(dst, t.assumed)
+}
+
+// merge adds what append wrote and says of which block it was.
+func (t *tally) merge(d *decoder) (block int) {
+	block = int(d.uvarint())
+	for c := range tallyClasses {
+		t.rows[c] += d.varint()
+		t.money[c] += d.varint()
+	}
+	t.unreadable += d.varint()
+	t.assumed += d.varint()
+	return block
+}

@@ -1,0 +1,125 @@
+package pipelines
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/habitue-data/habitue/connectors"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/mapping"
+	"github.com/zeebo/xxh3"
+)
+
+// worker is what the stages of one process share: the night, made ready.
+type worker struct {
+	*Night
+	zone    *time.Location
+	end     int64 // first instant after the as-of day
+	formats map[string]rowfile.Format
+	reads   map[port]bool // ports that somebody reads
+	places  []int         // place of each source in order of name
+	names   []string      // names of the sources in that order
+
+	mu      sync.Mutex
+	mappers map[string][]*mapping.Mapper // idle ones, by source and header
+}
+
+func newWorker(n *Night, reads []port) (*worker, error) {
+	zone, err := time.LoadLocation(n.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone: %w", err)
+	}
+	w := &worker{Night: n, zone: zone, end: customer.NewCalendar(zone).Start(n.AsOf + 1), formats: connectors.Formats(),
+		reads: map[port]bool{}, mappers: map[string][]*mapping.Mapper{}}
+	for _, p := range reads {
+		w.reads[p] = true
+	}
+	for _, s := range n.Sources {
+		w.names = append(w.names, s.Name)
+	}
+	slices.Sort(w.names)
+	for _, s := range n.Sources {
+		w.places = append(w.places, slices.Index(w.names, s.Name))
+	}
+	return w, nil
+}
+
+// mapper lends a mapper for a block's rows; it belongs to one goroutine
+// until it is given back.
+func (w *worker) mapper(source int, header []string) (m *mapping.Mapper, giveBack func(), err error) {
+	id := fmt.Sprintf("%d %q", source, header)
+	w.mu.Lock()
+	if idle := w.mappers[id]; len(idle) > 0 {
+		m, w.mappers[id] = idle[len(idle)-1], idle[:len(idle)-1]
+	}
+	w.mu.Unlock()
+	if m == nil {
+		made, faults := mapping.Compile(w.Sources[source].Mapping, header)
+		for _, f := range faults {
+			if !f.Warning {
+				return nil, nil, faults
+			}
+		}
+		m = made
+	}
+	return m, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.mappers[id] = append(w.mappers[id], m)
+	}, nil
+}
+
+// bucketBits is how finely hashes are cut. A shard is a run of buckets, so
+// the number of shards never changes what is beside what.
+const bucketBits = 12
+
+// shard is where a hash belongs.
+func (w *worker) shard(hash uint64) int {
+	return int(hash >> (64 - bucketBits) * uint64(w.Shards) >> bucketBits)
+}
+
+// overBudget tells whether that many more bytes must not stay in memory. A
+// third of the budget may be batches; the rest is for the work itself.
+func (w *worker) overBudget(more int64) bool {
+	return w.Memory > 0 && inlineBytes.Load()+more > w.Memory/3
+}
+
+// seal moves batches to a file of their own and makes them point to it: a
+// temporary name, then renamed, so that a retry gives the same file.
+func (w *worker) seal(name string, batches []emission) error {
+	if len(batches) == 0 {
+		return nil
+	}
+	path := filepath.Join(w.Scratch, name)
+	f, err := os.CreateTemp(w.Scratch, name+".tmp-")
+	if err != nil {
+		return fmt.Errorf("seal batches: %w", err)
+	}
+	defer os.Remove(f.Name()) // after the rename there is nothing to remove
+	offset := int64(0)
+	for _, e := range batches {
+		if _, err := f.Write(e.batch.body.data); err != nil {
+			f.Close()
+			return fmt.Errorf("seal batches: %w", err)
+		}
+	}
+	// No sync: what is in the scratch folder does not outlive the run.
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("seal batches: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("seal batches: %w", err)
+	}
+	for _, e := range batches {
+		b := e.batch.body
+		b.path, b.offset, b.sum = path, offset, xxh3.Hash(b.data)
+		b.data = nil
+		offset += b.length
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package identity
+
+import (
+	"fmt"
+
+	"github.com/habitue-data/habitue/customer"
+)
+
+// Normaliser brings keys to the form in which they are compared, by the
+// rules that a project names. It belongs to one goroutine.
+type Normaliser struct {
+	email  EmailMode
+	card   CardMode
+	phones *Phones
+}
+
+// Rules are the named normalisers of a project; "" is the first named.
+type Rules struct {
+	Email string // basic or provider
+	Phone string // e164 or digits; "" is digits
+	Card  string // unpadded or digits
+}
+
+// NewNormaliser makes a normaliser for phones of that country.
+func NewNormaliser(r Rules, country string) (*Normaliser, error) {
+	n := &Normaliser{}
+	switch r.Email {
+	case "", "basic":
+		n.email = EmailBasic
+	case "provider":
+		n.email = EmailProvider
+	default:
+		return nil, fmt.Errorf("no e-mail normaliser is called %q", r.Email)
+	}
+	switch r.Card {
+	case "", "unpadded":
+		n.card = CardUnpadded
+	case "digits":
+		n.card = CardDigits
+	default:
+		return nil, fmt.Errorf("no card normaliser is called %q", r.Card)
+	}
+	mode := PhoneDigits
+	switch r.Phone {
+	case "", "digits":
+	case "e164":
+		mode = PhoneE164
+	default:
+		return nil, fmt.Errorf("no phone normaliser is called %q", r.Phone)
+	}
+	phones, err := NewPhones(mode, country)
+	if err != nil {
+		return nil, err
+	}
+	n.phones = phones
+	return n, nil
+}
+
+// Append appends the normal form of a raw value; ok is false where it is
+// none, so that it links nobody.
+func (n *Normaliser) Append(dst []byte, k customer.KeyType, raw []byte) ([]byte, bool) {
+	switch k {
+	case customer.EmailKey:
+		return NormaliseEmail(dst, raw, n.email)
+	case customer.PhoneKey:
+		return n.phones.Normalise(dst, raw)
+	case customer.CardKey:
+		return NormaliseCard(dst, raw, n.card)
+	}
+	return NormaliseID(dst, raw)
+}

@@ -58,10 +58,11 @@ func commitDay(t testing.TB, l lake.Lake, date string, customers int) {
 		Inputs: []lake.Input{{Source: "tills", Path: "tills.csv", SHA256: "ab", Bytes: 7, Delivered: date}}}
 	for _, name := range []string{"customers", "orders", "rejects"} {
 		table, _ := customer.TableNamed(name)
-		k := rowsFor(table, customers, day)
+		n := customers
 		if name == "rejects" {
-			k = rowsFor(table, 0, day)
+			n = 0
 		}
+		k := rowsFor(table, n, day)
 		m.Tables[name] = written(t, l, id, table, day, k)
 	}
 	if err := l.Commit(m); err != nil {
@@ -100,54 +101,33 @@ func written(t testing.TB, l lake.Lake, runID string, table customer.Table, day 
 // rowsFor is n rows of any table: every fifth value of a column is missing,
 // texts and numbers are the row's, dates the day.
 func rowsFor(table customer.Table, n int, day time.Time) *columns.Chunk {
+	types := map[customer.ColumnType]columns.Type{customer.IntColumn: columns.Int, customer.BoolColumn: columns.Bool,
+		customer.DateColumn: columns.Date, customer.TimeColumn: columns.Time, customer.FloatColumn: columns.Float,
+		customer.ListColumn: columns.List, customer.MoneyColumn: columns.Money, customer.QuantityColumn: columns.Money}
 	k := &columns.Chunk{N: n}
 	for j, c := range table.Columns {
-		col := columns.Column{Name: c.Name}
+		col := columns.Column{Name: c.Name, Type: types[c.Type]}
 		for i := range n {
-			switch c.Type {
-			case customer.TextColumn, customer.ListColumn:
-				col.Type = columns.Text
-				if c.Type == customer.ListColumn {
-					col.Type = columns.List
-				}
-				if (i+j)%5 == 4 {
-					col.AddMissing()
-				} else if c.Name == "kind" {
-					col.AddText([]string{"known", "anonymous"}[i%2])
-				} else {
-					col.AddText(c.Name + " " + string(rune('a'+i%26)))
-				}
-				continue
-			case customer.FloatColumn:
-				col.Type = columns.Float
-				col.Floats = append(col.Floats, float64(i)/4)
-				continue
-			case customer.IntColumn:
-				col.Type = columns.Int
-			case customer.BoolColumn:
-				col.Type = columns.Bool
-			case customer.DateColumn:
-				col.Type = columns.Date
-			case customer.TimeColumn:
-				col.Type = columns.Time
-			default:
-				col.Type = columns.Money
-			}
-			v := int64(i)
 			switch {
 			case (i+j)%5 == 4:
-				v = columns.MissingInt
+				col.AddMissing()
+			case c.Name == "kind":
+				col.AddText([]string{"known", "anonymous"}[i%2])
+			case col.Type == columns.List:
+				col.AddText(c.Name + "\x1f" + string(rune('a'+i%26)))
+			case col.Type == columns.Text:
+				col.AddText(c.Name + " " + string(rune('a'+i%26)))
+			case col.Type == columns.Float:
+				col.Floats = append(col.Floats, float64(i)/4)
 			case col.Type == columns.Bool:
-				v %= 2
+				col.Ints = append(col.Ints, int64(i%2))
 			case col.Type == columns.Date:
-				v = day.Unix() / 86400
+				col.Ints = append(col.Ints, day.Unix()/86400)
 			case col.Type == columns.Time:
-				v = day.UnixMicro()
+				col.Ints = append(col.Ints, day.UnixMicro()+int64(i))
+			default:
+				col.Ints = append(col.Ints, int64(i))
 			}
-			col.Ints = append(col.Ints, v)
-		}
-		if n == 0 {
-			col.Type = map[customer.ColumnType]columns.Type{customer.IntColumn: columns.Int}[c.Type]
 		}
 		k.Cols = append(k.Cols, col)
 	}

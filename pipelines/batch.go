@@ -3,7 +3,6 @@ package pipelines
 import (
 	"encoding/binary"
 	"fmt"
-	"io"
 	"os"
 	"reflect"
 	"sync/atomic"
@@ -81,8 +80,8 @@ func (b *Batch) release() {
 
 // The coder of Batch, for runners that encode what travels.
 
-func encodeBatch(b Batch, w io.Writer) error {
-	head := appendBytes(nil, []byte(b.Port))
+func encodeBatch(b Batch) []byte {
+	head := appendBytes(make([]byte, 0, 64+len(b.body.data)), []byte(b.Port))
 	head = binary.AppendVarint(head, b.Seq)
 	head = binary.AppendVarint(head, int64(b.Part))
 	head = binary.AppendUvarint(head, uint64(len(b.body.path)))
@@ -90,18 +89,10 @@ func encodeBatch(b Batch, w io.Writer) error {
 	head = binary.AppendVarint(head, b.body.offset)
 	head = binary.AppendVarint(head, b.body.length)
 	head = binary.LittleEndian.AppendUint64(head, b.body.sum)
-	if _, err := w.Write(head); err != nil {
-		return err
-	}
-	_, err := w.Write(b.body.data)
-	return err
+	return append(head, b.body.data...)
 }
 
-func decodeBatch(r io.Reader) (b Batch, err error) {
-	all, err := io.ReadAll(r)
-	if err != nil {
-		return b, err
-	}
+func decodeBatch(all []byte) (b Batch, err error) {
 	d := decoder{b: all}
 	b.Port = port(d.bytes())
 	b.Seq = d.varint()

@@ -19,7 +19,8 @@ var collectStage = stage{name: "collect", run: collect}
 // a runner gives nothing back.
 type Result struct {
 	Files   map[string][]lake.File
-	Tallies []Tally // of each file of the night
+	Tallies []Tally  // of each file of the night
+	Orders  []Orders // of each source
 }
 
 // Tally is what became of rows and of their money.
@@ -29,15 +30,26 @@ type Tally struct {
 	Assumed                                                     int64 // records used before their first version
 }
 
+// Orders are the orders in force of a source, returns among them.
+type Orders struct {
+	Customers Count // of somebody
+	Nobodys   Count // without any key
+}
+
 // Count is rows and their money in minor units.
 type Count struct{ Rows, Money int64 }
+
+func (c *Count) add(o orderCount) {
+	c.Rows += o.rows
+	c.Money += o.money
+}
 
 // resultFile is where collect leaves the result.
 const resultFile = "result.json"
 
 // collect writes down what the other stages wrote and counted.
 func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error {
-	r := Result{Files: map[string][]lake.File{}}
+	r := Result{Files: map[string][]lake.File{}, Orders: make([]Orders, len(w.Sources))}
 	sums := make([]tally, len(w.Files))
 	for i := range in.batches {
 		b := &in.batches[i]
@@ -53,6 +65,12 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 				block := t.merge(&d)
 				if d.err != nil {
 					return d.err
+				}
+				o := &r.Orders[w.sourceOf(block)]
+				o.Customers.add(t.orders)
+				o.Nobodys.add(t.nobodys)
+				if block >= len(w.BlockFile) {
+					continue // orders made of lines: their rows were counted as lines
 				}
 				f := &sums[w.fileOf(int64(block))]
 				for c := range tallyClasses {

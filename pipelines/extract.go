@@ -156,6 +156,10 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			x.tally.add(tallyLater, 1, amount)
 			continue
 		}
+		if x.file.Replaced {
+			x.tally.add(tallySuperseded, 1, amount)
+			continue
+		}
 		id := rec.id(i)
 		if x.whole != nil {
 			x.whole.add(x.shard(idHash(x.file.Source, id)), rec, i, x.key, row, in.Line(i), id)
@@ -192,7 +196,7 @@ func (x *extractor) reject(in *columns.Chunk, i int, column, reason, detail stri
 // refuse keeps a row that cannot be used.
 func (x *extractor) refuse(line int64, column, reason, detail, raw string) {
 	if x.rejects == nil {
-		x.rejects = newRows(x.table("rejects"))
+		x.rejects = NewRows(x.table("rejects"))
 	}
 	r := x.rejects
 	r.Col("source").AddText(x.source.Name)

@@ -30,13 +30,10 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 		if b, ok := whose.begin(block); ok {
 			out.emit("whose", shard, appendBytes(binary.AppendUvarint(nil, uint64(b)), whose.take()))
 		}
-		var sum *tally
-		if count {
-			if kept[block] == nil {
-				kept[block] = &tally{}
-			}
-			sum = kept[block]
+		if kept[block] == nil {
+			kept[block] = &tally{}
 		}
+		sum := kept[block]
 		source := w.places[w.sourceOf(block)]
 		gone := lost[block]
 		r := keyReader{decoder: decoder{b: data}, times: w.wantsKeyTimes()}
@@ -53,8 +50,13 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 					e.fact.Sale, e.fact.Return = false, false
 				}
 			}
-			if e.primary && sum != nil {
-				sum.add(tallyKept, 1, e.fact.Amount)
+			if e.primary {
+				if count {
+					sum.add(tallyKept, 1, e.fact.Amount)
+				}
+				if e.fact.Sale || e.fact.Return {
+					sum.order(e.fact.Amount, e.key.kind == 0)
+				}
 			}
 			if e.key.kind == 0 {
 				continue

@@ -56,6 +56,7 @@ type File struct {
 	Delivered int32  // run_date it counts as delivered on
 	Order     int    // among the files of its source, later ones count higher
 	Latest    int32  // no fact in it can be after this day
+	Replaced  bool   // another version or file took its place: its rows are only counted
 }
 
 // Block is a part of a file that one worker reads.

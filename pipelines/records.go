@@ -201,7 +201,7 @@ const monthBias = 1 << 16
 func month(_ context.Context, w *worker, key int, in *inputs, out *outputs) error {
 	name := customer.Tables()[key>>32].Name
 	t := w.table(name)
-	all := newRows(t)
+	all := NewRows(t)
 	err := in.read("dated", func(_ *Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
 		if err == nil {

@@ -30,8 +30,8 @@ func columnType(t customer.ColumnType) columns.Type {
 	return columns.Int
 }
 
-// newRows is a chunk for the rows of a table.
-func newRows(t customer.Table) *columns.Chunk {
+// NewRows is a chunk for the rows of a table.
+func NewRows(t customer.Table) *columns.Chunk {
 	k := &columns.Chunk{Cols: make([]columns.Column, len(t.Columns))}
 	for i, c := range t.Columns {
 		k.Cols[i] = columns.Column{Name: c.Name, Type: columnType(c.Type)}
@@ -60,7 +60,7 @@ func (w *worker) newTableWriter(name string, shard int) (*tableWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tableWriter{t, newRows(t), writer}, nil
+	return &tableWriter{t, NewRows(t), writer}, nil
 }
 
 // end ends a row whose columns have all been set.

@@ -11,9 +11,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/direct"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -21,7 +23,20 @@ import (
 
 // Init must be the first thing that main does: in a worker it never
 // returns.
-func Init() { beam.Init() }
+func Init() {
+	log.SetLogger(quiet{})
+	beam.Init()
+}
+
+// quiet keeps Beam from printing its plan; warnings and worse go to the log
+// of the program.
+type quiet struct{}
+
+func (quiet) Log(ctx context.Context, s log.Severity, _ int, msg string) {
+	if s >= log.SevWarn {
+		slog.WarnContext(ctx, msg)
+	}
+}
 
 // Runners are the names that Run knows.
 var Runners = []string{"direct", "prism"}

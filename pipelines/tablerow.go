@@ -26,7 +26,7 @@ type tableRows struct {
 
 func newTableRows(rec *recordReader, name string) *tableRows {
 	t := rec.table(name)
-	r := &tableRows{rec: rec, table: t, chunk: newRows(t), cal: customer.NewCalendar(rec.zone), fields: map[string]*columns.Column{}}
+	r := &tableRows{rec: rec, table: t, chunk: NewRows(t), cal: customer.NewCalendar(rec.zone), fields: map[string]*columns.Column{}}
 	r.chunk.Cols = append(r.chunk.Cols, columns.Column{Name: colOwner, Type: columns.Int})
 	r.rename = map[string]string{"order_at": "at", "event_at": "at"}
 	return r

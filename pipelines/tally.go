@@ -19,12 +19,27 @@ const (
 type tally struct {
 	rows, money [tallyClasses]int64
 	unreadable  int64 // rejects whose money cannot be read
-	assumed     int64 // records used before their first version
+	orders      orderCount
+	nobodys     orderCount // orders without a key
+	assumed     int64      // records used before their first version
 }
 
 func (t *tally) add(class int, rows, money int64) {
 	t.rows[class] += rows
 	t.money[class] += money
+}
+
+// orderCount is orders in force, returns among them, and their money.
+type orderCount struct{ rows, money int64 }
+
+// order counts an order of somebody's or of nobody's.
+func (t *tally) order(money int64, nobodys bool) {
+	c := &t.orders
+	if nobodys {
+		c = &t.nobodys
+	}
+	c.rows++
+	c.money += money
 }
 
 // append appends the tally of a block.
@@ -35,6 +50,9 @@ func (t *tally) append(dst []byte, block int) []byte {
 		dst = binary.AppendVarint(dst, t.money[c])
 	}
 	dst = binary.AppendVarint(dst, t.unreadable)
+	for _, v := range []int64{t.orders.rows, t.orders.money, t.nobodys.rows, t.nobodys.money} {
+		dst = binary.AppendVarint(dst, v)
+	}
 	return binary.AppendVarint(dst, t.assumed)
 }
 
@@ -46,6 +64,9 @@ func (t *tally) merge(d *decoder) (block int) {
 		t.money[c] += d.varint()
 	}
 	t.unreadable += d.varint()
+	for _, v := range []*int64{&t.orders.rows, &t.orders.money, &t.nobodys.rows, &t.nobodys.money} {
+		*v += d.varint()
+	}
 	t.assumed += d.varint()
 	return block
 }

@@ -31,7 +31,7 @@ func Build(ctx context.Context, s Snapshot, target string, o BuildOptions) (err 
 	}
 	defer func() {
 		if err != nil {
-			err = atomicfile.Explain(errors.Join(fmt.Errorf("build %s: %w", target, err), removeAll(tmp)))
+			err = errors.Join(fmt.Errorf("build %s: %w", target, explain(atomicfile.Explain(err))), removeAll(tmp))
 		}
 	}()
 	if o.TempDir == "" {

@@ -3,11 +3,11 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
 	driver "github.com/duckdb/duckdb-go/v2"
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
@@ -32,11 +32,8 @@ func told(err error, name, sql string, s statement) error {
 	if !errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	if e.Type == driver.ErrorTypeOutOfMemory {
-		return errors.New("the query needs more memory than it may take; raise --memory, or ask for less at a time: " + e.Msg)
-	}
-	if strings.Contains(e.Msg, "No space left on device") {
-		return fault.With(errors.New("the disk is full; free some space and run again: "+e.Msg), fault.NoSpace)
+	if limited := explain(err); limited != err {
+		return limited
 	}
 	what, excerpt, _ := strings.Cut(e.Msg, "\n\nLINE ")
 	text := s.text
@@ -58,7 +55,22 @@ func told(err error, name, sql string, s statement) error {
 	}
 	line = max(line, 1) + strings.Count(before, "\n")
 	f := fault.Fault{File: name, Line: line, Col: col, What: strings.ReplaceAll(strings.TrimSpace(what), "\n", "; ")}
-	return atomicfile.Explain(fault.With(fault.List{f}, fault.Usage))
+	return fault.With(fault.List{f}, fault.Usage)
+}
+
+// explain tells a person what to do where memory or disk ran out; other
+// errors stay as they are. DuckDB gives the system's error as text only.
+func explain(err error) error {
+	var e *driver.Error
+	switch {
+	case !errors.As(err, &e):
+		return err
+	case strings.Contains(e.Msg, "No space left on device"), strings.Contains(e.Msg, "max_temp_directory_size"):
+		return fault.With(fmt.Errorf("the disk is full, free some space and run again: %w", err), fault.NoSpace)
+	case e.Type == driver.ErrorTypeOutOfMemory:
+		return fmt.Errorf("it takes more memory than it may have, raise --memory: %w", err)
+	}
+	return err
 }
 
 // place reads `3: text of the line` and the caret under it; both are from 1,

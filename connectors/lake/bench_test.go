@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -54,6 +55,21 @@ func BenchmarkWriter(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows*11), "ns/value")
+}
+
+func BenchmarkReadFile(b *testing.B) {
+	t, _ := customer.TableNamed("rfm")
+	const rows = 256 << 10
+	l := Lake{Dir: b.TempDir()}
+	f := write(b, l, t, "2025-12-31.1", 0, rfmChunk(0, rows))
+	e := entry(b, t, f)
+	b.SetBytes(f.Bytes)
+	for b.Loop() {
+		if err := l.ReadFile(context.Background(), e, f, names(t), func(*columns.Chunk) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")
 }
 
 func BenchmarkRowHasher(b *testing.B) {

@@ -98,6 +98,9 @@ func (l Lake) Commit(m Manifest) error {
 	if _, err := parseRunID(m.RunID); err != nil || !strings.HasPrefix(m.RunID, m.RunDate+".") {
 		return fmt.Errorf("commit run %q of %q: the run id is not <run_date>.<n>", m.RunID, m.RunDate)
 	}
+	if err := l.settled(m); err != nil {
+		return fmt.Errorf("commit run %s: %w", m.RunID, err)
+	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return fmt.Errorf("commit run %s: %w", m.RunID, err)
@@ -113,6 +116,32 @@ func (l Lake) Commit(m Manifest) error {
 		return fmt.Errorf("commit run %s: %w", m.RunID, err)
 	}
 	return nil
+}
+
+// settled makes sure that every file is there in its length, and that the
+// names of their folders last through a power cut: the files' own did when
+// they were written.
+func (l Lake) settled(m Manifest) error {
+	for _, name := range TableNames(m) {
+		for _, f := range m.Tables[name].Files {
+			info, err := os.Stat(l.Path(f.Path))
+			if err != nil {
+				return err
+			}
+			if info.Size() != f.Bytes {
+				return fmt.Errorf("%s has %d bytes, not the %d that were written", f.Path, info.Size(), f.Bytes)
+			}
+		}
+		if len(m.Tables[name].Files) > 0 {
+			if err := atomicfile.SyncDir(l.Path(name)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.MkdirAll(l.Path(manifests), 0o755); err != nil {
+		return err
+	}
+	return atomicfile.SyncDir(l.Dir)
 }
 
 func (l Lake) manifestPath(runID string) string { return l.Path(manifests + "/" + runID + ".json") }

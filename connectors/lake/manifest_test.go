@@ -91,6 +91,23 @@ func TestARunIsThereOnlyWithItsManifest(t *testing.T) {
 	}
 }
 
+func TestARunWhoseFilesAreNotAllThereIsNotCommitted(t *testing.T) {
+	t.Parallel()
+	l := Lake{Dir: t.TempDir()}
+	for i, spoil := range []func(path string) error{os.Remove, func(path string) error { return os.Truncate(path, 3) }} {
+		m := manifestOf(t, l, "2025-12-31.1", "", 5)
+		if err := spoil(l.Path(m.Tables["every"].Files[0].Path)); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Commit(m); err == nil || !strings.Contains(err.Error(), "part-00000.parquet") {
+			t.Errorf("%d: %v", i, err)
+		}
+		if ids, err := l.List(); err != nil || len(ids) != 0 {
+			t.Errorf("%d: %v, %v", i, ids, err)
+		}
+	}
+}
+
 func TestRunIDs(t *testing.T) {
 	t.Parallel()
 	l := Lake{Dir: t.TempDir()}

@@ -29,9 +29,8 @@ func (r run) String() string { return fmt.Sprintf("%s.%d", r.date, r.n) }
 
 func (r run) before(o run) bool { return r.date < o.date || r.date == o.date && r.n < o.n }
 
-// NextRunID is the id for a new run of a date (YYYY-MM-DD): numbers count
-// up, those of pruned runs at the end are given again only if nothing of
-// them is left.
+// NextRunID is the id for a new run of a date (YYYY-MM-DD): its number is
+// one above the greatest that has a manifest.
 func (l Lake) NextRunID(date string) (string, error) {
 	if _, err := time.Parse(time.DateOnly, date); err != nil {
 		return "", fmt.Errorf("run of %q: %w", date, err)

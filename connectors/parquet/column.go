@@ -16,10 +16,9 @@ import (
 // memory and are good until the next Read.
 type column struct {
 	leaf
-	most    byte // the definition level of a value that is there
-	pages   *parquet.FilePages
-	page    page
-	indexes []uint32 // memory for page.index
+	most  byte // the definition level of a value that is there
+	pages *parquet.FilePages
+	page  page
 
 	dict   values          // the dictionary as it is stored
 	texts  *columns.Column // the dictionary of a text column
@@ -118,7 +117,9 @@ func (c *column) readRun(out *columns.Column, m int) (err error) {
 	case g.index != nil && len(out.Spans) == 0:
 		base := len(out.Index)
 		out.Dict = c.texts
-		out.Index = append(out.Index, g.index[from:to]...)
+		for _, x := range g.index[from:to] {
+			out.Index = append(out.Index, uint32(x))
+		}
 		out.Index = spread(out.Index, base, levels, c.most, columns.MissingIndex)
 	default:
 		flatten(out)
@@ -153,7 +154,7 @@ func flatten(out *columns.Column) {
 }
 
 // gather appends the values at some places.
-func gather[T any](dst, values []T, at []uint32) []T {
+func gather[T any](dst, values []T, at []int32) []T {
 	for _, x := range at {
 		dst = append(dst, values[x])
 	}

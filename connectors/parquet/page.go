@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -20,8 +19,8 @@ type page struct {
 	place   int    // next of them
 	value   int    // next value
 	values  values
-	index   []uint32 // into the dictionary, nil where the page has the values
-	suspect bool     // a text may not be valid
+	index   []int32 // into the dictionary, nil where the page has the values
+	suspect bool    // a text may not be valid
 }
 
 // values are some values as they are stored.
@@ -82,9 +81,9 @@ func (c *column) load(p parquet.Page) error {
 			return fmt.Errorf("a page has %d repetition levels for %d values", len(g.repeats), g.places)
 		}
 	}
-	data, offsets := valuesOf(p)
 	dictionary := p.Dictionary()
 	if dictionary == nil {
+		data, offsets := valuesOf(p)
 		g.values = values{n: present, data: data, offsets: offsets}
 		if err := g.values.check(&c.leaf); err != nil {
 			return err
@@ -96,16 +95,14 @@ func (c *column) load(p parquet.Page) error {
 		return err
 	}
 	g.suspect = c.dictSuspect
-	if len(data) < 4*present {
+	v := p.Data()
+	if g.index = v.Int32(); len(g.index) < present { // the page's own memory
 		return errShort
 	}
-	g.index = resize(c.indexes, present)
-	c.indexes = g.index
+	g.index = g.index[:present]
 	most := uint32(0)
-	for i := range g.index {
-		x := binary.LittleEndian.Uint32(data[4*i:])
-		g.index[i] = x
-		most = max(most, x)
+	for _, x := range g.index {
+		most = max(most, uint32(x))
 	}
 	if present > 0 && int64(most) >= int64(c.dict.n) {
 		return fmt.Errorf("a page names value %d of a dictionary of %d", most, c.dict.n)
@@ -183,12 +180,4 @@ func (v *values) checkOffsets() error {
 		return errShort
 	}
 	return nil
-}
-
-// resize is a slice of n elements, s's memory where it is enough.
-func resize[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

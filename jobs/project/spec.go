@@ -54,7 +54,7 @@ func Spec() *config.Spec {
 			{Name: "keep_runs", Type: config.Int, Min: 1, Max: 100_000, Default: "14", Doc: "runs that habitue runs prune leaves"},
 		}},
 		{Name: "memory", Type: config.Size, Min: 64 << 20, Max: 1 << 45, Default: "2GiB", Doc: "budget of a process; what goes beyond it is written to scratch files"},
-		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Default: "64", Check: powerOfTwo, Doc: "parts that the work is cut into: a power of two; the result is the same"},
+		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Check: powerOfTwo, Example: "64", Doc: "parts that the work is cut into: a power of two, by the size of the input unless said; the result is the same"},
 		{Name: "keep_inputs", Type: config.Duration, Default: "30d", Doc: "how long replaced versions of input files are kept"},
 		{Name: "cache", Type: config.Bool, Default: "true", Doc: "keep what a file gave for the next run; the result is the same"},
 		{Name: "decisions", Type: config.Text, Default: "decisions", Check: notEmpty, Doc: "folder of the decisions: never join, always join, suppressions"},

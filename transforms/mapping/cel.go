@@ -15,9 +15,9 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
-// compileExpr compiles an expression over the variables. The rewritten form
-// comes along for compileClause.
-func compileExpr(text string, vars *variables) (*program, ast.Expr, []exprFault) {
+// compileExpr compiles an expression over the variables, a clause of where
+// or the value of a field. The rewritten form comes along for compileClause.
+func compileExpr(text string, vars *variables, clause bool) (*program, ast.Expr, []exprFault) {
 	base, err := cel.NewEnv(environment()...)
 	if err != nil {
 		return nil, nil, []exprFault{{what: fmt.Sprintf("the expression language does not start: %v", err)}}
@@ -29,7 +29,9 @@ func compileExpr(text string, vars *variables) (*program, ast.Expr, []exprFault)
 	tree := parsed.NativeRep()
 	w := &rewriter{fac: ast.NewExprFactory(), info: tree.SourceInfo(), lastID: ast.MaxID(tree), vars: vars, used: map[int]bool{}}
 	w.rewrite(tree.Expr(), nil)
-	w.condition(tree.Expr())
+	if clause {
+		w.condition(tree.Expr())
+	}
 	if len(w.faults) > 0 {
 		return nil, nil, w.faults
 	}

@@ -49,12 +49,13 @@ func parseISO(b []byte) (r reading, ok bool) {
 	} else if b[0]-'0' > 9 {
 		return r, false
 	}
-	clock, b, ok := parseClock(b)
+	clock, rest, ok := parseClock(b)
 	if !ok {
 		return r, false
 	}
+	toTheSecond := len(b)-len(rest) >= len("150405")
 	r.seconds += clock
-	if len(b) > 1 && (b[0] == '.' || b[0] == ',') {
+	if b = rest; len(b) > 1 && (b[0] == '.' || b[0] == ',') && toTheSecond {
 		r.micros, b = parseFraction(b[1:])
 		if r.micros < 0 {
 			return r, false

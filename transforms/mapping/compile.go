@@ -283,7 +283,7 @@ func (c *compiler) labels(f *field) {
 
 // expression compiles the expr of a field.
 func (c *compiler) expression(f *field) {
-	p, _, faults := compileExpr(f.Expr, c.vars)
+	p, _, faults := compileExpr(f.Expr, c.vars, false)
 	for _, e := range faults {
 		c.fault(f.FieldSpec, fmt.Sprintf("expr of %s, %d:%d: %s", f.Field, e.line, e.col, e.what), "", e.todo)
 	}
@@ -310,7 +310,7 @@ func (c *compiler) filter() {
 	if c.spec.Where == "" {
 		return
 	}
-	p, tree, faults := compileExpr(c.spec.Where, c.vars)
+	p, tree, faults := compileExpr(c.spec.Where, c.vars, true)
 	for _, e := range faults {
 		c.fault(FieldSpec{}, fmt.Sprintf("where, %d:%d: %s", e.line, e.col, e.what), "", e.todo)
 	}

@@ -107,9 +107,9 @@ func FuzzMoney(f *testing.F) {
 		}
 		plain = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(plain)
 		plain = strings.TrimSpace(plain)
-		want, isNumber := new(big.Rat).SetString(plain)
-		if strings.Trim(plain, "+-0123456789.") != "" { // exponents, hexadecimals, fractions
-			isNumber = false
+		want, isNumber := new(big.Rat), strings.Trim(plain, "+-0123456789.") == "" // no exponents, hexadecimals, fractions
+		if isNumber {
+			want, isNumber = want.SetString(plain)
 		}
 		if ok && !isNumber {
 			t.Fatalf("%q is read as %v", s, d)

@@ -220,7 +220,13 @@ func (w *rewriter) rewriteCall(e ast.Expr, bound []string) {
 // condition makes a column that stands where true or false is asked for
 // false where it is missing.
 func (w *rewriter) condition(e ast.Expr) {
-	if e.Kind() == ast.IdentKind && strings.HasPrefix(e.AsIdent(), "@c") {
+	if e.Kind() != ast.IdentKind {
+		return
+	}
+	for k := range w.used {
+		if e.AsIdent() != variableName(k) || w.vars.list[k].typ != "bool" {
+			continue
+		}
 		e.SetKindCase(w.fac.NewCall(0, isTrue, w.fac.NewIdent(w.at(e), e.AsIdent())))
 	}
 }

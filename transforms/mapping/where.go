@@ -1,7 +1,7 @@
 package mapping
 
 import (
-	"strings"
+	"bytes"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
@@ -171,7 +171,8 @@ func compileTest(column ast.Expr, p *program, test func(order int) bool, value a
 	}
 	switch v := value.(type) {
 	case string:
-		return textClause(k, func(b []byte) bool { return test(strings.Compare(string(b), v)) })
+		want := []byte(v)
+		return textClause(k, func(b []byte) bool { return test(bytes.Compare(b, want)) })
 	case decimal:
 		if p.vars.list[k].typ == "decimal" {
 			return func(out *Mapped, mask []bool, _ int) {

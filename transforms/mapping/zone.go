@@ -41,21 +41,19 @@ func loadZone(name string) (*zone, error) {
 	}
 	z := &zone{location: location}
 	at := time.Date(minYear, 1, 1, 0, 0, 0, 0, time.UTC).In(location)
-	before := int64(math.MinInt64)
+	_, offset := at.Zone()
+	z.spans = []zoneSpan{{local: math.MinInt64, utc: math.MinInt64, offset: int64(offset)}}
 	for {
+		start, end := at.ZoneBounds()
 		_, offset := at.Zone()
-		s := zoneSpan{local: math.MinInt64, utc: math.MinInt64, offset: int64(offset)}
-		if before != math.MinInt64 {
-			s.utc = at.Unix()
-			s.local = s.utc + max(before, s.offset)
+		if before := z.spans[len(z.spans)-1].offset; before != int64(offset) {
+			z.spans = append(z.spans, zoneSpan{start.Unix() + max(before, int64(offset)), start.Unix(), int64(offset)})
 		}
-		if before != s.offset {
-			z.spans = append(z.spans, s)
-		}
-		before = s.offset
-		_, end := at.ZoneBounds()
-		if end.IsZero() || end.Year() > lastZoneYear {
+		if end.IsZero() || at.Year() > lastZoneYear {
 			return z, nil
+		}
+		if !end.After(at) { // at some ends of years package time stands still
+			end = at.Add(time.Hour)
 		}
 		at = end
 	}

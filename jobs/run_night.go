@@ -1,0 +1,282 @@
+package jobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/bits"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/transforms/delivery"
+	"github.com/habitue-data/habitue/transforms/identity"
+)
+
+// night is one run of one day.
+type night struct {
+	*runner
+	day      int32
+	onLine   bool
+	previous *lake.Manifest
+	started  time.Time
+
+	plan     *plan
+	spec     *pipelines.Night
+	result   *pipelines.Result
+	manifest lake.Manifest
+	summary  summary
+}
+
+// run makes the tables, then commits them with a manifest.
+func (n *night) run(ctx context.Context) error {
+	if err := n.prepare(ctx); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(n.spec.Scratch, 0o755); err != nil {
+		return fmt.Errorf("make the scratch folder: %w", err)
+	}
+	step := n.app.Progress.Start("run "+customer.DayText(n.day), n.plan.bytes)
+	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, n.runner.runner)
+	step.End(err)
+	if err != nil {
+		return n.explain(err)
+	}
+	n.result = result
+	if err := n.keepInputs(); err != nil {
+		return err
+	}
+	if err := n.commit(ctx); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(n.spec.Scratch); err != nil {
+		return fmt.Errorf("remove the scratch folder: %w", err)
+	}
+	return nil
+}
+
+// explain gives an error of the pipeline its exit code and its paths as the
+// project has them. Beam hands errors on as text where they crossed a
+// runner, so what it keeps of them is looked for inside.
+func (n *night) explain(err error) error {
+	return relativeFaults(n.project, err)
+}
+
+// prepare decides what is read and writes the night down.
+func (n *night) prepare(ctx context.Context) error {
+	p := n.project
+	date := customer.DayText(n.day)
+	id, err := n.lake.NextRunID(date)
+	if err != nil {
+		return err
+	}
+	n.manifest = lake.Manifest{RunID: id, RunDate: date, Line: n.onLine, Known: n.known, ConfigSHA256: p.ConfigSHA256, EngineVersion: Version(), Scale: p.Scale,
+		Tables: map[string]lake.Table{}}
+	planner := &planner{project: p, lake: n.lake, q: delivery.Question{Day: n.day, Then: n.known == "then"}}
+	if n.previous != nil {
+		n.manifest.Predecessor = n.previous.RunID
+		if planner.ledger, err = readDeliveries(ctx, n.lake, *n.previous); err != nil {
+			return err
+		}
+	}
+	step := n.app.Progress.Start("look at inputs", 0)
+	n.plan, err = planner.plan(ctx)
+	step.End(err)
+	if err != nil {
+		return err
+	}
+	n.spec, err = n.write()
+	return err
+}
+
+// write is the night as the pipeline needs it.
+func (n *night) write() (*pipelines.Night, error) {
+	p := n.project
+	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
+		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase),
+		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: n.lake.Path(scratchDir + "/" + n.manifest.RunID), Lake: n.lake.Dir,
+		Shards: shards(p.Shards, n.plan.bytes), Tables: n.tables(), Facts: map[string][]lake.File{}}
+	for i := range p.Sources {
+		one, err := n.source(&p.Sources[i])
+		if err != nil {
+			return nil, err
+		}
+		s.Sources = append(s.Sources, one)
+	}
+	blocked, err := blockedValues(p)
+	if err != nil {
+		return nil, err
+	}
+	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked}
+	if n.previous != nil {
+		s.Ledger = &pipelines.Ledger{CustomerIDs: n.previous.Tables["customer_ids"], CustomerKeys: n.previous.Tables["customer_keys"]}
+		for name, t := range n.previous.Tables {
+			s.Facts[name] = t.Files
+		}
+	}
+	return s, nil
+}
+
+// shards is how many parts the work is cut into: as said, else one for each
+// two megabytes, up to 64. No byte of the result depends on it.
+func shards(said int, bytes int64) int {
+	if said > 0 {
+		return said
+	}
+	wanted := uint64(max(1, bytes>>21))
+	return min(64, 1<<bits.Len64(wanted-1))
+}
+
+// source is a source as the pipeline needs it.
+func (n *night) source(s *project.Source) (pipelines.Source, error) {
+	out := pipelines.Source{Name: s.Name, Kind: s.Kind, Mapping: s.Mapping, HasID: s.Maps(s.Kind.IDField()), OrdersFrom: s.OrdersFrom, Delivery: string(s.Delivery)}
+	out.Lines = s.Kind == customer.Order && out.HasID && (s.Maps("line") || s.Maps("sku") || s.Maps("quantity"))
+	if s.IDs != "" {
+		out.Namespace = s.IDs + "/"
+	}
+	for _, r := range s.Rates {
+		rate, err := rateOf(r, n.project.Scale)
+		if err != nil {
+			return out, err
+		}
+		if out.Rates == nil {
+			out.Rates = map[string]map[int32]pipelines.Rate{}
+		}
+		if out.Rates[r.Currency] == nil {
+			out.Rates[r.Currency] = map[int32]pipelines.Rate{}
+		}
+		out.Rates[r.Currency][int32(r.Date.Unix()/86400)] = rate
+	}
+	return out, nil
+}
+
+// rateOf turns "98.5" into a ratio of minor units to minor units.
+func rateOf(r project.Rate, scale uint8) (pipelines.Rate, error) {
+	whole, frac, _ := strings.Cut(r.Rate, ".")
+	frac = strings.TrimRight(frac, "0")
+	num, err := strconv.ParseInt(whole+frac, 10, 64)
+	if err != nil || len(frac) > 15 {
+		return pipelines.Rate{}, fault.With(fmt.Errorf("rate %s of %s is too long: 18 digits at most", r.Rate, r.Currency), fault.Config)
+	}
+	out := pipelines.Rate{Num: num, Den: 1}
+	for range frac {
+		out.Den *= 10
+	}
+	own, _ := customer.CurrencyScale(r.Currency)
+	for ; own < scale; own++ {
+		out.Num *= 10
+	}
+	for ; own > scale; own-- {
+		out.Den *= 10
+	}
+	return out, nil
+}
+
+// blockedValues normalises the blocked values as the keys will be.
+func blockedValues(p *project.Project) (map[string][]string, error) {
+	norm, err := identity.NewNormaliser(identity.Rules{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card}, p.Country)
+	if err != nil {
+		return nil, fault.With(err, fault.Config)
+	}
+	out := map[string][]string{}
+	for _, b := range p.Identity.Blocked {
+		value, ok := norm.Append(nil, b.Type, []byte(b.Value))
+		if !ok { // it can never be a key, but a value just as it stands may be meant
+			value = []byte(b.Value)
+		}
+		out[b.Type.Name()] = append(out[b.Type.Name()], string(value))
+	}
+	return out, nil
+}
+
+// always are the tables of every run, whatever is published: what the next
+// run rests on, and what became of every row.
+var always = []string{"rejects", "deliveries", "runs"}
+
+// tables are the wanted tables with their columns.
+func (n *night) tables() map[string][]string {
+	out := map[string][]string{}
+	for _, t := range customer.Tables() {
+		if columns, ok := n.project.Publish.Wants(t.Name); ok {
+			out[t.Name] = columns
+		}
+	}
+	for _, t := range always {
+		out[t] = nil
+	}
+	return out
+}
+
+// keepInputs keeps a version of each file that the night read, so that it
+// can be read again after its path was overwritten.
+func (n *night) keepInputs() error {
+	for _, v := range n.plan.versions {
+		if !v.Present || n.project.Sources[v.source].KeepInputs == 0 {
+			continue
+		}
+		to := inputPath(n.lake, v.SHA256, v.Path)
+		if _, err := os.Stat(to); err == nil {
+			continue
+		} else if !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("keep %s: %w", v.Path, err)
+		}
+		if err := copyFile(v.open, to); err != nil {
+			return fmt.Errorf("keep %s: %w", v.Path, err)
+		}
+	}
+	return nil
+}
+
+// inputsSHA256 is over the list of input files.
+func inputsSHA256(inputs []lake.Input) string {
+	text, _ := json.Marshal(inputs) // plain strings and numbers
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// commit writes the tables that need the clock or the ledger of deliveries,
+// then the manifest.
+func (n *night) commit(ctx context.Context) error {
+	for _, v := range n.plan.versions {
+		if v.file >= 0 {
+			n.manifest.Inputs = append(n.manifest.Inputs, lake.Input{Source: n.project.Sources[v.source].Name, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes,
+				Delivered: customer.DayText(v.Delivered)})
+		}
+	}
+	n.summarise()
+	if err := n.writeDeliveries(); err != nil {
+		return err
+	}
+	if err := n.writeRuns(ctx); err != nil {
+		return err
+	}
+	for name := range n.spec.Tables {
+		t, _ := customer.TableNamed(name)
+		if columns := n.spec.Tables[name]; columns != nil {
+			t = t.Only(columns)
+		}
+		files := n.result.Files[name]
+		slices.SortFunc(files, func(a, b lake.File) int { return strings.Compare(a.Path, b.Path) })
+		entry, err := lake.NewTable(t, n.project.Scale, files)
+		if err != nil {
+			return err
+		}
+		n.manifest.Tables[name] = entry
+	}
+	text, err := json.Marshal(&n.summary)
+	if err != nil {
+		return fmt.Errorf("write the summary: %w", err)
+	}
+	n.manifest.Summary = text
+	return n.lake.Commit(n.manifest)
+}

@@ -1,0 +1,284 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/habitue-data/habitue/connectors"
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/transforms/delivery"
+	"golang.org/x/sync/errgroup"
+)
+
+// version is a version of an input file, and what the run makes of it.
+type version struct {
+	delivery.Version
+	delivery.Decision
+	source  int
+	bytes   int64
+	named   int32 // day in its name, noDay without one
+	file    int   // place among the files of the night, -1 where it is not read
+	info    rowfile.Info
+	open    string // path to read it from
+	earlier *earlierVersion
+}
+
+// earlierVersion is what the ledger of deliveries says of a version.
+type earlierVersion struct {
+	source, path, sha256 string
+	bytes                int64
+	delivered            int32
+}
+
+const noDay = int32(-1 << 31)
+
+// plan is what a night reads.
+type plan struct {
+	versions []*version
+	files    []pipelines.File
+	blocks   []pipelines.Block
+	byBlock  []int
+	bytes    int64
+}
+
+// planner finds the files of a night and decides which hold.
+type planner struct {
+	project *project.Project
+	lake    lake.Lake
+	q       delivery.Question
+	ledger  []earlierVersion // deliveries as the line's end has them
+}
+
+// plan looks at every file there is: its hash tells whether it is a version
+// that is known, and when it was delivered.
+func (pl *planner) plan(ctx context.Context) (*plan, error) {
+	var all []*version
+	var faults fault.List
+	for s := range pl.project.Sources {
+		found, bad := pl.versions(s)
+		all, faults = append(all, found...), append(faults, bad...)
+	}
+	if err := faults.Err(fault.Input); err != nil {
+		return nil, err
+	}
+	if err := pl.inspect(ctx, all); err != nil {
+		return nil, err
+	}
+	all = pl.withLedger(all)
+	out := &plan{}
+	for s := range pl.project.Sources {
+		pl.decide(s, all)
+	}
+	for _, v := range all {
+		out.versions = append(out.versions, v)
+		if v.Verdict == delivery.Unknown || v.Verdict == delivery.Gone {
+			continue
+		}
+		if err := pl.locate(ctx, v); err != nil {
+			return nil, err
+		}
+		out.add(pl.project, v)
+	}
+	return out, nil
+}
+
+// versions lists the files of a source that are there.
+func (pl *planner) versions(s int) (all []*version, faults fault.List) {
+	source := &pl.project.Sources[s]
+	files, faults := pl.project.Files(source)
+	for _, f := range files {
+		v := &version{source: s, named: noDay, file: -1, open: pl.project.Path(f.Path)}
+		v.Path, v.Present = f.Path, true
+		if !f.Date.IsZero() {
+			v.named = int32(f.Date.Unix() / 86400)
+		}
+		all = append(all, v)
+	}
+	if len(files) == 0 && len(faults) == 0 && !pl.q.Then {
+		faults = append(faults, fault.Fault{File: pl.project.File, Line: source.Line, Col: source.Col, What: fmt.Sprintf("source %s has no file", source.Name),
+			Todo: "put its files in place, or correct path; habitue check says where it looks"})
+	}
+	return all, faults
+}
+
+// inspect hashes the files side by side and finds where they may be cut.
+func (pl *planner) inspect(ctx context.Context, all []*version) error {
+	formats := connectors.Formats()
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	faults := make([]error, len(all))
+	for i, v := range all {
+		g.Go(func() error {
+			source := &pl.project.Sources[v.source]
+			info, err := formats[source.Format].Inspect(ctx, v.open, source.Options)
+			if err != nil {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				faults[i] = pl.relative(err)
+				return nil
+			}
+			v.info, v.SHA256, v.bytes = info, info.SHA256, info.Bytes
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return errors.Join(slices.DeleteFunc(faults, func(err error) bool { return err == nil })...)
+}
+
+// relative tells faults by paths relative to the project.
+func (pl *planner) relative(err error) error { return relativeFaults(pl.project, err) }
+
+func relativeFaults(p *project.Project, err error) error {
+	var list fault.List
+	var one fault.Fault
+	switch {
+	case errors.As(err, &list):
+		list = slices.Clone(list)
+		for i := range list {
+			list[i].File = relativePath(p, list[i].File)
+		}
+		return fault.With(list, fault.CodeOf(err))
+	case errors.As(err, &one):
+		one.File = relativePath(p, one.File)
+		return fault.With(one, fault.CodeOf(err))
+	}
+	return err
+}
+
+func relativePath(p *project.Project, path string) string {
+	if rel, err := filepath.Rel(p.Dir, path); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return path
+}
+
+// withLedger gives every version the day it was delivered on, and adds those
+// that only the ledger still knows.
+func (pl *planner) withLedger(all []*version) []*version {
+	type id struct {
+		source       int
+		path, sha256 string
+	}
+	byName := map[string]int{}
+	for s := range pl.project.Sources {
+		byName[pl.project.Sources[s].Name] = s
+	}
+	here := map[id]*version{}
+	for _, v := range all {
+		here[id{v.source, v.Path, v.SHA256}] = v
+		v.Delivered = pl.q.Day
+		if v.named != noDay {
+			v.Delivered = v.named
+		}
+	}
+	for i := range pl.ledger {
+		e := &pl.ledger[i]
+		s, ok := byName[e.source]
+		if !ok {
+			continue // a source that the project no longer has
+		}
+		v := here[id{s, e.path, e.sha256}]
+		if v == nil {
+			v = &version{source: s, bytes: e.bytes, named: noDay, file: -1}
+			v.Path, v.SHA256 = e.path, e.sha256
+			all = append(all, v)
+		}
+		v.Delivered, v.earlier = e.delivered, e
+	}
+	slices.SortStableFunc(all, func(a, b *version) int { return a.source - b.source })
+	return all
+}
+
+// decide judges the versions of one source.
+func (pl *planner) decide(s int, all []*version) {
+	var mine []*version
+	var plain []delivery.Version
+	for _, v := range all {
+		if v.source == s {
+			mine, plain = append(mine, v), append(plain, v.Version)
+		}
+	}
+	for i, d := range delivery.Decide(delivery.Rule(pl.project.Sources[s].Delivery), plain, pl.q) {
+		mine[i].Decision = d
+		if d.By >= 0 {
+			mine[i].By = slices.Index(all, mine[d.By])
+		}
+	}
+}
+
+// locate finds the bytes of a version that its path no longer holds.
+func (pl *planner) locate(ctx context.Context, v *version) error {
+	if v.Present {
+		return nil
+	}
+	v.open = inputPath(pl.lake, v.SHA256, v.Path)
+	if _, err := os.Stat(v.open); err != nil {
+		if v.Verdict == delivery.Replaced {
+			v.open = "" // its rows were counted when it held
+			return nil
+		}
+		return fault.With(fault.Fault{File: v.Path, What: fmt.Sprintf("the version delivered on %s is gone", customer.DayText(v.Delivered)),
+			Why: "the run is to know what was known then", Todo: "put it back, use --known now, or set keep_inputs so that versions are kept"}, fault.Input)
+	}
+	source := &pl.project.Sources[v.source]
+	info, err := connectors.Formats()[source.Format].Inspect(ctx, v.open, source.Options)
+	if err != nil {
+		return pl.relative(err)
+	}
+	if info.SHA256 != v.SHA256 {
+		return fault.With(fmt.Errorf("the kept version of %s changed: hash %s, want %s", v.Path, info.SHA256, v.SHA256), fault.Input)
+	}
+	v.info = info
+	return nil
+}
+
+// inputPath is where the lake keeps a replaced version of an input file.
+func inputPath(l lake.Lake, sha256, path string) string {
+	return l.Path("_inputs/" + sha256 + "/" + filepath.Base(path))
+}
+
+// add puts a version among the files of the night.
+func (out *plan) add(p *project.Project, v *version) {
+	if v.open == "" {
+		return
+	}
+	v.file = len(out.files)
+	latest := int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	if v.named != noDay {
+		latest = min(latest, v.named+2)
+	}
+	out.files = append(out.files, pipelines.File{Source: v.source, Path: v.Path, Delivered: v.Delivered, Order: v.Order, Latest: latest,
+		Replaced: v.Verdict == delivery.Replaced})
+	for _, b := range v.info.Blocks {
+		out.blocks = append(out.blocks, pipelines.Block{File: v.file, Block: b})
+		out.byBlock = append(out.byBlock, v.file)
+	}
+	out.bytes += v.bytes
+}
+
+// readDeliveries reads the ledger of deliveries of a run.
+func readDeliveries(ctx context.Context, l lake.Lake, m lake.Manifest) (all []earlierVersion, err error) {
+	want := []string{"source", "path", "content_sha256", "bytes", "delivered_date"}
+	err = l.ReadTable(ctx, m, "deliveries", want, func(k *columns.Chunk) error {
+		for i := range k.N {
+			text := func(c int) string { b, _ := k.Cols[c].Bytes(i); return string(b) }
+			all = append(all, earlierVersion{text(0), text(1), text(2), k.Cols[3].Ints[i], int32(k.Cols[4].Ints[i])})
+		}
+		return nil
+	})
+	return all, err
+}

@@ -1,0 +1,153 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"syscall"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/transforms/delivery"
+)
+
+// writeDeliveries writes the ledger of deliveries: every version of every
+// file that is known by now, and what became of its rows tonight.
+func (n *night) writeDeliveries() error {
+	t, _ := customer.TableNamed("deliveries")
+	k := pipelines.NewRows(t)
+	count := func(name string, v int64) { k.Col(name).Ints = append(k.Col(name).Ints, v) }
+	for _, v := range n.plan.versions {
+		if v.Verdict == delivery.Unknown {
+			continue // not delivered yet
+		}
+		k.Col("source").AddText(n.project.Sources[v.source].Name)
+		k.Col("path").AddText(v.Path)
+		k.Col("content_sha256").AddText(v.SHA256)
+		count("bytes", v.bytes)
+		count("delivered_date", int64(v.Delivered))
+		force := int64(0)
+		if v.Verdict == delivery.InForce {
+			force = 1
+		}
+		count("in_force", force)
+		if v.By >= 0 && v.By < len(n.plan.versions) {
+			k.Col("replaced_by").AddText(n.plan.versions[v.By].SHA256)
+		} else {
+			k.Col("replaced_by").AddMissing()
+		}
+		var y pipelines.Tally
+		if v.file >= 0 {
+			y = n.result.Tallies[v.file]
+		}
+		count("row_count", y.Read.Rows)
+		count("amount", y.Read.Money)
+		for name, c := range map[string]pipelines.Count{"kept": y.Kept, "repeat": y.Repeated, "superseded": y.Superseded, "filtered": y.Filtered, "reject": y.Rejected, "later": y.Later} {
+			count(name+"_count", c.Rows)
+			count(name+"_amount", c.Money)
+		}
+		count("unreadable_count", y.Unreadable)
+		k.N++
+	}
+	return n.writeTable(t, k)
+}
+
+// writeTable writes a small table of one file.
+func (n *night) writeTable(t customer.Table, chunks ...*columns.Chunk) error {
+	w, err := n.lake.NewWriter(lake.PartPath(t.Name, n.manifest.RunID, 0), t, n.project.Scale, n.day)
+	if err != nil {
+		return err
+	}
+	for _, k := range chunks {
+		if err := w.Write(k); err != nil {
+			return err
+		}
+	}
+	f, err := w.Close()
+	if err != nil {
+		return err
+	}
+	n.result.Files[t.Name] = append(n.result.Files[t.Name], f)
+	return nil
+}
+
+// writeRuns writes the history of runs: those of the predecessor, and this
+// one.
+func (n *night) writeRuns(ctx context.Context) error {
+	t, _ := customer.TableNamed("runs")
+	var want []string
+	for _, c := range t.Columns {
+		want = append(want, c.Name)
+	}
+	k := pipelines.NewRows(t)
+	if n.previous != nil {
+		err := n.lake.ReadTable(ctx, *n.previous, "runs", want, func(old *columns.Chunk) error {
+			k.AddAll(old)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	now := n.app.Now()
+	y := n.summary.total()
+	text := map[string]string{"run_id": n.manifest.RunID, "known": n.known, "predecessor": n.manifest.Predecessor, "runner": n.runner.runner, "version": Version(),
+		"config_sha256": n.project.ConfigSHA256, "inputs_sha256": inputsSHA256(n.manifest.Inputs)}
+	for name, v := range text {
+		k.Col(name).AddOptional(v)
+	}
+	line := int64(0)
+	if n.onLine {
+		line = 1
+	}
+	cpu, peak := usage()
+	whole := map[string]int64{"started_at": n.started.UnixMicro(), "finished_at": now.UnixMicro(), "on_line": line, "assumed_current": n.summary.AssumedCurrent,
+		"row_count": y.Read.Rows, "kept_count": y.Kept.Rows, "reject_count": y.Rejected.Rows, "peak_bytes": peak}
+	for name, v := range whole {
+		k.Col(name).Ints = append(k.Col(name).Ints, v)
+	}
+	k.Col("seconds").Floats = append(k.Col("seconds").Floats, seconds(now.Sub(n.started)))
+	k.Col("cpu_seconds").Floats = append(k.Col("cpu_seconds").Floats, math.Round(cpu*1000)/1000)
+	k.N++
+	return n.writeTable(t, k)
+}
+
+// usage is what this process has used so far: seconds of user and system
+// time, and its peak of resident memory.
+func usage() (cpu float64, peak int64) {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0, 0
+	}
+	cpu = float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+	return cpu, u.Maxrss << 10
+}
+
+// copyFile copies a file so that the copy is there whole or not at all.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := atomicfile.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		return fmt.Errorf("copy: %w", joinAbort(err, out))
+	}
+	return out.Commit()
+}
+
+func joinAbort(err error, f *atomicfile.File) error {
+	if gone := f.Abort(); gone != nil {
+		return fmt.Errorf("%w; and %w", err, gone)
+	}
+	return err
+}

@@ -105,7 +105,7 @@ func (n *night) write() (*pipelines.Night, error) {
 	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase),
 		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: n.lake.Path(scratchDir + "/" + n.manifest.RunID), Lake: n.lake.Dir,
-		Shards: shards(p.Shards, n.plan.bytes), Tables: n.tables(), Facts: map[string][]lake.File{}}
+		Shards: shards(p.Shards, n.plan.plain), Tables: n.tables(), Facts: map[string][]lake.File{}}
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
 		if err != nil {
@@ -128,12 +128,12 @@ func (n *night) write() (*pipelines.Night, error) {
 }
 
 // shards is how many parts the work is cut into: as said, else one for each
-// two megabytes, up to 64. No byte of the result depends on it.
+// eight megabytes, up to 64. No byte of the result depends on it.
 func shards(said int, bytes int64) int {
 	if said > 0 {
 		return said
 	}
-	wanted := uint64(max(1, bytes>>21))
+	wanted := uint64(max(1, bytes>>23))
 	return min(64, 1<<bits.Len64(wanted-1))
 }
 

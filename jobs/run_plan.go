@@ -50,6 +50,7 @@ type plan struct {
 	blocks   []pipelines.Block
 	byBlock  []int
 	bytes    int64
+	plain    int64 // about how many bytes they are as plain text
 }
 
 // planner finds the files of a night and decides which hold.
@@ -268,6 +269,15 @@ func (out *plan) add(p *project.Project, v *version) {
 		out.byBlock = append(out.byBlock, v.file)
 	}
 	out.bytes += v.bytes
+	out.plain += v.bytes
+	if compressed(v.open) {
+		out.plain += 5 * v.bytes
+	}
+}
+
+// compressed tells by its name whether a file is larger than it looks.
+func compressed(path string) bool {
+	return slices.Contains([]string{".gz", ".zst", ".parquet"}, filepath.Ext(path))
 }
 
 // readDeliveries reads the ledger of deliveries of a run.

@@ -109,7 +109,7 @@ func newExtractor(w *worker, block []byte, key int) (*extractor, error) {
 	}
 	x.records = records
 	x.ids = newIDWriter(w.Shards)
-	x.keys = newKeyWriter(w.Shards, w.wantsKeyTimes())
+	x.keys = newKeyWriter(w.Shards, w.timed)
 	if x.source.Lines {
 		x.whole = newWholeWriter(w.Shards)
 	} else if w.wantsRows(x.source.Kind) {

@@ -73,7 +73,7 @@ func (w *worker) gatherKeys(batches [][]byte) (*crowd, error) {
 // eachKey reads the keys of a batch that scatter made.
 func (w *worker) eachKey(data []byte, k *keyRecord, yield func(label uint32, node uint64) error) error {
 	d := decoder{b: data}
-	sighted, noded := w.wants("customer_keys"), w.wantsRecords()
+	sighted, noded := w.sighted, w.filed
 	for d.more() {
 		label, node := d.uint32(), uint64(0)
 		if noded {

@@ -304,7 +304,7 @@ type lineOrders struct {
 }
 
 func newLineOrders(g *gatherer, source int, k *columns.Chunk) (*lineOrders, error) {
-	o := &lineOrders{gatherer: g, source: source, chunk: k, keys: newKeyWriter(g.Shards, g.wantsKeyTimes()),
+	o := &lineOrders{gatherer: g, source: source, chunk: k, keys: newKeyWriter(g.Shards, g.timed),
 		block: g.lineBlock(source, g.key)}
 	records, err := newRecordReader(g.worker, &File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
 	if err != nil {

@@ -36,7 +36,7 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 		sum := kept[block]
 		source := w.places[w.sourceOf(block)]
 		gone := lost[block]
-		r := keyReader{decoder: decoder{b: data}, times: w.wantsKeyTimes()}
+		r := keyReader{decoder: decoder{b: data}, times: w.timed}
 		var e entry
 		for r.next(&e) {
 			for len(gone) > 0 && gone[0].row < e.row {
@@ -64,7 +64,7 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 			node := t.number(&e.key)
 			if e.primary {
 				t.fact(node, &e, source)
-				if w.wantsRecords() {
+				if w.filed {
 					whose.add(e.row, node)
 				}
 			}
@@ -262,7 +262,7 @@ func (t *keyTable) number(k *key) uint64 {
 	t.keys = append(t.keys, s)
 	t.slots[i] = uint32(len(t.keys))
 	t.measures.grow(len(t.keys))
-	if t.w.wants("customer_keys") {
+	if t.w.sighted {
 		t.sightings = append(t.sightings, nil)
 	}
 	return uint64(len(t.keys) - 1)

@@ -130,7 +130,7 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 		label := binary.LittleEndian.Uint32(labels[4*node:])
 		p := &parts[w.componentShard(label)]
 		*p = binary.LittleEndian.AppendUint32(*p, label)
-		if w.wantsRecords() {
+		if w.filed {
 			*p = binary.AppendUvarint(*p, uint64(node))
 		}
 		*p = appendBytes(*p, d.bytes())

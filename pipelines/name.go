@@ -272,7 +272,7 @@ func (c *crowd) writeKeys(batches [][]byte, ids []customer.ID, shard int, out *o
 // tellOwners tells each shard of keys whose its keys are, where records are
 // asked for.
 func (c *crowd) tellOwners(batches [][]byte, ids []customer.ID, out *outputs) error {
-	if !c.wantsRecords() {
+	if !c.filed {
 		return nil
 	}
 	owners := make([][]byte, c.Shards)

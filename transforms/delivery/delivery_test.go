@@ -7,7 +7,9 @@ import (
 )
 
 func TestDecide(t *testing.T) {
-	v := func(path, sha string, delivered int32, present bool) Version { return Version{path, sha, delivered, present} }
+	v := func(path, sha string, delivered int32, present bool) Version {
+		return Version{path, sha, delivered, present}
+	}
 	now, then := Question{Day: 10}, Question{Day: 10, Then: true}
 	for _, c := range []struct {
 		name     string

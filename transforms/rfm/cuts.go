@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
@@ -139,10 +140,13 @@ func parseSeed(b []byte) (s seed, err error) {
 func ordered(v int64) uint64 { return uint64(v) ^ 1<<63 }
 
 // counts is the fold of one round: per measure and prefix that is still
-// searched, how many values have each next digit.
+// searched, how many values have each next digit. Of its own customers it
+// keeps the digits as they come, since a shard has few beside the 65,536
+// there are; only the whole counts all.
 type counts struct {
 	cutter Cutter
 	seed   seed
+	digits [Three]map[uint64][]uint16
 	rungs  [Three]map[uint64]*[rung]int64
 }
 
@@ -153,12 +157,10 @@ func (c Cutter) Fold(b []byte) (customer.Fold, error) {
 		return nil, err
 	}
 	f := &counts{cutter: c, seed: s}
-	for m := range f.rungs {
-		f.rungs[m] = map[uint64]*[rung]int64{}
+	for m := range f.digits {
+		f.digits[m], f.rungs[m] = map[uint64][]uint16{}, map[uint64]*[rung]int64{}
 		for _, q := range s.Searches[m] { // before the first round all prefixes are 0
-			if f.rungs[m][q.Prefix] == nil {
-				f.rungs[m][q.Prefix] = new([rung]int64)
-			}
+			f.digits[m][q.Prefix] = nil
 		}
 	}
 	return f, nil
@@ -170,44 +172,33 @@ func (f *counts) Add(i int) {
 	for m, v := range f.cutter.Worths[i] {
 		x := ordered(v)
 		// A shift of 64 gives 0: before the first round every value has the empty prefix.
-		if r := f.rungs[m][x>>(shift+digit)]; r != nil {
-			r[x>>shift&(rung-1)]++
+		if d, ok := f.digits[m][x>>(shift+digit)]; ok {
+			f.digits[m][x>>(shift+digit)] = append(d, uint16(x>>shift))
 		}
 	}
 }
 
-// Append appends the digits that occur.
+// Append appends the digits that occur, and how often.
 func (f *counts) Append(dst []byte) []byte {
-	for m := range f.rungs {
-		dst = binary.AppendUvarint(dst, uint64(len(f.rungs[m])))
-		for _, prefix := range sortedKeys(f.rungs[m]) {
-			r := f.rungs[m][prefix]
-			used := 0
-			for _, n := range r {
-				if n != 0 {
-					used++
-				}
-			}
+	for m := range f.digits {
+		dst = binary.AppendUvarint(dst, uint64(len(f.digits[m])))
+		for _, prefix := range slices.Sorted(maps.Keys(f.digits[m])) {
+			d := f.digits[m][prefix]
+			slices.Sort(d)
 			dst = binary.AppendUvarint(dst, prefix)
-			dst = binary.AppendUvarint(dst, uint64(used))
-			for d, n := range r {
-				if n != 0 {
-					dst = binary.AppendUvarint(dst, uint64(d))
-					dst = binary.AppendUvarint(dst, uint64(n))
+			dst = binary.AppendUvarint(dst, uint64(len(slices.Compact(slices.Clone(d)))))
+			for at := 0; at < len(d); {
+				same := at + 1
+				for same < len(d) && d[same] == d[at] {
+					same++
 				}
+				dst = binary.AppendUvarint(dst, uint64(d[at]))
+				dst = binary.AppendUvarint(dst, uint64(same-at))
+				at = same
 			}
 		}
 	}
 	return dst
-}
-
-func sortedKeys[V any](m map[uint64]V) []uint64 {
-	keys := make([]uint64, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // Merge adds the counts of another part.
@@ -225,11 +216,18 @@ func (f *counts) Merge(b []byte) error {
 	for m := range f.rungs {
 		for n := next(); n > 0 && !bad; n-- {
 			prefix := next()
+			if _, ok := f.digits[m][prefix]; !ok {
+				return fmt.Errorf("rfm: counts of prefix %x do not belong to this round", prefix)
+			}
 			r := f.rungs[m][prefix]
+			if r == nil {
+				r = new([rung]int64)
+				f.rungs[m][prefix] = r
+			}
 			for used := next(); used > 0 && !bad; used-- {
 				d, times := next(), next()
-				if r == nil || d >= rung {
-					return fmt.Errorf("rfm: counts of prefix %x do not belong to this round", prefix)
+				if d >= rung {
+					return fmt.Errorf("rfm: %d is no digit of a round", d)
 				}
 				r[d] += int64(times)
 			}
@@ -249,8 +247,10 @@ func (c Cutter) Next(_ []byte, whole customer.Fold) ([]byte, error) {
 	}
 	s := f.seed
 	if s.Round == 0 {
-		for _, n := range f.rungs[0][0] {
-			s.N += n
+		if r := f.rungs[0][0]; r != nil {
+			for _, n := range r {
+				s.N += n
+			}
 		}
 		for m := range s.Searches {
 			for k := range s.Searches[m] { // the ceil(k n/5)-th worst

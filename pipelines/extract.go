@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -108,8 +107,8 @@ func newExtractor(w *worker, block []byte, key int) (*extractor, error) {
 		return nil, err
 	}
 	x.records = records
-	x.ids = newIDWriter(w.Shards)
-	x.keys = newKeyWriter(w.Shards, w.timed)
+	x.ids = newIDWriter(w)
+	x.keys = newKeyWriter(w)
 	if x.source.Lines {
 		x.whole = newWholeWriter(w.Shards)
 	} else if w.wantsRows(x.source.Kind) {
@@ -165,15 +164,15 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			x.whole.add(x.shard(idHash(x.file.Source, id)), rec, i, x.key, row, in.Line(i), id)
 			continue
 		}
-		x.ids.add(x.worker, x.file.Source, id, row, rec.version(i) >= x.end)
+		x.ids.add(x.file.Source, id, row, rec.version(i) >= x.end)
 		if o := rec.orderID(i); o != nil {
-			x.ids.add(x.worker, orderNames, o, row, false)
+			x.ids.add(orderNames, o, row, false)
 		}
-		if x.keys.times {
+		if x.timed {
 			x.profile = rec.profile(i, x.profile[:0])
 		}
 		f := rec.fact(i)
-		x.keys.deal(x.worker, rec.keys(i), row, &f, id, x.profile)
+		x.keys.deal(rec.keys(i), row, &f, id, x.profile)
 		if x.rows != nil {
 			x.rows.add(rec, i, row, in.Line(i), id)
 		}
@@ -243,9 +242,14 @@ func idHash(source int, id []byte) uint64 { return xxh3.HashSeed(id, uint64(sour
 // idWriter collects the hashes of record ids: 48 bits each are enough to
 // find which rows may be the same record, and only those are looked at
 // whole.
-type idWriter struct{ shards []shardBuffer }
+type idWriter struct {
+	worker   *worker
+	sections []sectionBuffer
+}
 
-func newIDWriter(shards int) *idWriter { return &idWriter{make([]shardBuffer, shards)} }
+func newIDWriter(w *worker) *idWriter {
+	return &idWriter{w, make([]sectionBuffer, w.Shards*w.inShard)}
+}
 
 // idBytes is how many bytes of the hash travel, beside those that the shard
 // tells.
@@ -253,9 +257,9 @@ const idBytes = 6
 
 // add notes a row. later: its version is younger than the as-of day, so
 // that it must be looked at whole even if it is alone.
-func (iw *idWriter) add(w *worker, source int, id []byte, row int64, later bool) {
+func (iw *idWriter) add(source int, id []byte, row int64, later bool) {
 	hash := idHash(source, id)
-	s := &iw.shards[w.shard(hash)]
+	s := &iw.sections[iw.worker.section(hash)]
 	step := uint64(row-s.row) << 1
 	if later {
 		step |= 1
@@ -267,11 +271,9 @@ func (iw *idWriter) add(w *worker, source int, id []byte, row int64, later bool)
 }
 
 func (iw *idWriter) take(yield func(shard int, data []byte)) {
-	for i := range iw.shards {
-		s := &iw.shards[i]
-		if len(s.data) > 0 {
-			yield(i, bytes.Clone(s.data))
-		}
+	takeSections(iw.worker.inShard, len(iw.sections), func(i int) []byte { return iw.sections[i].data }, yield)
+	for i := range iw.sections {
+		s := &iw.sections[i]
 		s.data, s.row = s.data[:0], 0
 	}
 }

@@ -31,28 +31,22 @@ type earlierPart struct {
 	firstAt int64
 }
 
-// crowd is the components of one shard, put together from their keys.
+// crowd is the components of one section, put together from their keys.
 type crowd struct {
 	*worker
 	components []component
-	byLabel    map[uint32]int
+	labels     labelTable
 	measures   measures
 }
 
-// gatherKeys puts components together.
-func (w *worker) gatherKeys(batches [][]byte) (*crowd, error) {
-	size := 0
-	for _, b := range batches {
-		size += len(b)
-	}
-	c := &crowd{worker: w, byLabel: make(map[uint32]int, size/100+1), measures: w.newMeasures()}
+// gatherKeys puts the components of a section together.
+func (w *worker) gatherKeys(batches []sectioned, section int) (*crowd, error) {
+	c := &crowd{worker: w, measures: w.newMeasures()}
 	var k keyRecord
-	for _, data := range batches {
-		err := w.eachKey(data, &k, func(label uint32, _ uint64) error {
-			i, ok := c.byLabel[label]
-			if !ok {
-				i = len(c.components)
-				c.byLabel[label] = i
+	for _, b := range batches {
+		err := w.eachKey(b.sections[section], &k, func(label uint32, _ uint64) error {
+			i := c.labels.number(label)
+			if i == len(c.components) {
 				c.components = append(c.components, component{label: label, birth: identity.Birth{At: customer.NoTime, Source: len(w.names)}})
 				c.measures.grow(i + 1)
 			}
@@ -68,6 +62,41 @@ func (w *worker) gatherKeys(batches [][]byte) (*crowd, error) {
 		}
 	}
 	return c, nil
+}
+
+// labelTable numbers labels in the order in which they come.
+type labelTable struct {
+	slots []struct{ label, number uint32 } // number + 1
+	used  int
+}
+
+// number is the number of a label; a new one gets the next.
+func (t *labelTable) number(label uint32) int {
+	if 2*t.used >= len(t.slots) {
+		old := t.slots
+		t.slots = make([]struct{ label, number uint32 }, max(1<<8, 2*len(old)))
+		for _, s := range old {
+			if s.number != 0 {
+				t.slots[t.slot(s.label)] = s
+			}
+		}
+	}
+	s := &t.slots[t.slot(label)]
+	if s.number == 0 {
+		t.used++
+		s.label, s.number = label, uint32(t.used)
+	}
+	return int(s.number) - 1
+}
+
+// slot is where a label is, or would be.
+func (t *labelTable) slot(label uint32) uint64 {
+	mask := uint64(len(t.slots) - 1)
+	i := labelHash(label) >> 20 & mask
+	for t.slots[i].number != 0 && t.slots[i].label != label {
+		i = (i + 1) & mask
+	}
+	return i
 }
 
 // eachKey reads the keys of a batch that scatter made.
@@ -128,22 +157,23 @@ func (c *component) appendFirstKey(dst []byte) []byte {
 // may have, and hands the keys on. It is there only where there is a ledger:
 // without one the name of a component is its own.
 func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	batches, err := in.all("parts")
-	if err != nil {
-		return err
-	}
-	c, err := w.gatherKeys(batches)
+	batches, err := in.allSections(w, "parts", false)
 	if err != nil {
 		return err
 	}
 	namer := identity.NewNamer(w.Salt, w.names)
 	claims := make([][]byte, w.Shards)
-	for i := range c.components {
-		p := &c.components[i]
-		own := namer.Name(&p.birth)
-		claim(claims, w, shard, p, own, true, 0, customer.NoTime)
-		for _, e := range p.earlier {
-			claim(claims, w, shard, p, e.id, false, e.facts, e.firstAt)
+	for section := range w.inShard {
+		c, err := w.gatherKeys(batches, section)
+		if err != nil {
+			return err
+		}
+		for i := range c.components {
+			p := &c.components[i]
+			claim(claims, w, shard, p, namer.Name(&p.birth), true, 0, customer.NoTime)
+			for _, e := range p.earlier {
+				claim(claims, w, shard, p, e.id, false, e.facts, e.firstAt)
+			}
 		}
 	}
 	for s, data := range claims {

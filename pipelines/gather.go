@@ -304,7 +304,7 @@ type lineOrders struct {
 }
 
 func newLineOrders(g *gatherer, source int, k *columns.Chunk) (*lineOrders, error) {
-	o := &lineOrders{gatherer: g, source: source, chunk: k, keys: newKeyWriter(g.Shards, g.timed),
+	o := &lineOrders{gatherer: g, source: source, chunk: k, keys: newKeyWriter(g.worker),
 		block: g.lineBlock(source, g.key)}
 	records, err := newRecordReader(g.worker, &File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
 	if err != nil {
@@ -337,10 +337,10 @@ func (o *lineOrders) add(lines []int) {
 		}
 	}
 	f := order.fact
-	if o.keys.times {
+	if o.timed {
 		o.profile = o.records.profile(lines[0], o.profile[:0])
 	}
-	o.keys.deal(o.worker, keys, row, &f, id, o.profile)
+	o.keys.deal(keys, row, &f, id, o.profile)
 	if o.rows != nil {
 		o.rows.add(order, lines, row)
 	}

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"context"
 	"encoding/binary"
+	"maps"
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
@@ -20,100 +21,128 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 	if err != nil {
 		return err
 	}
-	t := newKeyTable(w)
-	kept := map[int]*tally{}
-	nodes, whose := &nodeWriter{}, &nodeWriter{}
-	read := func(block int, data []byte, count bool) error {
-		if b, ok := nodes.begin(block); ok {
-			out.emit("nodes", b, nodes.take())
-		}
-		if b, ok := whose.begin(block); ok {
-			out.emit("whose", shard, appendBytes(binary.AppendUvarint(nil, uint64(b)), whose.take()))
-		}
-		if kept[block] == nil {
-			kept[block] = &tally{}
-		}
-		sum := kept[block]
-		source := w.places[w.sourceOf(block)]
-		gone := lost[block]
-		r := keyReader{decoder: decoder{b: data}, times: w.timed}
-		var e entry
-		for r.next(&e) {
-			for len(gone) > 0 && gone[0].row < e.row {
-				gone = gone[1:]
+	rows, err := in.allSections(w, "keys", false)
+	if err != nil {
+		return err
+	}
+	lines, err := in.allSections(w, "linekeys", true)
+	if err != nil {
+		return err
+	}
+	earlier, err := in.allSections(w, "earlier", false)
+	if err != nil {
+		return err
+	}
+	n := &interner{worker: w, shard: shard, lost: lost, table: newKeyTable(w), kept: map[int]*tally{},
+		nodes: map[int]*nodeWriter{}, whose: map[int]*nodeWriter{}}
+	var states []byte
+	for section := range w.inShard {
+		n.table.reset()
+		for _, b := range rows {
+			if err := n.read(int(b.seq), b.sections[section], true); err != nil {
+				return err
 			}
-			if len(gone) > 0 && gone[0].row == e.row {
-				if gone[0].what == lostRow {
-					continue
-				}
-				if gone[0].what == lostOrder {
-					e.fact.Sale, e.fact.Return = false, false
-				}
+		}
+		for _, b := range lines {
+			if err := n.read(int(b.seq), b.sections[section], false); err != nil {
+				return err
 			}
-			if e.primary {
-				if count {
-					sum.add(tallyKept, 1, e.fact.Amount)
-				}
-				if e.fact.Sale || e.fact.Return {
-					sum.order(e.fact.Amount, e.key.kind == 0)
-				}
+		}
+		for _, b := range earlier {
+			if err := n.table.earlier(b.sections[section]); err != nil {
+				return err
 			}
-			if e.key.kind == 0 {
+		}
+		if section == 0 {
+			states = make([]byte, 0, len(n.table.keys)*w.inShard*56)
+		}
+		states = n.table.append(states)
+	}
+	in.release()
+	out.emit("states", shard, states)
+	out.emit("nodecount", 0, binary.AppendUvarint(binary.AppendUvarint(nil, uint64(shard)), n.table.base+uint64(len(n.table.keys))))
+	n.tell(out)
+	return nil
+}
+
+// interner works on one shard.
+type interner struct {
+	*worker
+	shard        int
+	lost         map[int][]loss
+	table        *keyTable
+	kept         map[int]*tally // by block
+	nodes, whose map[int]*nodeWriter
+}
+
+// read takes in what one block has in a section. count: its rows are
+// records, and are counted as kept.
+func (n *interner) read(block int, data []byte, count bool) error {
+	if len(data) == 0 {
+		return nil
+	}
+	sum := n.kept[block]
+	if sum == nil {
+		sum = &tally{}
+		n.kept[block] = sum
+		n.nodes[block], n.whose[block] = &nodeWriter{}, &nodeWriter{}
+	}
+	nodes, whose := n.nodes[block], n.whose[block]
+	source := n.places[n.sourceOf(block)]
+	gone := n.lost[block]
+	r := keyReader{decoder: decoder{b: data}, times: n.timed}
+	var e entry
+	for r.next(&e) {
+		for len(gone) > 0 && gone[0].row < e.row {
+			gone = gone[1:]
+		}
+		if len(gone) > 0 && gone[0].row == e.row {
+			if gone[0].what == lostRow {
 				continue
 			}
-			node := t.number(&e.key)
-			if e.primary {
-				t.fact(node, &e, source)
-				if w.filed {
-					whose.add(e.row, node)
-				}
-			}
-			t.seen(node, e.at, source)
-			if e.linked {
-				nodes.add(e.row, node<<bucketBits|uint64(shard))
+			if gone[0].what == lostOrder {
+				e.fact.Sale, e.fact.Return = false, false
 			}
 		}
-		return r.err
-	}
-	last := -1
-	err = in.read("keys", func(b *Batch, data []byte) error {
-		if int(b.Seq) != last { // a block goes on over its batches; losses start anew with each
-			last = int(b.Seq)
+		if e.primary {
+			if count {
+				sum.add(tallyKept, 1, e.fact.Amount)
+			}
+			if e.fact.Sale || e.fact.Return {
+				sum.order(e.fact.Amount, e.key.kind == 0)
+			}
 		}
-		return read(int(b.Seq), data, true)
-	})
-	if err != nil {
-		return err
+		if e.key.kind == 0 {
+			continue
+		}
+		at := n.table.number(&e.key)
+		if e.primary {
+			n.table.fact(at, &e, source)
+			if n.filed {
+				whose.add(e.row, n.table.base+uint64(at))
+			}
+		}
+		n.table.seen(at, e.at, source)
+		if e.linked {
+			nodes.add(e.row, (n.table.base+uint64(at))<<bucketBits|uint64(n.shard))
+		}
 	}
-	err = in.read("linekeys", func(_ *Batch, data []byte) error {
-		block, n := binary.Uvarint(data)
-		return read(int(block), data[n:], false)
-	})
-	if err != nil {
-		return err
-	}
-	if b, ok := nodes.begin(-1); ok {
-		out.emit("nodes", b, nodes.take())
-	}
-	if b, ok := whose.begin(-1); ok {
-		out.emit("whose", shard, appendBytes(binary.AppendUvarint(nil, uint64(b)), whose.take()))
-	}
-	if err := t.earlier(in); err != nil {
-		return err
-	}
-	out.emit("states", shard, t.append(nil))
-	out.emit("nodecount", 0, binary.AppendUvarint(binary.AppendUvarint(nil, uint64(shard)), uint64(len(t.keys))))
-	var blocks []int
-	for b := range kept {
-		blocks = append(blocks, b)
-	}
-	slices.Sort(blocks)
+	return r.err
+}
+
+// tell sends each block the nodes of its records, and what was counted.
+func (n *interner) tell(out *outputs) {
 	var sums []byte
-	for _, b := range blocks {
-		sums = kept[b].append(sums, b)
+	for _, block := range slices.Sorted(maps.Keys(n.kept)) {
+		if data := n.nodes[block].data; len(data) > 0 {
+			out.emit("nodes", block, data)
+		}
+		if data := n.whose[block].data; len(data) > 0 {
+			out.emit("whose", n.shard, appendBytes(binary.AppendUvarint(nil, uint64(block)), data))
+		}
+		sums = n.kept[block].append(sums, block)
 	}
 	out.emit("interntally", 0, sums)
-	return nil
 }
 
 // loss is a row that is not, or not wholly, in force.
@@ -155,36 +184,14 @@ func lossesOf(data []byte) (all []loss) {
 
 // nodeWriter collects (row, node) pairs of one block.
 type nodeWriter struct {
-	block int
-	row   int64
-	data  []byte
-	open  bool
-}
-
-// begin starts another block; ok tells that the last one has pairs to take.
-func (n *nodeWriter) begin(block int) (last int, ok bool) {
-	if n.open && n.block == block {
-		return 0, false
-	}
-	last, ok = n.block, n.open && len(n.data) > 0
-	n.block, n.open = block, true
-	if !ok {
-		n.row = 0
-	}
-	return last, ok
+	row  int64
+	data []byte
 }
 
 func (n *nodeWriter) add(row int64, node uint64) {
 	n.data = binary.AppendVarint(n.data, row-n.row)
 	n.data = binary.AppendUvarint(n.data, node)
 	n.row = row
-}
-
-// take gives the pairs of the block that ended.
-func (n *nodeWriter) take() []byte {
-	data := append([]byte(nil), n.data...)
-	n.data, n.row = n.data[:0], 0
-	return data
 }
 
 // readNodes reads what a nodeWriter wrote.
@@ -200,7 +207,7 @@ func readNodes(data []byte, yield func(row int64, node uint64)) error {
 	return d.err
 }
 
-// keyTable numbers the keys of a shard and keeps what is known of each. It
+// keyTable numbers the keys of a section and keeps what is known of each. It
 // is an open-addressing table of its own: for these look-ups, nearly half of
 // the night's work, Go's map is a quarter slower and holds pointers.
 type keyTable struct {
@@ -210,6 +217,7 @@ type keyTable struct {
 	arena     []byte // texts of keys and ids of birth records
 	measures  measures
 	calendar  *customer.Calendar
+	base      uint64       // number in the shard of the section's first key
 	sightings [][]sighting // per key, where customer_keys is asked for
 }
 
@@ -238,11 +246,18 @@ type sighting struct {
 }
 
 func newKeyTable(w *worker) *keyTable {
-	return &keyTable{w: w, slots: make([]uint32, 1<<10), measures: w.newMeasures(), calendar: customer.NewCalendar(w.zone)}
+	return &keyTable{w: w, slots: make([]uint32, 1<<10), calendar: customer.NewCalendar(w.zone)}
+}
+
+// reset starts the next section.
+func (t *keyTable) reset() {
+	t.base += uint64(len(t.keys))
+	clear(t.slots)
+	t.keys, t.arena, t.sightings, t.measures = t.keys[:0], t.arena[:0], nil, t.w.newMeasures()
 }
 
 // number is the number of a key; a new key gets the next one.
-func (t *keyTable) number(k *key) uint64 {
+func (t *keyTable) number(k *key) int {
 	k.hashed()
 	if 2*len(t.keys) >= len(t.slots) {
 		t.grow()
@@ -253,7 +268,7 @@ func (t *keyTable) number(k *key) uint64 {
 		n := t.slots[i] - 1
 		if s := &t.keys[n]; s.hash == k.hash && s.kind == k.kind && s.numeric == k.numeric && s.number == k.number &&
 			string(t.arena[s.text:s.text+s.textLen]) == string(k.text) {
-			return uint64(n)
+			return int(n)
 		}
 		i = (i + 1) & mask
 	}
@@ -265,7 +280,7 @@ func (t *keyTable) number(k *key) uint64 {
 	if t.w.sighted {
 		t.sightings = append(t.sightings, nil)
 	}
-	return uint64(len(t.keys) - 1)
+	return len(t.keys) - 1
 }
 
 func (t *keyTable) grow() {
@@ -281,7 +296,7 @@ func (t *keyTable) grow() {
 }
 
 // fact measures a record at its strongest key.
-func (t *keyTable) fact(node uint64, e *entry, source int) {
+func (t *keyTable) fact(node int, e *entry, source int) {
 	s := &t.keys[node]
 	s.records++
 	b := identity.Birth{At: e.fact.At, Source: source, Record: e.record}
@@ -301,12 +316,12 @@ func (t *keyTable) fact(node uint64, e *entry, source int) {
 		e.fact.Month = customer.Month(e.fact.Day)
 	}
 	e.fact.Profile = e.profile
-	t.measures.add(int(node), &e.fact)
+	t.measures.add(node, &e.fact)
 }
 
 // seen notes that a source showed a key.
-func (t *keyTable) seen(node uint64, at int64, source int) {
-	if t.sightings == nil {
+func (t *keyTable) seen(node int, at int64, source int) {
+	if !t.w.sighted {
 		return
 	}
 	all := t.sightings[node]
@@ -327,24 +342,22 @@ func (t *keyTable) seen(node uint64, at int64, source int) {
 }
 
 // earlier marks keys that yesterday's ledger knows.
-func (t *keyTable) earlier(in *inputs) error {
-	return in.read("earlier", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
-		for d.more() {
-			k := key{kind: customer.KeyType(d.byte()), text: d.bytes()}
-			id := d.take(len(customer.ID{}))
-			if d.err != nil {
-				break
-			}
-			if n, numeric := numericKey(k.kind, k.text); numeric {
-				k.numeric, k.number, k.text = true, n, nil
-			}
-			if node, ok := t.find(&k); ok {
-				copy(t.keys[node].earlierID[:], id)
-			}
+func (t *keyTable) earlier(data []byte) error {
+	d := decoder{b: data}
+	for d.more() {
+		k := key{kind: customer.KeyType(d.byte()), text: d.bytes()}
+		id := d.take(len(customer.ID{}))
+		if d.err != nil {
+			break
 		}
-		return d.err
-	})
+		if n, numeric := numericKey(k.kind, k.text); numeric {
+			k.numeric, k.number, k.text = true, n, nil
+		}
+		if node, ok := t.find(&k); ok {
+			copy(t.keys[node].earlierID[:], id)
+		}
+	}
+	return d.err
 }
 
 // find is the number of a key that is there already.

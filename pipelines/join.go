@@ -102,11 +102,9 @@ func components(ctx context.Context, w *worker, _ int, in *inputs, out *outputs)
 	return nil
 }
 
-// componentShard is where a component is put together. Components are
-// spread by a hash of their label; nothing that is written depends on it.
-func (w *worker) componentShard(label uint32) int {
-	return w.shard(uint64(label) * 0x9E3779B97F4A7C15)
-}
+// labelHash spreads components over shards; nothing that is written depends
+// on it.
+func labelHash(label uint32) uint64 { return uint64(label) * 0x9E3779B97F4A7C15 }
 
 // scatter sends each key of one shard to its component.
 func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
@@ -118,9 +116,9 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 	if err != nil {
 		return err
 	}
-	parts := make([][]byte, w.Shards)
+	parts := make([][]byte, w.Shards*w.inShard)
 	for s := range parts { // most keys are about as many bytes
-		parts[s] = make([]byte, 0, len(states)/w.Shards*5/4+64)
+		parts[s] = make([]byte, 0, len(states)/len(parts)*3/2+64)
 	}
 	d := decoder{b: states}
 	for node := 0; d.more(); node++ {
@@ -128,7 +126,7 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 			return fmt.Errorf("key %d of shard %d has no label", node, shard)
 		}
 		label := binary.LittleEndian.Uint32(labels[4*node:])
-		p := &parts[w.componentShard(label)]
+		p := &parts[w.section(labelHash(label))]
 		*p = binary.LittleEndian.AppendUint32(*p, label)
 		if w.filed {
 			*p = binary.AppendUvarint(*p, uint64(node))
@@ -139,10 +137,6 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 		return d.err
 	}
 	in.release()
-	for s, p := range parts {
-		if len(p) > 0 {
-			out.emit("parts", s, p)
-		}
-	}
+	takeSections(w.inShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.emit("parts", shard, data) })
 	return nil
 }

@@ -58,24 +58,24 @@ const (
 const epoch = 1577836800 * 1e6
 
 // keyWriter fills the batches of one block for the shards of keys. Entries
-// of a shard are in order of row.
+// of a section are in order of row.
 type keyWriter struct {
-	shards []shardBuffer
-	times  bool // every entry carries its record's time, not only the primary one
+	worker   *worker
+	sections []sectionBuffer
 }
 
-type shardBuffer struct {
+type sectionBuffer struct {
 	data   []byte
 	row    int64
 	record []byte // id of the last primary record
 }
 
-func newKeyWriter(shards int, times bool) *keyWriter {
-	return &keyWriter{shards: make([]shardBuffer, shards), times: times}
+func newKeyWriter(w *worker) *keyWriter {
+	return &keyWriter{worker: w, sections: make([]sectionBuffer, w.Shards*w.inShard)}
 }
 
 // head starts an entry.
-func (s *shardBuffer) head(k *key, row int64, flags byte) {
+func (s *sectionBuffer) head(k *key, row int64, flags byte) {
 	b := s.data
 	if k != nil {
 		flags |= byte(k.kind) - 'a' + 1
@@ -99,8 +99,8 @@ func (s *shardBuffer) head(k *key, row int64, flags byte) {
 
 // primary adds the strongest key of a record, nil for a record without any,
 // with what the record says. profile is what a golden profile needs of it.
-func (w *keyWriter) primary(shard int, k *key, row int64, linked bool, f *customer.Fact, record, profile []byte) {
-	s := &w.shards[shard]
+func (w *keyWriter) primary(hash uint64, k *key, row int64, linked bool, f *customer.Fact, record, profile []byte) {
+	s := &w.sections[w.worker.section(hash)]
 	flags := byte(entryPrimary)
 	if linked {
 		flags |= entryLinked
@@ -137,7 +137,7 @@ func (w *keyWriter) primary(shard int, k *key, row int64, linked bool, f *custom
 	b = binary.AppendUvarint(b, uint64(len(record)-shared))
 	b = append(b, record[shared:]...)
 	s.record = append(s.record[:shared], record[shared:]...)
-	if w.times {
+	if w.worker.timed {
 		b = appendBytes(b, profile)
 	}
 	s.data = b
@@ -155,10 +155,10 @@ func appendTime(b []byte, at int64) []byte {
 }
 
 // mention adds another key of a record.
-func (w *keyWriter) mention(shard int, k *key, row, at int64) {
-	s := &w.shards[shard]
+func (w *keyWriter) mention(k *key, row, at int64) {
+	s := &w.sections[w.worker.section(k.hash)]
 	s.head(k, row, entryLinked)
-	if w.times {
+	if w.worker.timed {
 		if at == customer.NoTime {
 			s.data = append(s.data, 0)
 		} else {
@@ -170,9 +170,9 @@ func (w *keyWriter) mention(shard int, k *key, row, at int64) {
 
 // deal adds a record: its facts to its strongest key, or, without any, to
 // where its id belongs, and a mention to each other key.
-func (w *keyWriter) deal(worker *worker, keys []key, row int64, f *customer.Fact, record, profile []byte) {
+func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, record, profile []byte) {
 	if len(keys) == 0 {
-		w.primary(worker.shard(xxh3.Hash(record)), nil, row, false, f, record, profile)
+		w.primary(xxh3.Hash(record), nil, row, false, f, record, profile)
 		return
 	}
 	first := 0
@@ -183,20 +183,18 @@ func (w *keyWriter) deal(worker *worker, keys []key, row int64, f *customer.Fact
 	}
 	for k := range keys {
 		if k != first {
-			w.mention(worker.shard(keys[k].hash), &keys[k], row, f.At)
+			w.mention(&keys[k], row, f.At)
 		} else {
-			w.primary(worker.shard(keys[k].hash), &keys[k], row, len(keys) > 1, f, record, profile)
+			w.primary(keys[k].hash, &keys[k], row, len(keys) > 1, f, record, profile)
 		}
 	}
 }
 
 // take gives the batches filled so far and starts new ones.
 func (w *keyWriter) take(yield func(shard int, data []byte)) {
-	for i := range w.shards {
-		s := &w.shards[i]
-		if len(s.data) > 0 {
-			yield(i, append([]byte(nil), s.data...))
-		}
+	takeSections(w.worker.inShard, len(w.sections), func(i int) []byte { return w.sections[i].data }, yield)
+	for i := range w.sections {
+		s := &w.sections[i]
 		s.data, s.row, s.record = s.data[:0], 0, s.record[:0]
 	}
 }

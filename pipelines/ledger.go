@@ -38,7 +38,7 @@ func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 		return fmt.Errorf("read which file of the ledger to read: %w", err)
 	}
 	table := w.Ledger.CustomerKeys
-	shards := make([][]byte, w.Shards)
+	parts := make([][]byte, w.Shards*w.inShard)
 	p := port("earlier")
 	deal := w.dealKey
 	want := []string{"customer_id", "key"}
@@ -49,7 +49,7 @@ func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	}
 	err = lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], want, func(k *columns.Chunk) error {
 		for i := range k.N {
-			if err := deal(shards, k, i); err != nil {
+			if err := deal(parts, k, i); err != nil {
 				return err
 			}
 		}
@@ -58,15 +58,11 @@ func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	if err != nil {
 		return fmt.Errorf("read the ledger: %w", err)
 	}
-	for s, data := range shards {
-		if len(data) > 0 {
-			out.emit(p, s, data)
-		}
-	}
+	takeSections(w.inShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.emit(p, shard, data) })
 	return nil
 }
 
-func (w *worker) dealKey(shards [][]byte, k *columns.Chunk, i int) error {
+func (w *worker) dealKey(sections [][]byte, k *columns.Chunk, i int) error {
 	text, _ := k.Cols[1].Bytes(i)
 	name, _ := k.Cols[0].Bytes(i)
 	id, err := customer.ParseID(name)
@@ -81,7 +77,7 @@ func (w *worker) dealKey(shards [][]byte, k *columns.Chunk, i int) error {
 		one.numeric, one.number, one.text = true, n, nil
 	}
 	one.hashed()
-	s := &shards[w.shard(one.hash)]
+	s := &sections[w.section(one.hash)]
 	*s = append(*s, text[0])
 	*s = appendBytes(*s, text[2:])
 	*s = append(*s, id[:]...)
@@ -124,7 +120,7 @@ func (r *ledgerRow) standing() identity.Standing {
 	return identity.Live
 }
 
-func (w *worker) dealID(shards [][]byte, k *columns.Chunk, i int) (err error) {
+func (w *worker) dealID(sections [][]byte, k *columns.Chunk, i int) (err error) {
 	var r ledgerRow
 	name, _ := k.Cols[0].Bytes(i)
 	if r.id, err = customer.ParseID(name); err != nil {
@@ -139,7 +135,7 @@ func (w *worker) dealID(shards [][]byte, k *columns.Chunk, i int) (err error) {
 	r.record, _ = k.Cols[2].Bytes(i)
 	r.at, r.born, r.retired = k.Cols[3].Ints[i], k.Cols[4].Ints[i], k.Cols[6].Ints[i]
 	r.cause, _ = k.Cols[7].Bytes(i)
-	s := &shards[w.idShard(r.id)]
+	s := &sections[w.idShard(r.id)*w.inShard] // ids need no sections: one is enough
 	*s = r.append(*s)
 	return nil
 }
@@ -155,17 +151,20 @@ type claimed struct {
 // ledger says of them, and answers each.
 func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
 	rows := map[customer.ID]ledgerRow{}
-	err := in.read("standing", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
+	standing, err := in.allSections(w, "standing", false)
+	if err != nil {
+		return err
+	}
+	for _, b := range standing {
+		d := decoder{b: b.sections[0]}
 		for d.more() {
 			var r ledgerRow
 			r.read(&d)
 			rows[r.id] = r
 		}
-		return d.err
-	})
-	if err != nil {
-		return err
+		if d.err != nil {
+			return d.err
+		}
 	}
 	claims := map[customer.ID][]claimed{}
 	var order []customer.ID
@@ -276,7 +275,11 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 		return err
 	}
 	err = in.read("ledgerrows", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
+		sections, err := sectionsOf(w.inShard, data)
+		if err != nil {
+			return err
+		}
+		d := decoder{b: sections[0]}
 		for d.more() {
 			r.read(&d)
 			if d.err != nil {

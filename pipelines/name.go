@@ -3,7 +3,6 @@ package pipelines
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -23,34 +22,98 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	if w.Ledger != nil {
 		p = "folded"
 	}
-	batches, err := in.all(p)
+	batches, err := in.allSections(w, p, false)
 	if err != nil {
 		return err
 	}
-	c, err := w.gatherKeys(batches)
-	if err != nil {
+	n := &naming{worker: w, namer: identity.NewNamer(w.Salt, w.names), cube: cohort.NewCube(nil), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
+	if err := n.begin(shard, in); err != nil {
 		return err
 	}
-	ids, err := w.nameAll(c, in, out)
-	if err != nil {
+	for section := range w.inShard {
+		c, err := w.gatherKeys(batches, section)
+		if err != nil {
+			return err
+		}
+		if err := n.section(c, batches, section); err != nil {
+			return err
+		}
+	}
+	in.release()
+	return n.end(shard, out)
+}
+
+// naming is the work on one shard.
+type naming struct {
+	*worker
+	namer     *identity.Namer
+	given     map[uint32][]identity.Given // by label
+	ids       *tableWriter
+	keys      *tableWriter
+	customers *tableWriter
+	profiles  []byte
+	worths    []byte
+	cube      *cohort.Cube
+	outcomes  [][]byte // by shard of the id
+	owners    [][]byte // by shard of the key
+}
+
+func (n *naming) begin(shard int, in *inputs) (err error) {
+	if n.Ledger != nil {
+		n.given = map[uint32][]identity.Given{}
+		err := in.read("awards", func(_ *Batch, data []byte) error {
+			d := decoder{b: data}
+			for d.more() {
+				label := d.uint32()
+				var g identity.Given
+				copy(g.ID[:], d.take(len(g.ID)))
+				g.Award = identity.Award(d.byte())
+				g.Born = int64(d.uint64())
+				n.given[label] = append(n.given[label], g)
+			}
+			return d.err
+		})
+		if err != nil {
+			return err
+		}
+	} else if n.ids, err = n.newTableWriter("customer_ids", shard); err != nil { // else the ledger's own shard knows more
 		return err
 	}
-	if err := c.writeKeys(batches, ids, shard, out); err != nil {
+	if n.keys, err = n.newTableWriter("customer_keys", shard); err != nil {
 		return err
 	}
-	if err := c.writeIDs(ids, shard, out); err != nil {
+	if !n.wantsProfile() {
+		n.customers, err = n.newTableWriter("customers", shard)
+	}
+	return err
+}
+
+// section names and writes the components of one section.
+func (n *naming) section(c *crowd, batches []sectioned, section int) error {
+	ids := make([]customer.ID, len(c.components))
+	for i := range ids {
+		if n.Ledger == nil {
+			ids[i] = n.namer.Name(&c.components[i].birth)
+		} else {
+			ids[i] = n.settle(&c.components[i])
+		}
+	}
+	if err := c.writeIDs(n.ids, ids); err != nil {
 		return err
 	}
-	if err := c.tellOwners(batches, ids, out); err != nil {
+	if err := c.writeCustomers(n.customers, ids); err != nil {
 		return err
 	}
-	if w.wantsProfile() {
-		out.emit("profiles", shard, c.appendProfiles(ids))
-	} else if err := c.writeCustomers(ids, shard, out); err != nil {
-		return err
+	if n.keys != nil || n.filed {
+		if err := c.eachOwned(batches, section, ids, n.keys, n.owners); err != nil {
+			return err
+		}
+	}
+	if n.wantsProfile() {
+		n.profiles = c.appendProfiles(n.profiles, ids)
 	}
 	if c.measures.orders != nil {
-		out.emit("worths", shard, c.appendWorths(ids))
+		n.worths = c.appendWorths(n.worths, ids)
 	}
 	if c.measures.months != nil {
 		cube := cohort.NewCube(c.measures.months)
@@ -59,79 +122,64 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 				cube.Add(i)
 			}
 		}
-		out.emit("cube", 0, cube.Append(nil))
+		return n.cube.Merge(cube.Append(nil))
 	}
-	in.release()
+	return nil
+}
+
+// settle is the id of a component where there is a ledger.
+func (n *naming) settle(p *component) customer.ID {
+	tell := func(id, into customer.ID, cause byte) {
+		o := &n.outcomes[n.idShard(id)]
+		*o = append(append(append(*o, id[:]...), into[:]...), cause)
+		*o = binary.LittleEndian.AppendUint64(*o, uint64(p.birth.At))
+		*o = binary.AppendUvarint(*o, uint64(p.birth.Source))
+		*o = appendBytes(*o, p.birth.Record)
+	}
+	kept, merged, cause, ok := identity.Settle(n.given[p.label])
+	switch {
+	case !ok: // the id of its birth record belongs to another: one more name, for good
+		kept = n.namer.NameAgain(&p.birth, n.AsOf)
+		tell(kept, customer.ID{}, outcomeSplit)
+	case cause == "created":
+		tell(kept, customer.ID{}, outcomeCreated)
+	case cause == "split":
+		tell(kept, customer.ID{}, outcomeSplit)
+	default:
+		tell(kept, customer.ID{}, outcomeFound)
+	}
+	for _, m := range merged {
+		tell(m, kept, outcomeMerged)
+	}
+	return kept
+}
+
+func (n *naming) end(shard int, out *outputs) error {
+	for _, t := range []*tableWriter{n.ids, n.keys, n.customers} {
+		if err := t.close(out, "namefiles"); err != nil {
+			return err
+		}
+	}
+	for s := range n.Shards {
+		if len(n.outcomes[s]) > 0 {
+			out.emit("outcomes", s, n.outcomes[s])
+		}
+		if len(n.owners[s]) > 0 {
+			out.emit("owners", s, n.owners[s])
+		}
+	}
+	if len(n.profiles) > 0 {
+		out.emit("profiles", shard, n.profiles)
+	}
+	if len(n.worths) > 0 {
+		out.emit("worths", shard, n.worths)
+	}
+	out.emit("cube", 0, n.cube.Append(nil))
 	return nil
 }
 
 // counts tells whether component i is among those who are scored.
 func (c *crowd) counts(i int) bool { return c.Base == "all" || c.components[i].known }
-
-// nameAll gives every component its id: the ledger's where it knows one,
-// else the one that its birth record gives.
-func (w *worker) nameAll(c *crowd, in *inputs, out *outputs) ([]customer.ID, error) {
-	ids := make([]customer.ID, len(c.components))
-	namer := identity.NewNamer(w.Salt, w.names)
-	if w.Ledger == nil {
-		for i := range c.components {
-			ids[i] = namer.Name(&c.components[i].birth)
-		}
-		return ids, nil
-	}
-	given := make([][]identity.Given, len(c.components))
-	err := in.read("awards", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
-		for d.more() {
-			i, ok := c.byLabel[d.uint32()]
-			var g identity.Given
-			copy(g.ID[:], d.take(len(g.ID)))
-			g.Award = identity.Award(d.byte())
-			g.Born = int64(d.uint64())
-			if !ok {
-				return fmt.Errorf("an id was awarded to a component that is not there")
-			}
-			given[i] = append(given[i], g)
-		}
-		return d.err
-	})
-	if err != nil {
-		return nil, err
-	}
-	outcomes := make([][]byte, w.Shards)
-	tell := func(id, into customer.ID, cause byte, b *identity.Birth) {
-		o := &outcomes[w.idShard(id)]
-		*o = append(append(append(*o, id[:]...), into[:]...), cause)
-		*o = binary.LittleEndian.AppendUint64(*o, uint64(b.At))
-		*o = binary.AppendUvarint(*o, uint64(b.Source))
-		*o = appendBytes(*o, b.Record)
-	}
-	for i := range c.components {
-		p := &c.components[i]
-		kept, merged, cause, ok := identity.Settle(given[i])
-		switch {
-		case !ok: // the id of its birth record belongs to another: one more name, for good
-			kept, cause = namer.NameAgain(&p.birth, w.AsOf), "split"
-			tell(kept, customer.ID{}, outcomeSplit, &p.birth)
-		case cause == "created":
-			tell(kept, customer.ID{}, outcomeCreated, &p.birth)
-		case cause == "split":
-			tell(kept, customer.ID{}, outcomeSplit, &p.birth)
-		default:
-			tell(kept, customer.ID{}, outcomeFound, &p.birth)
-		}
-		for _, m := range merged {
-			tell(m, kept, outcomeMerged, &p.birth)
-		}
-		ids[i] = kept
-	}
-	for s, data := range outcomes {
-		if len(data) > 0 {
-			out.emit("outcomes", s, data)
-		}
-	}
-	return ids, nil
-}
 
 // What becomes of an id.
 const (
@@ -142,14 +190,9 @@ const (
 )
 
 // writeIDs writes customer_ids where there was no ledger: everyone is new.
-// Where there is one, the ledger's own shard knows more.
-func (c *crowd) writeIDs(ids []customer.ID, shard int, out *outputs) error {
-	if c.Ledger != nil {
+func (c *crowd) writeIDs(t *tableWriter, ids []customer.ID) error {
+	if t == nil {
 		return nil
-	}
-	t, err := c.newTableWriter("customer_ids", shard)
-	if err != nil || t == nil {
-		return err
 	}
 	i := 0
 	row, err := t.set(map[string]func(*columns.Column){
@@ -170,7 +213,7 @@ func (c *crowd) writeIDs(ids []customer.ID, shard int, out *outputs) error {
 			return err
 		}
 	}
-	return t.close(out, "namefiles")
+	return nil
 }
 
 // addID appends the text form of an id.
@@ -202,10 +245,9 @@ func (c *crowd) identityColumns(ids []customer.ID, i *int) map[string]func(*colu
 }
 
 // writeCustomers writes customers where only their identity is asked for.
-func (c *crowd) writeCustomers(ids []customer.ID, shard int, out *outputs) error {
-	t, err := c.newTableWriter("customers", shard)
-	if err != nil || t == nil {
-		return err
+func (c *crowd) writeCustomers(t *tableWriter, ids []customer.ID) error {
+	if t == nil {
+		return nil
 	}
 	i := 0
 	row, err := t.set(c.identityColumns(ids, &i))
@@ -217,43 +259,28 @@ func (c *crowd) writeCustomers(ids []customer.ID, shard int, out *outputs) error
 			return err
 		}
 	}
-	return t.close(out, "namefiles")
+	return nil
 }
 
-// writeKeys writes customer_keys.
-func (c *crowd) writeKeys(batches [][]byte, ids []customer.ID, shard int, out *outputs) error {
-	t, err := c.newTableWriter("customer_keys", shard)
-	if err != nil || t == nil {
-		return err
-	}
+// eachOwned goes over the keys of a section once more, now that their owners
+// have names: for customer_keys, and for who holds rows by these keys.
+func (c *crowd) eachOwned(batches []sectioned, section int, ids []customer.ID, t *tableWriter, owners [][]byte) error {
 	var k keyRecord
 	var g *sighting
 	var id customer.ID
-	cal := customer.NewCalendar(c.zone)
-	day := func(col *columns.Column, at int64) {
-		if at == customer.NoTime {
-			col.AddMissing()
-			return
-		}
-		addInt(col, int64(cal.Day(at)))
-	}
-	row, err := t.set(map[string]func(*columns.Column){
-		"customer_id":     func(col *columns.Column) { addID(col, id) },
-		"key_type":        func(col *columns.Column) { col.AddText(k.kind.Name()) },
-		"key":             func(col *columns.Column) { col.AddText(string(rune(k.kind)) + ":" + string(k.text)) },
-		"source":          func(col *columns.Column) { col.AddText(c.names[g.source]) },
-		"first_seen_at":   func(col *columns.Column) { addTime(col, g.first, customer.NoTime) },
-		"first_seen_date": func(col *columns.Column) { day(col, g.first) },
-		"last_seen_at":    func(col *columns.Column) { addTime(col, g.last, customer.NoTime) },
-		"last_seen_date":  func(col *columns.Column) { day(col, g.last) },
-		"record_count":    func(col *columns.Column) { addInt(col, g.records) },
-	})
+	row, err := c.keyColumns(t, &k, &g, &id)
 	if err != nil {
 		return err
 	}
-	for _, data := range batches {
-		err := c.eachKey(data, &k, func(label uint32, _ uint64) error {
-			id = ids[c.byLabel[label]]
+	for _, b := range batches {
+		err := c.eachKey(b.sections[section], &k, func(label uint32, node uint64) error {
+			id = ids[c.labels.number(label)]
+			if c.filed {
+				c.tellOwner(&k, node, id, owners)
+			}
+			if t == nil {
+				return nil
+			}
 			for n := range k.sightings {
 				g = &k.sightings[n]
 				if err := t.row(row); err != nil {
@@ -266,39 +293,45 @@ func (c *crowd) writeKeys(batches [][]byte, ids []customer.ID, shard int, out *o
 			return err
 		}
 	}
-	return t.close(out, "namefiles")
+	return nil
 }
 
-// tellOwners tells each shard of keys whose its keys are, where records are
-// asked for.
-func (c *crowd) tellOwners(batches [][]byte, ids []customer.ID, out *outputs) error {
-	if !c.filed {
-		return nil
+// keyColumns fill a row of customer_keys.
+func (c *crowd) keyColumns(t *tableWriter, k *keyRecord, g **sighting, id *customer.ID) (setters, error) {
+	if t == nil {
+		return nil, nil
 	}
-	owners := make([][]byte, c.Shards)
-	var k keyRecord
-	for _, data := range batches {
-		err := c.eachKey(data, &k, func(label uint32, node uint64) error {
-			kk := key{kind: k.kind, text: k.text}
-			if n, numeric := numericKey(k.kind, k.text); numeric {
-				kk.numeric, kk.number, kk.text = true, n, nil
-			}
-			kk.hashed()
-			o := &owners[c.shard(kk.hash)]
-			*o = binary.AppendUvarint(*o, node)
-			*o = append(*o, ids[c.byLabel[label]][:]...)
-			return nil
-		})
-		if err != nil {
-			return err
+	cal := customer.NewCalendar(c.zone)
+	day := func(col *columns.Column, at int64) {
+		if at == customer.NoTime {
+			col.AddMissing()
+			return
 		}
+		addInt(col, int64(cal.Day(at)))
 	}
-	for s, data := range owners {
-		if len(data) > 0 {
-			out.emit("owners", s, data)
-		}
+	return t.set(map[string]func(*columns.Column){
+		"customer_id":     func(col *columns.Column) { addID(col, *id) },
+		"key_type":        func(col *columns.Column) { col.AddText(k.kind.Name()) },
+		"key":             func(col *columns.Column) { col.AddText(string(rune(k.kind)) + ":" + string(k.text)) },
+		"source":          func(col *columns.Column) { col.AddText(c.names[(*g).source]) },
+		"first_seen_at":   func(col *columns.Column) { addTime(col, (*g).first, customer.NoTime) },
+		"first_seen_date": func(col *columns.Column) { day(col, (*g).first) },
+		"last_seen_at":    func(col *columns.Column) { addTime(col, (*g).last, customer.NoTime) },
+		"last_seen_date":  func(col *columns.Column) { day(col, (*g).last) },
+		"record_count":    func(col *columns.Column) { addInt(col, (*g).records) },
+	})
+}
+
+// tellOwner tells the shard of a key whose it is.
+func (w *worker) tellOwner(k *keyRecord, node uint64, id customer.ID, owners [][]byte) {
+	one := key{kind: k.kind, text: k.text}
+	if n, numeric := numericKey(k.kind, k.text); numeric {
+		one.numeric, one.number, one.text = true, n, nil
 	}
-	return nil
+	one.hashed()
+	o := &owners[w.shard(one.hash)]
+	*o = binary.AppendUvarint(*o, node)
+	*o = append(*o, id[:]...)
 }
 
 // numericKey tells whether a key is held as a number: digits of a phone or
@@ -311,7 +344,7 @@ func numericKey(kind customer.KeyType, text []byte) (uint64, bool) {
 }
 
 // appendWorths appends the id and the worth of everyone who is scored.
-func (c *crowd) appendWorths(ids []customer.ID) (b []byte) {
+func (c *crowd) appendWorths(b []byte, ids []customer.ID) []byte {
 	for i := range c.components {
 		if !c.counts(i) {
 			continue
@@ -327,7 +360,7 @@ func (c *crowd) appendWorths(ids []customer.ID) (b []byte) {
 }
 
 // appendProfiles appends every customer with all that was measured.
-func (c *crowd) appendProfiles(ids []customer.ID) (b []byte) {
+func (c *crowd) appendProfiles(b []byte, ids []customer.ID) []byte {
 	var one []byte
 	for i := range c.components {
 		p := &c.components[i]

@@ -68,7 +68,7 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner string) (*Result,
 		return nil, context.Cause(ctx)
 	}
 	if err != nil {
-		return nil, err
+		return nil, crossed(err)
 	}
 	return readResult(n.Scratch)
 }

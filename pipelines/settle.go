@@ -3,6 +3,7 @@ package pipelines
 import (
 	"context"
 	"encoding/binary"
+	"maps"
 	"slices"
 )
 
@@ -12,21 +13,40 @@ var settleStage = stage{name: "settle", run: meet, outs: []port{"met"}}
 // the hash of its id have come here. What meets is looked at whole later, so
 // two ids with one hash are no harm.
 func meet(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	// The first pass only asks which hashes come twice: usually none.
+	batches, err := in.allSections(w, "ids", false)
+	if err != nil {
+		return err
+	}
+	found := map[int64]*metRows{}
+	seen := &hashSet{}
+	for section := range w.inShard {
+		if err := meetSection(batches, section, seen, found); err != nil {
+			return err
+		}
+	}
+	in.release()
+	for _, block := range slices.Sorted(maps.Keys(found)) {
+		out.emit("met", int(block), found[block].data)
+	}
+	return nil
+}
+
+// metRows is the rows of one block that met others, as differences.
+type metRows struct {
+	data []byte
+	last int64
+}
+
+func meetSection(batches []sectioned, section int, seen *hashSet, found map[int64]*metRows) error {
 	rows := 0
-	for _, b := range in.batches {
-		rows += int(b.len()) / (idBytes + 1)
+	for _, b := range batches {
+		rows += len(b.sections[section]) / (idBytes + 1)
 	}
-	seen := newHashSet(rows)
+	seen.reset(rows)
+	// The first pass only asks which hashes come twice: usually none.
 	var met hashSet
-	type batch struct {
-		block int64
-		data  []byte
-	}
-	var batches []batch
-	err := in.read("ids", func(b *Batch, data []byte) error {
-		batches = append(batches, batch{b.Seq, data})
-		d := decoder{b: data}
+	for _, b := range batches {
+		d := decoder{b: b.sections[section]}
 		for d.more() {
 			later := d.uvarint()&1 != 0
 			h := take48(&d)
@@ -34,30 +54,28 @@ func meet(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 				met.add(h)
 			}
 		}
-		return d.err
-	})
-	if err != nil || met.used == 0 {
-		return err
-	}
-	found := map[int64][]byte{}
-	last := map[int64]int64{}
-	var order []int64
-	for _, b := range batches {
-		d, row := decoder{b: b.data}, int64(0)
-		for d.more() {
-			row += int64(d.uvarint() >> 1)
-			if h := take48(&d); met.has(h) {
-				if _, ok := found[b.block]; !ok {
-					order = append(order, b.block)
-				}
-				found[b.block] = binary.AppendVarint(found[b.block], row-last[b.block])
-				last[b.block] = row
-			}
+		if d.err != nil {
+			return d.err
 		}
 	}
-	slices.Sort(order)
-	for _, block := range order {
-		out.emit("met", int(block), found[block])
+	if met.used == 0 {
+		return nil
+	}
+	for _, b := range batches {
+		d, row := decoder{b: b.sections[section]}, int64(0)
+		for d.more() {
+			row += int64(d.uvarint() >> 1)
+			if !met.has(take48(&d)) {
+				continue
+			}
+			f := found[b.seq]
+			if f == nil {
+				f = &metRows{}
+				found[b.seq] = f
+			}
+			f.data = binary.AppendVarint(f.data, row-f.last)
+			f.last = row
+		}
 	}
 	return nil
 }
@@ -78,12 +96,19 @@ type hashSet struct {
 	used  int
 }
 
-func newHashSet(expected int) *hashSet {
+// reset empties the set and makes room for so many.
+func (s *hashSet) reset(expected int) {
 	size := 16
 	for size < 2*expected {
 		size *= 2
 	}
-	return &hashSet{slots: make([]uint64, size)}
+	if size > len(s.slots) {
+		s.slots = make([]uint64, size)
+	} else {
+		s.slots = s.slots[:size]
+		clear(s.slots)
+	}
+	s.used = 0
 }
 
 // add puts h in and tells whether it was there.

@@ -228,7 +228,7 @@ func (f *stageFn) work(ctx context.Context, key int, in *inputs) (r result) {
 		err = out.flush()
 	}
 	if err != nil {
-		return result{err: fmt.Errorf("%s: %w", f.Stage, err)}
+		return result{err: crossing(f.Stage, err)}
 	}
 	return result{emissions: out.done}
 }

@@ -56,7 +56,7 @@ func (t *keyTable) appendKey(b []byte, n int) []byte {
 	if !s.earlierID.IsZero() {
 		b = append(b, s.earlierID[:]...)
 	}
-	if t.sightings != nil {
+	if t.w.sighted {
 		b = binary.AppendUvarint(b, uint64(len(t.sightings[n])))
 		for _, g := range t.sightings[n] {
 			b = binary.AppendUvarint(b, uint64(g.source))

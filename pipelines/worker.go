@@ -24,6 +24,7 @@ type worker struct {
 	reads   map[port]bool // ports that somebody reads
 	places  []int         // place of each source in order of name
 	names   []string      // names of the sources in that order
+	inShard int           // sections of a shard
 	sighted bool          // customer_keys is asked for: each key notes who showed it
 	timed   bool          // every mention of a key says when it was
 	filed   bool          // a table of records is asked for: whole rows travel
@@ -39,6 +40,7 @@ func newWorker(n *Night, reads []port) (*worker, error) {
 	}
 	w := &worker{Night: n, zone: zone, end: customer.NewCalendar(zone).Start(n.AsOf + 1), formats: connectors.Formats(),
 		reads: map[port]bool{}, mappers: map[string][]*mapping.Mapper{}}
+	w.inShard = n.sections()
 	w.sighted, w.timed, w.filed = n.wants("customer_keys"), n.wantsKeyTimes(), n.wantsRecords()
 	for _, p := range reads {
 		w.reads[p] = true

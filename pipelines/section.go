@@ -1,0 +1,83 @@
+package pipelines
+
+import "encoding/binary"
+
+// The rows of a shard travel in sections, each a run of buckets of its own,
+// so that who works on a shard has the tables of one section at a time:
+// small enough for the processor's cache, which is worth more than anything
+// else that was tried on look-ups. More shards would do the same and would
+// cost as many more elements.
+const maxSections = 8
+
+// sections is how many a shard has.
+func (n *Night) sections() int { return max(1, min(maxSections, 1<<bucketBits/n.Shards)) }
+
+// section is where a hash belongs: a section, counted over all shards.
+func (w *worker) section(hash uint64) int {
+	return int(hash >> (64 - bucketBits) * uint64(w.Shards*w.inShard) >> bucketBits)
+}
+
+// takeSections joins the sections of each shard that has any bytes.
+func takeSections(inShard int, parts int, part func(i int) []byte, yield func(shard int, data []byte)) {
+	for shard := range parts / inShard {
+		size := 0
+		for s := range inShard {
+			size += len(part(shard*inShard + s))
+		}
+		if size == 0 {
+			continue
+		}
+		data := make([]byte, 0, size+3*inShard)
+		for s := range inShard {
+			data = binary.AppendUvarint(data, uint64(len(part(shard*inShard+s))))
+		}
+		for s := range inShard {
+			data = append(data, part(shard*inShard+s)...)
+		}
+		yield(shard, data)
+	}
+}
+
+// sectionsOf takes a batch apart again.
+func sectionsOf(inShard int, data []byte) ([][]byte, error) {
+	d := decoder{b: data}
+	sizes, parts := make([]int, inShard), make([][]byte, inShard)
+	for s := range sizes {
+		sizes[s] = int(d.uvarint())
+	}
+	for s, n := range sizes {
+		parts[s] = d.take(n)
+	}
+	return parts, d.err
+}
+
+// sectioned is the batches of one port, taken apart.
+type sectioned struct {
+	seq      int64
+	sections [][]byte
+}
+
+// allSections takes every batch of a port apart. Where numbered, a number
+// stands before the sections and takes the place of Seq.
+func (in *inputs) allSections(w *worker, p port, numbered bool) (all []sectioned, err error) {
+	for i := range in.batches {
+		b := &in.batches[i]
+		if b.Port.base() != p {
+			continue
+		}
+		data, err := b.open()
+		if err != nil {
+			return nil, err
+		}
+		one := sectioned{seq: b.Seq}
+		if numbered {
+			d := decoder{b: data}
+			one.seq, data = int64(d.uvarint()), d.b
+		}
+		if one.sections, err = sectionsOf(w.inShard, data); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}

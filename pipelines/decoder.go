@@ -34,11 +34,15 @@ func (d *decoder) byte() byte {
 }
 
 func (d *decoder) uvarint() uint64 {
-	if len(d.b) > 0 && d.b[0] < 0x80 { // most numbers are small
+	if len(d.b) > 0 && d.b[0] < 0x80 { // most numbers are small, and this much is put in line
 		x := d.b[0]
 		d.b = d.b[1:]
 		return uint64(x)
 	}
+	return d.long()
+}
+
+func (d *decoder) long() uint64 {
 	x, n := binary.Uvarint(d.b)
 	if n <= 0 {
 		d.fail()

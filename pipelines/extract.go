@@ -32,11 +32,18 @@ func extract(ctx context.Context, w *worker, key int, in *inputs, out *outputs) 
 		return err
 	}
 	x.out = out
+	buffers := w.borrow()
+	x.ids, x.keys = buffers.ids, buffers.keys
 	err = w.readBlock(ctx, x.block, x.chunk)
 	if err != nil {
 		return err
 	}
-	return x.finish()
+	watchOf(ctx).read(key, x.tally.rows[tallyRead])
+	if err := x.finish(); err != nil {
+		return err
+	}
+	w.giveBack(buffers) // emptied by finish; after a fault they are let go
+	return nil
 }
 
 // readBlock reads and maps a block, chunk by chunk.
@@ -107,8 +114,6 @@ func newExtractor(w *worker, block []byte, key int) (*extractor, error) {
 		return nil, err
 	}
 	x.records = records
-	x.ids = newIDWriter(w)
-	x.keys = newKeyWriter(w)
 	if x.source.Lines {
 		x.whole = newWholeWriter(w.Shards)
 	} else if w.wantsRows(x.source.Kind) {

@@ -53,10 +53,12 @@ type Rate struct{ Num, Den int64 }
 type File struct {
 	Source    int
 	Path      string // relative to the project
-	Delivered int32  // run_date it counts as delivered on
-	Order     int    // among the files of its source, later ones count higher
-	Latest    int32  // no fact in it can be after this day
-	Replaced  bool   // another version or file took its place: its rows are only counted
+	SHA256    string // of its bytes, as rowfile.Info has it
+	Bytes     int64
+	Delivered int32 // run_date it counts as delivered on
+	Order     int   // among the files of its source, later ones count higher
+	Latest    int32 // no fact in it can be after this day
+	Replaced  bool  // another version or file took its place: its rows are only counted
 }
 
 // Block is a part of a file that one worker reads.

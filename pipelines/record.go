@@ -300,8 +300,7 @@ func (r *recordReader) fact(i int) customer.Fact {
 	case customer.Order:
 		f.Amount, _ = r.money(i)
 		switch kind := r.kind(i); {
-		case kind == "cancelled":
-			f.Amount = 0
+		case kind == "cancelled": // it counts for nothing; its money was read and is kept all the same
 		case kind == "return" || f.Amount < 0:
 			f.Return = true
 		case f.Amount > 0:

@@ -19,6 +19,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/direct"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/progress"
 )
 
 // Init must be the first thing that main does: in a worker it never
@@ -43,8 +44,11 @@ var Runners = []string{"direct", "prism"}
 
 // Run makes the tables of one night in the lake. Its scratch folder must be
 // there and be the run's own. What it wrote is no part of anything until the
-// caller commits a manifest.
-func Run(ctx context.Context, n *Night, blocks []Block, runner string) (*Result, error) {
+// caller commits a manifest. How far it is, told hears where the runner
+// works in this process.
+func Run(ctx context.Context, n *Night, blocks []Block, runner string, told *progress.Progress) (result *Result, err error) {
+	ctx, w := watched(ctx, n, told)
+	defer func() { w.end(err) }()
 	seeds, err := seedsOf(n, blocks)
 	if err != nil {
 		return nil, err

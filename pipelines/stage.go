@@ -222,6 +222,7 @@ func (f *stageFn) work(ctx context.Context, key int, in *inputs) (r result) {
 			r = result{err: fmt.Errorf("stage %s, key %d: panic: %v\n%s", f.Stage, key, p, buf[:runtime.Stack(buf, false)])}
 		}
 	}()
+	watchOf(ctx).begin(f.stage.name)
 	out := &outputs{worker: f.worker, stage: f.stage, key: key, round: f.Round}
 	err := f.stage.run(ctx, f.worker, key, in, out)
 	if err == nil {

@@ -31,6 +31,32 @@ type worker struct {
 
 	mu      sync.Mutex
 	mappers map[string][]*mapping.Mapper // idle ones, by source and header
+	writers []*blockWriters              // idle ones
+}
+
+// blockWriters are the buffers of one block, used again by the next.
+type blockWriters struct {
+	ids  *idWriter
+	keys *keyWriter
+}
+
+// borrow lends the buffers for a block; they belong to one goroutine until
+// they are given back.
+func (w *worker) borrow() *blockWriters {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := len(w.writers); n > 0 {
+		b := w.writers[n-1]
+		w.writers = w.writers[:n-1]
+		return b
+	}
+	return &blockWriters{newIDWriter(w), newKeyWriter(w)}
+}
+
+func (w *worker) giveBack(b *blockWriters) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.writers = append(w.writers, b)
 }
 
 func newWorker(n *Night, reads []port) (*worker, error) {

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
@@ -146,7 +145,7 @@ func ordered(v int64) uint64 { return uint64(v) ^ 1<<63 }
 type counts struct {
 	cutter Cutter
 	seed   seed
-	digits [Three]map[uint64][]uint16
+	active [Three][]active
 	rungs  [Three]map[uint64]*[rung]int64
 }
 
@@ -157,13 +156,32 @@ func (c Cutter) Fold(b []byte) (customer.Fold, error) {
 		return nil, err
 	}
 	f := &counts{cutter: c, seed: s}
-	for m := range f.digits {
-		f.digits[m], f.rungs[m] = map[uint64][]uint16{}, map[uint64]*[rung]int64{}
+	for m := range f.active {
+		f.rungs[m] = map[uint64]*[rung]int64{}
 		for _, q := range s.Searches[m] { // before the first round all prefixes are 0
-			f.digits[m][q.Prefix] = nil
+			if f.of(m, q.Prefix) == nil {
+				f.active[m] = append(f.active[m], active{prefix: q.Prefix})
+			}
 		}
 	}
 	return f, nil
+}
+
+// active is a prefix that is searched, and the next digits of the values
+// that have it.
+type active struct {
+	prefix uint64
+	digits []uint16
+}
+
+// of is the active prefix, nil where it is none: there are four at most.
+func (f *counts) of(m int, prefix uint64) *active {
+	for i := range f.active[m] {
+		if f.active[m][i].prefix == prefix {
+			return &f.active[m][i]
+		}
+	}
+	return nil
 }
 
 // Add counts customer i.
@@ -172,20 +190,20 @@ func (f *counts) Add(i int) {
 	for m, v := range f.cutter.Worths[i] {
 		x := ordered(v)
 		// A shift of 64 gives 0: before the first round every value has the empty prefix.
-		if d, ok := f.digits[m][x>>(shift+digit)]; ok {
-			f.digits[m][x>>(shift+digit)] = append(d, uint16(x>>shift))
+		if a := f.of(m, x>>(shift+digit)); a != nil {
+			a.digits = append(a.digits, uint16(x>>shift))
 		}
 	}
 }
 
 // Append appends the digits that occur, and how often.
 func (f *counts) Append(dst []byte) []byte {
-	for m := range f.digits {
-		dst = binary.AppendUvarint(dst, uint64(len(f.digits[m])))
-		for _, prefix := range slices.Sorted(maps.Keys(f.digits[m])) {
-			d := f.digits[m][prefix]
+	for m := range f.active {
+		dst = binary.AppendUvarint(dst, uint64(len(f.active[m])))
+		for _, a := range f.active[m] {
+			d := a.digits
 			slices.Sort(d)
-			dst = binary.AppendUvarint(dst, prefix)
+			dst = binary.AppendUvarint(dst, a.prefix)
 			dst = binary.AppendUvarint(dst, uint64(len(slices.Compact(slices.Clone(d)))))
 			for at := 0; at < len(d); {
 				same := at + 1
@@ -216,7 +234,7 @@ func (f *counts) Merge(b []byte) error {
 	for m := range f.rungs {
 		for n := next(); n > 0 && !bad; n-- {
 			prefix := next()
-			if _, ok := f.digits[m][prefix]; !ok {
+			if f.of(m, prefix) == nil {
 				return fmt.Errorf("rfm: counts of prefix %x do not belong to this round", prefix)
 			}
 			r := f.rungs[m][prefix]

@@ -1,0 +1,325 @@
+// The tests beside main hold what concerns the whole tree: who may import
+// whom, and that the pages made from the code are what the code says.
+package main_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const module = "github.com/habitue-data/habitue"
+
+// maxLines is the most lines of a Go file: what a reader holds in mind.
+const maxLines = 600
+
+// line is an import path and the reason why it is on a list. A path of ours
+// is written without the module; /... stands for it and all below.
+type line struct{ path, why string }
+
+// room is a folder, or with /... those below it as well, and what its
+// non-test files may import beside the standard library.
+type room struct {
+	folder string
+	may    []line
+	never  []line // of the standard library
+	pure   bool   // no clock either
+}
+
+// world is what would make a result depend on more than its arguments.
+var world = []line{
+	{"os/...", "a file, a variable or a process of the machine is the caller's to read"},
+	{"io/fs", "as os"},
+	{"net/...", "what comes from elsewhere comes as an argument"},
+	{"database/...", "as net"},
+	{"syscall", "as os"},
+	{"log/...", "whoever calls decides what is told"},
+	{"math/rand/...", "a sample is a hash of (salt, id), never a draw: the same input gives the same content"},
+	{"crypto/rand", "as math/rand"},
+}
+
+const beam = "github.com/apache/beam/..."
+
+// rooms are DESIGN's rooms, the nearer one first: a package belongs to the
+// first that fits. One transform on another's list, or one connector on
+// another's, needs a line here and a reason that convinces.
+var rooms = []room{
+	{folder: ".", may: []line{
+		{"jobs", "main hands over to it"},
+		{"pipelines", "Init comes before the command line is read: a worker is started with Beam's flags, not ours"},
+	}},
+	{folder: "customer", pure: true, never: world, may: []line{
+		{"internal/columns", "the shapes of a transform say how rows are written; columns is a leaf that knows nothing of customers"},
+	}},
+	{folder: "transforms/mapping", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/columns", "rows come in and go out as columns"},
+		{"internal/fault", "what is wrong with a rule carries file, line and column"},
+		{"cel.dev/cel-go/...", "expr and where are CEL; cel-go is its own implementation"},
+	}},
+	{folder: "transforms/identity", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/phone", "phone numbers that the table of mobile numbers does not decide"},
+		{"golang.org/x/net/idna", "the domain of an e-mail is one whether in letters or in Punycode"},
+		{"golang.org/x/text/unicode/norm", "equal text may be composed in several ways; keys are compared in NFC"},
+	}},
+	{folder: "transforms/...", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/columns", "rows go out as columns"},
+	}},
+	{folder: "connectors", may: []line{
+		{"connectors/...", "the one explicit list of formats"},
+		{"internal/rowfile", "what a format is"},
+	}},
+	{folder: "connectors/csv", may: []line{
+		{"internal/...", "rows, files, faults"},
+	}},
+	{folder: "connectors/jsonl", may: []line{
+		{"internal/...", "rows, files, faults"},
+	}},
+	{folder: "connectors/parquet", may: []line{
+		{"internal/...", "rows, files, faults"},
+		{"github.com/parquet-go/parquet-go/...", "its client library"},
+	}},
+	{folder: "connectors/lake", may: []line{
+		{"customer", "the tables that it keeps"},
+		{"internal/...", "rows, files, faults"},
+		{"github.com/parquet-go/parquet-go/...", "its client library: encodings, footer and reading; the pages are our own"},
+		{"github.com/klauspost/compress/...", "snappy at half the CPU of the client library's"},
+	}},
+	{folder: "connectors/duckdb", may: []line{
+		{"internal/...", "files, faults"},
+		{"github.com/duckdb/duckdb-go/v2", "its client library"},
+	}},
+	{folder: "pipelines", may: []line{
+		{"customer", "the words everyone shares"},
+		{"transforms/...", "what its stages do"},
+		{"connectors/...", "where rows come from and tables go"},
+		{"internal/...", "rows, files, faults"},
+		{beam, "this is the one room that knows Beam"},
+		{"github.com/zeebo/xxh3", "the hash by which rows are dealt and sealed batches are checked"},
+	}},
+	{folder: "jobs/demo", may: []line{
+		{"internal/fault", "a wrong option is a fault of the command line"},
+		{"github.com/klauspost/compress/gzip", "the tills write gzip"},
+		{"golang.org/x/text/encoding/charmap", "the stores are written in Windows-1251"},
+		// Nothing else of ours: the demo's truth must not be made by the code that it judges.
+	}},
+	{folder: "jobs/project", may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/...", "files, faults, the reader of YAML"},
+		{"transforms/mapping", "a field's rule is checked by who will apply it"},
+		{"golang.org/x/text/language", "the country must be one"},
+	}},
+	{folder: "jobs/...", may: []line{
+		{"customer", "the words everyone shares"},
+		{"transforms/...", "what needs no graph: deliveries, blocked keys"},
+		{"connectors/...", "inputs, lake, serving database"},
+		{"pipelines", "the night"},
+		{"jobs/...", "the commands' own parts"},
+		{"internal/...", "files, faults, progress"},
+		{"github.com/alecthomas/kong", "the command line"},
+		{"github.com/gofrs/flock", "one run at a time"},
+		{"github.com/lmittmann/tint", "a log that a person reads"},
+		{"golang.org/x/sync/errgroup", "inputs are looked at side by side"},
+	}},
+	{folder: "internal/...", may: []line{
+		{"internal/...", "small tools build on each other; of ours nothing else: they have no opinion about customers"},
+		{"github.com/google/jsonschema-go/jsonschema", "config: the schema for editors"},
+		{"go.yaml.in/yaml/v4", "config: the project file"},
+		{"github.com/nyaruka/phonenumbers", "phone: the world's numbering plans"},
+		{"github.com/klauspost/compress/...", "rowfile: gzip and zstd at several times the speed of the standard library"},
+		{"github.com/zeebo/xxh3", "columns: the content hash"},
+		{"golang.org/x/text/encoding/charmap", "rowfile: Windows-1251"},
+		{"golang.org/x/sync/errgroup", "rowfile: a file is hashed in pieces side by side"},
+	}},
+}
+
+// inits are the rooms that may have init functions: Beam finds its functions
+// by what was registered before main.
+var inits = []string{"pipelines"}
+
+// covers tells whether a pattern of a list is for a path.
+func covers(pattern, p string) bool {
+	base, all := strings.CutSuffix(pattern, "/...")
+	return p == base || all && strings.HasPrefix(p, base+"/")
+}
+
+func find(lines []line, p string) int {
+	return slices.IndexFunc(lines, func(l line) bool { return covers(l.path, p) })
+}
+
+// judge tells everything in a tree that the rules forbid. stale are lines
+// that nothing needs.
+func judge(tree fs.FS, rooms []room) (faults, stale []string, err error) {
+	used := map[string]bool{}
+	packages := map[string]bool{} // folder -> has a package comment
+	fault := func(where, format string, args ...any) {
+		faults = append(faults, where+": "+fmt.Sprintf(format, args...))
+	}
+	err = fs.WalkDir(tree, ".", func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "out" || d.Name() == "testdata"):
+			return fs.SkipDir
+		case d.IsDir() || path.Ext(p) != ".go":
+			return nil
+		}
+		text, err := fs.ReadFile(tree, p)
+		if err != nil {
+			return err
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, p, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		if n := strings.Count(string(text), "\n"); n > maxLines {
+			fault(p, "%d lines; a file has one idea and at most %d", n, maxLines)
+		}
+		folder, test := path.Dir(p), strings.HasSuffix(p, "_test.go")
+		at := slices.IndexFunc(rooms, func(r room) bool { return covers(r.folder, folder) })
+		if at < 0 {
+			fault(p, "the folder is in no room; give it one in imports_test.go")
+			return nil
+		}
+		if !test {
+			packages[folder] = packages[folder] || file.Doc != nil
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			where := set.Position(spec.Pos()).String()
+			if covers(beam, imported) && folder != "pipelines" { // tests too
+				fault(where, "only pipelines imports Beam: a cold build takes minutes with it, an edited test seconds")
+				continue
+			}
+			if test {
+				continue
+			}
+			ours, own := strings.CutPrefix(imported, module+"/")
+			switch {
+			case own:
+				imported = ours
+			case !strings.Contains(strings.Split(imported, "/")[0], "."): // the standard library
+				if i := find(rooms[at].never, imported); i >= 0 {
+					fault(where, "%s does not import %s: %s", folder, imported, rooms[at].never[i].why)
+				}
+				continue
+			}
+			i := find(rooms[at].may, imported)
+			if i < 0 {
+				fault(where, "%s does not import %s: no line of imports_test.go says why it may", folder, imported)
+				continue
+			}
+			used[rooms[at].folder+" "+rooms[at].may[i].path] = true
+		}
+		if !test {
+			faults = append(faults, look(set, file, folder, rooms[at].pure)...)
+		}
+		return nil
+	})
+	for folder, told := range packages {
+		if !told {
+			fault(folder, "no package comment says what the package promises and what not")
+		}
+	}
+	for _, r := range rooms {
+		for _, l := range r.may {
+			if !used[r.folder+" "+l.path] {
+				stale = append(stale, fmt.Sprintf("nothing in %s imports %s any more: take the line away", r.folder, l.path))
+			}
+		}
+	}
+	slices.Sort(faults)
+	return faults, stale, err
+}
+
+// clocks are the functions of package time that read or wait for a clock.
+var clocks = []string{"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer", "Sleep"}
+
+// look finds init functions and, where they are forbidden, clocks.
+func look(set *token.FileSet, file *ast.File, folder string, pure bool) (faults []string) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			if n.Recv == nil && n.Name.Name == "init" && !slices.Contains(inits, folder) {
+				faults = append(faults, fmt.Sprintf("%s: no init functions: what there is stands in an explicit list", set.Position(n.Pos())))
+			}
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && pure && x.Name == "time" && slices.Contains(clocks, n.Sel.Name) {
+				faults = append(faults, fmt.Sprintf("%s: time.%s: the as-of date is an argument, so that any day can be computed again", set.Position(n.Pos()), n.Sel.Name))
+			}
+		}
+		return true
+	})
+	return faults
+}
+
+func TestWhoImportsWhom(t *testing.T) {
+	t.Parallel()
+	faults, stale, err := judge(os.DirFS("."), rooms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(faults, stale...) {
+		t.Error(f)
+	}
+}
+
+// TestTheRulesCanFail gives the judge a made-up tree that breaks each rule
+// once, and keeps one that is allowed beside it.
+func TestTheRulesCanFail(t *testing.T) {
+	t.Parallel()
+	src := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	tree := fstest.MapFS{
+		"customer/customer.go":      src("// Package customer is fine.\npackage customer\n\nimport \"time\"\n\nvar Day = time.Hour\n"),
+		"customer/file.go":          src("package customer\n\nimport \"os\"\n\nvar _ = os.Args\n"),
+		"transforms/a/a.go":         src("package a\n\nimport (\n\t\"math/rand/v2\"\n\t\"time\"\n)\n\nvar _, _ = rand.Int, time.Now()\n"),
+		"transforms/b/b.go":         src("// Package b is not for others.\npackage b\n\nimport (\n\t_ \"" + module + "/customer\"\n\t_ \"" + module + "/transforms/a\"\n)\n\nfunc init() {}\n"),
+		"transforms/b/b_test.go":    src("package b\n\nimport (\n\t_ \"github.com/apache/beam/sdks/v2/go/pkg/beam\"\n\t_ \"os\"\n)\n"),
+		"connectors/csv/csv.go":     src("// Package csv knows another connector.\npackage csv\n\nimport _ \"" + module + "/connectors/jsonl\"\n"),
+		"connectors/jsonl/jsonl.go": src("// Package jsonl has a library.\npackage jsonl\n\nimport _ \"example.com/json\"\n"),
+		"pipelines/nightly.go":      src("// Package pipelines may.\npackage pipelines\n\nimport _ \"github.com/apache/beam/sdks/v2/go/pkg/beam\"\n\nfunc init() {}\n"),
+		"jobs/run.go":               src("// Package jobs is long.\npackage jobs\n" + strings.Repeat("\n", maxLines)),
+		"tools/tools.go":            src("// Package tools has no room.\npackage tools\n"),
+		"testdata/x.go":             src("package not looked into"),
+	}
+	got, stale, err := judge(tree, rooms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"connectors/csv/csv.go:4:8: connectors/csv does not import connectors/jsonl: no line of imports_test.go says why it may",
+		"connectors/jsonl/jsonl.go:4:8: connectors/jsonl does not import example.com/json: no line of imports_test.go says why it may",
+		"customer/file.go:3:8: customer does not import os: a file, a variable or a process of the machine is the caller's to read",
+		"jobs/run.go: 602 lines; a file has one idea and at most 600",
+		"tools/tools.go: the folder is in no room; give it one in imports_test.go",
+		"transforms/a/a.go:4:2: transforms/a does not import math/rand/v2: a sample is a hash of (salt, id), never a draw: the same input gives the same content",
+		"transforms/a/a.go:8:22: time.Now: the as-of date is an argument, so that any day can be computed again",
+		"transforms/a: no package comment says what the package promises and what not",
+		"transforms/b/b.go:6:2: transforms/b does not import transforms/a: no line of imports_test.go says why it may",
+		"transforms/b/b.go:9:1: no init functions: what there is stands in an explicit list",
+		"transforms/b/b_test.go:4:2: only pipelines imports Beam: a cold build takes minutes with it, an edited test seconds",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("faults (- want, + got):\n%s", diff)
+	}
+	if !slices.Contains(stale, "nothing in jobs/... imports github.com/gofrs/flock any more: take the line away") {
+		t.Errorf("a line that nothing needs was not told: %q", stale)
+	}
+}

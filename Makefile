@@ -1,0 +1,109 @@
+# make run: from a fresh clone to tables; make test: what CI runs. The rest is
+# for who works on the program. Go and a C compiler are all that is needed.
+
+habitue := bin/habitue
+shop    := out/shop
+
+.PHONY: run test check bench race demo build tools clean
+
+# ---- a night over the sample shop, and three questions to its tables
+
+define customers.says
+Who are the customers?
+endef
+define customers.sql
+SELECT kind, count(*) AS customers, sum(contact_count) AS contacts, sum(key_count) AS other_keys, count(*) FILTER (order_count > 0) AS buyers, sum(net_revenue) AS spent FROM customers GROUP BY kind ORDER BY customers DESC
+endef
+define groups.says
+Which groups of buyers are there, and what are they worth?
+endef
+define groups.sql
+SELECT rfm_group, count(*) AS customers, round(avg(recency_days))::INT AS days_since, round(avg(frequency), 1) AS orders, sum(monetary) AS spent FROM rfm GROUP BY rfm_group ORDER BY spent DESC
+endef
+define back.says
+Of those who first bought in a month of 2025, how many came back 1, 3 and 6 months later?
+endef
+define back.sql
+SELECT strftime(cohort_month, '%Y-%m') AS first_bought, max(eligible) AS customers, max(value) FILTER (period = 1) AS after_1, max(value) FILTER (period = 3) AS after_3, max(value) FILTER (period = 6) AS after_6 FROM cohort_retention WHERE complete AND cohort_month >= DATE '2025-01-01' GROUP BY cohort_month ORDER BY cohort_month
+endef
+ask = @printf '\n%s\n$$ $(habitue) -c $(shop)/habitue.yaml query "%s"\n' "$($(1).says)" "$($(1).sql)" && \
+	$(habitue) -c $(shop)/habitue.yaml query "$($(1).sql)" 2>/dev/null
+
+run: build
+	@rm -rf $(shop) && mkdir -p out && cp -R testdata/shop $(shop)
+	$(habitue) -c $(shop)/habitue.yaml run --as-of 2025-12-31
+	$(call ask,customers)
+	$(call ask,groups)
+	$(call ask,back)
+	@printf '\nThe tables: $(shop)/out/warehouse.duckdb for DuckDB and what reads it, Parquet in $(shop)/out/lake.\nWhat a column means: docs/tables.md. Your own exports: docs/config.md.\n'
+
+build: tools
+	@mkdir -p bin
+	CGO_ENABLED=1 go build -o $(habitue) .
+
+# One line for each thing that is missing. DuckDB is C++: its library is
+# linked, nothing of it is compiled here.
+tools:
+	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer, https://go.dev/dl"; exit 1; }
+	@set -- $$(go env CC); command -v "$$1" >/dev/null || \
+		{ echo "a C compiler is missing: install gcc and g++ (Debian: apt install build-essential) or clang, or set CC"; exit 1; }
+
+demo: build
+	$(habitue) demo --customers $(DEMO_CUSTOMERS) --seed $(DEMO_SEED) --days $(DEMO_DAYS) --out out/demo
+DEMO_CUSTOMERS ?= 20000
+DEMO_SEED      ?= 1
+DEMO_DAYS      ?= 730
+
+# ---- tests
+
+test: tools
+	go vet ./...
+	go test -timeout 15m ./...
+
+# Newer versions find other things: a version is chosen, not met.
+staticcheck := v0.8.2
+
+check: tools
+	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "gofmt -w is due: $$bad"; exit 1; }
+	go vet ./...
+	@if staticcheck -version 2>/dev/null | grep -qF '($(staticcheck:v%=%))'; then echo staticcheck ./...; staticcheck ./...; \
+	else echo "staticcheck $(staticcheck) is not installed, so it did not run: go install honnef.co/go/tools/cmd/staticcheck@$(staticcheck)"; fi
+	go test -count=1 .
+
+# Seconds differ from machine to machine, ratios hardly: each case of a
+# benchmark is told as a multiple of the time of the case called plain, or of
+# the first, per byte where the benchmark says how many there are.
+bench: tools
+	@mkdir -p out
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./... | grep -v 'no test files' | tee out/bench.txt
+	@awk '$$1 == "pkg:" { pkg = $$2; sub(".*/habitue/", "", pkg) } \
+		/^Benchmark.*ns\/op/ { name = $$1; sub(/-[0-9]+$$/, "", name); split(name, p, "/"); \
+			for (i = 2; i <= NF; i++) { if ($$i == "ns/op") t = $$(i-1); if ($$i == "MB/s") t = 1 / $$(i-1) } \
+			n++; names[n] = name; of[n] = pkg " " p[1]; took[n] = t; count[of[n]]++; \
+			if (!(of[n] in base) || p[2] == "plain") base[of[n]] = t } \
+		END { print "\nratios"; for (i = 1; i <= n; i++) if (count[of[i]] > 1) { split(of[i], o, " "); printf "%6.2f  %s %s\n", took[i] / base[of[i]], o[1], names[i] } }' out/bench.txt
+BENCH ?= .
+
+# ---- the race against DuckDB and others; see docs/race.md
+
+RACE         ?= ../shared/race
+RACE_TX      ?= 1000000
+RACE_SEED    ?= 7
+RACE_REPS    ?= 3
+RACE_FORMATS ?= csv parquet
+RACE_PEERS   ?= duck
+race_in      := out/race/$(RACE_TX)-$(RACE_SEED)
+
+race: build
+	@[ -f $(RACE)/run.py ] || { echo "no race here: $(RACE)/run.py is missing; say where with RACE=DIR"; exit 1; }
+	@[ -x out/race/venv/bin/pip ] || { mkdir -p out/race && python3 -m venv out/race/venv; }
+	out/race/venv/bin/pip install -q --disable-pip-version-check -r $(RACE)/requirements.txt
+	@[ -f $(race_in)/done ] || { out/race/venv/bin/python $(RACE)/gen.py --tx $(RACE_TX) --seed $(RACE_SEED) --out $(race_in) && touch $(race_in)/done; }
+	@for format in $(RACE_FORMATS); do \
+		echo "== $(RACE_TX) receipts, $$format"; \
+		out/race/venv/bin/python $(RACE)/run.py --in $(race_in) --reps $(RACE_REPS) --format $$format --peers '$(RACE_PEERS)' \
+			--ours '$(CURDIR)/testdata/race/run {in} {out} {format}' || exit 1; \
+	done
+
+clean:
+	rm -rf bin out

@@ -55,10 +55,8 @@ func Execute(ctx context.Context, args []string, app *App) (code int) {
 		return int(fault.Cancelled)
 	}
 	err = atomicfile.Explain(err)
-	var one fault.Fault
-	var many fault.List
-	if errors.As(err, &one) || errors.As(err, &many) { // a line starts with its place, so that an editor can go there
-		fmt.Fprintln(app.Err, err)
+	if faults := fault.Of(err); faults != nil { // a line starts with its place, so that an editor can go there
+		fmt.Fprintln(app.Err, faults)
 	} else {
 		fmt.Fprintf(app.Err, "habitue: %v\n", err)
 	}

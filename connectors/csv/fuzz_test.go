@@ -57,10 +57,13 @@ func compare(t *testing.T, text string, header []string, got rowtest.File) {
 	if err != nil || len(rows) == 0 {
 		return
 	}
+	// encoding/csv drops carriage returns before newlines inside quotes too.
+	var names []string
 	for i := range rows[0] {
 		rows[0][i] = strings.TrimSpace(rows[0][i])
+		names = append(names, strings.TrimSpace(strings.ReplaceAll(header[min(i, len(header)-1)], "\r\n", "\n")))
 	}
-	if !slices.Equal(rows[0], header) {
+	if !slices.Equal(rows[0], names) {
 		t.Fatalf("header %q, want %q", header, rows[0])
 	}
 	var want []string
@@ -72,7 +75,6 @@ func compare(t *testing.T, text string, header []string, got rowtest.File) {
 		}
 		want = append(want, strings.Join(row, " | "))
 	}
-	// encoding/csv drops carriage returns before newlines inside quotes too.
 	for i := range got.Rows {
 		got.Rows[i] = strings.ReplaceAll(got.Rows[i], "\r\n", "\n")
 	}

@@ -79,6 +79,26 @@ func (l List) Sort() {
 	})
 }
 
+// Of are all faults inside an error, in order, whatever is wrapped around
+// them or joined to them.
+func Of(err error) (all List) {
+	switch x := err.(type) {
+	case nil:
+		return nil
+	case Fault:
+		return List{x}
+	case List:
+		return x
+	case interface{ Unwrap() error }:
+		return Of(x.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, e := range x.Unwrap() {
+			all = append(all, Of(e)...)
+		}
+	}
+	return all
+}
+
 // Err is the list as an error with that exit code, nil where it holds no
 // fault beyond warnings.
 func (l List) Err(code Code) error {

@@ -23,6 +23,17 @@ func TestInnermostCodeWins(t *testing.T) {
 	}
 }
 
+func TestFaultsAreFoundInsideAnyError(t *testing.T) {
+	a, b, c := Fault{What: "a"}, Fault{What: "b"}, Fault{What: "c"}
+	err := fmt.Errorf("run: %w", errors.Join(With(a, Input), errors.New("plain"), fmt.Errorf("read: %w", List{b, c})))
+	if got := Of(err).Error(); got != "a\nb\nc" {
+		t.Errorf("found %q", got)
+	}
+	if got := Of(fmt.Errorf("run: %w", errors.New("plain"))); got != nil {
+		t.Errorf("found %v", got)
+	}
+}
+
 func TestWarningsStopNothing(t *testing.T) {
 	if err := (List{{What: "odd", Warning: true}}).Err(Config); err != nil {
 		t.Errorf("a warning became %v", err)

@@ -30,6 +30,9 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if err := servable(p); err != nil {
+		return err
+	}
 	l := lakeOf(p)
 	if err := tidy(l, p); err != nil {
 		return err
@@ -129,14 +132,18 @@ type runner struct {
 // spareMemory sets the garbage collector for heaps that hold almost no
 // pointers: a percentage of 25 to 50 costs no time and spares memory.
 func (r *runner) spareMemory() {
-	debug.SetGCPercent(40)
+	debug.SetGCPercent(30)
 	// What is never touched is not resident, but it counts as live: so a small
 	// heap is not collected hundreds of times.
-	r.ballast = make([]byte, min(128<<20, r.memory/4))
+	r.ballast = make([]byte, min(48<<20, r.memory/8))
 	if r.memory > 0 {
-		debug.SetMemoryLimit(r.memory)
+		debug.SetMemoryLimit(max(r.memory, leastHeap))
 	}
 }
+
+// leastHeap is what a heap may have whatever was said: below it the
+// collector would do nothing but collect.
+const leastHeap = 64 << 20
 
 // all runs the days in order. Runs of several days join the line together,
 // in one step, when the last is committed.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/rowcache"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/zeebo/xxh3"
 )
@@ -52,11 +53,18 @@ func (w *worker) readBlock(ctx context.Context, b Block, yield func(*columns.Chu
 	if !ok {
 		return fmt.Errorf("no format is called %q", b.Format)
 	}
-	m, giveBack, err := w.mapper(w.Files[b.File].Source, b.Header)
+	m, giveBack, err := w.mapper(b.File, b.Header)
 	if err != nil {
 		return err
 	}
 	defer giveBack()
+	if w.Cache != "" && rowcache.Worth(b.Block) {
+		c, err := w.cache()
+		if err != nil {
+			return err
+		}
+		format = c.Of(format, w.Files[b.File].SHA256)
+	}
 	r, err := format.Open(ctx, b.Block, m.Want())
 	if err != nil {
 		return err

@@ -186,11 +186,34 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 		g.tallies[block].assumed++
 	}
 	if lines != nil && len(kept) > 0 {
+		inLineOrder(k, kept)
 		for _, i := range kept {
 			g.count(k, i, tallyKept)
 		}
 		lines.add(kept)
 	}
+}
+
+// inLineOrder puts the lines of an order by number, then by content: so the
+// order in which they were read never says which is the first, or what a
+// line without a number is called.
+func inLineOrder(k *columns.Chunk, lines []int) {
+	content, number := k.Col(colContent), k.Col("line")
+	slices.SortStableFunc(lines, func(i, j int) int {
+		if number != nil {
+			a, _ := number.Bytes(i)
+			b, _ := number.Bytes(j)
+			if len(a) != len(b) { // 9 is before 10
+				return len(a) - len(b)
+			}
+			if c := bytes.Compare(a, b); c != 0 {
+				return c
+			}
+		}
+		a, _ := content.Bytes(i)
+		b, _ := content.Bytes(j)
+		return bytes.Compare(a, b)
+	})
 }
 
 // orders compares the numbers of orders over sources: the order's own source

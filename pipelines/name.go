@@ -195,15 +195,16 @@ func (c *crowd) writeIDs(t *tableWriter, ids []customer.ID) error {
 		return nil
 	}
 	i := 0
+	sources, created := newWords(c.names...), newWords("created")
 	row, err := t.set(map[string]func(*columns.Column){
 		"customer_id":     func(col *columns.Column) { addID(col, ids[i]) },
-		"birth_source":    func(col *columns.Column) { col.AddText(c.names[c.components[i].birth.Source]) },
+		"birth_source":    func(col *columns.Column) { sources.add(col, c.components[i].birth.Source) },
 		"birth_record_id": func(col *columns.Column) { col.AddBytes(c.components[i].birth.Record) },
 		"birth_at":        func(col *columns.Column) { addTime(col, c.components[i].birth.At, customer.NoTime) },
 		"born_date":       func(col *columns.Column) { addInt(col, int64(c.AsOf)) },
 		"merged_into":     func(col *columns.Column) { col.AddMissing() },
 		"retired_date":    func(col *columns.Column) { col.AddMissing() },
-		"cause":           func(col *columns.Column) { col.AddText("created") },
+		"cause":           func(col *columns.Column) { created.add(col, 0) },
 	})
 	if err != nil {
 		return err
@@ -225,14 +226,15 @@ func addID(c *columns.Column, id customer.ID) {
 
 // identityColumns fill the columns that say who a customer is.
 func (c *crowd) identityColumns(ids []customer.ID, i *int) map[string]func(*columns.Column) {
+	kinds := newWords("anonymous", "known")
 	return map[string]func(*columns.Column){
 		"customer_id": func(col *columns.Column) { addID(col, ids[*i]) },
 		"kind": func(col *columns.Column) {
+			known := 0
 			if c.components[*i].known {
-				col.AddText("known")
-			} else {
-				col.AddText("anonymous")
+				known = 1
 			}
+			kinds.add(col, known)
 		},
 		"first_key": func(col *columns.Column) {
 			start := uint32(len(col.Data))

@@ -30,6 +30,7 @@ type Night struct {
 	Scratch string // folder that every worker reaches; of this run alone
 	Lake    string
 	Ledger  *Ledger                // nil: nobody was here before
+	Cache   string                 // folder of what was read of files by earlier runs; "" for none
 	Facts   map[string][]lake.File // files of the facts of the run before, to be carried over
 }
 

@@ -125,7 +125,7 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 				c.AddMissing()
 				return
 			}
-			c.AddText(rfm.Temperature(r.scores[0], r.scores[1]))
+			c.AddText(rfm.Temperatures()[rfm.Temperature(r.scores[0], r.scores[1])])
 		},
 		"currency": func(c *columns.Column) { c.AddText(r.Currency) },
 	}

@@ -19,7 +19,8 @@ type recordReader struct {
 	file     *File
 	source   *Source
 	calendar *customer.Calendar
-	compare  bool // numbers of orders are compared over sources
+	tooLate  int64 // first instant that no fact of the file can have
+	compare  bool  // numbers of orders are compared over sources
 	norm     *identity.Normaliser
 	blocked  map[customer.KeyType]map[string]bool
 
@@ -56,6 +57,7 @@ func newRecordReader(w *worker, f *File) (*recordReader, error) {
 		return nil, err
 	}
 	r.norm, r.compare = norm, w.compareOrders()
+	r.tooLate = r.calendar.Start(f.Latest + 1)
 	for field, values := range w.Identity.Blocked {
 		if k, ok := customer.KeyTypeOf(field); ok {
 			r.blocked[k] = map[string]bool{}
@@ -269,8 +271,8 @@ func (r *recordReader) kind(i int) string {
 func (r *recordReader) wrong(i int) (column, reason, detail string) {
 	if r.atCol != nil {
 		if at := r.atCol.Ints[i]; at != columns.MissingInt {
-			if at < firstPlausible || r.calendar.Day(at) > r.file.Latest {
-				return r.source.Kind.TimeField(), mapping.ImplausibleTime, fmt.Sprintf("its day %s is before 1900 or after %s; correct the clock, or set latest: in the project file",
+			if at < firstPlausible || at >= r.tooLate {
+				return r.source.Mapping.ColumnOf(r.source.Kind.TimeField()), mapping.ImplausibleTime, fmt.Sprintf("its day %s is before 1900 or after %s; correct the clock, or set latest: in the project file",
 					customer.DayText(r.calendar.Day(at)), customer.DayText(r.file.Latest))
 			}
 		}
@@ -282,7 +284,7 @@ func (r *recordReader) wrong(i int) (column, reason, detail string) {
 				if r.currencyCol != nil {
 					code, _ = r.currencyCol.Bytes(i)
 				}
-				return "currency", "no_rate", fmt.Sprintf("no rate for %s on %s; add the day to the source's rates file", code, customer.DayText(r.calendar.Day(r.at(i))))
+				return r.source.Mapping.ColumnOf("currency"), "no_rate", fmt.Sprintf("no rate for %s on %s; add the day to the source's rates file", code, customer.DayText(r.calendar.Day(r.at(i))))
 			}
 		}
 	}

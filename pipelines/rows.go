@@ -130,6 +130,24 @@ func (t *tableWriter) row(s setters) error {
 	return t.end()
 }
 
+// words are the few texts of a column: a row names one by its number, and
+// the writer of the file never looks at the text again.
+type words columns.Column
+
+func newWords(texts ...string) *words {
+	w := &columns.Column{}
+	for _, t := range texts {
+		w.AddText(t)
+	}
+	return (*words)(w)
+}
+
+// add appends the word of that number.
+func (w *words) add(c *columns.Column, n int) {
+	c.Dict = (*columns.Column)(w)
+	c.Index = append(c.Index, uint32(n))
+}
+
 // addInt appends a number.
 func addInt(c *columns.Column, v int64) { c.Ints = append(c.Ints, v) }
 

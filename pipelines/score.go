@@ -192,6 +192,7 @@ func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inp
 	}
 	var v worth
 	var s [rfm.Three]int64
+	names, temperatures, currency := newWords(groups.Names()...), newWords(rfm.Temperatures()...), newWords(w.Currency)
 	row, err := t.set(map[string]func(*columns.Column){
 		"customer_id":  func(c *columns.Column) { addID(c, v.id) },
 		"recency_days": func(c *columns.Column) { addInt(c, -v.value[0]) },
@@ -200,9 +201,9 @@ func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inp
 		"r_score":      func(c *columns.Column) { addInt(c, s[0]) },
 		"f_score":      func(c *columns.Column) { addInt(c, s[1]) },
 		"m_score":      func(c *columns.Column) { addInt(c, s[2]) },
-		"rfm_group":    func(c *columns.Column) { c.AddText(groups.Of(s[0], s[1], s[2])) },
-		"temperature":  func(c *columns.Column) { c.AddText(rfm.Temperature(s[0], s[1])) },
-		"currency":     func(c *columns.Column) { c.AddText(w.Currency) },
+		"rfm_group":    func(c *columns.Column) { names.add(c, groups.NumberOf(s[0], s[1], s[2])) },
+		"temperature":  func(c *columns.Column) { temperatures.add(c, rfm.Temperature(s[0], s[1])) },
+		"currency":     func(c *columns.Column) { currency.add(c, 0) },
 	})
 	if err != nil {
 		return err

@@ -27,10 +27,10 @@ func (c *rowCopier) add(rec *recordReader, i int, block int, row, line int64, id
 	m := &rec.mapped.Chunk
 	if c.chunk == nil {
 		c.chunk = m.Empty()
-		for _, extra := range []columns.Column{{Name: colBlock, Type: columns.Int}, {Name: colRow, Type: columns.Int}, {Name: colLine, Type: columns.Int},
-			{Name: colID}, {Name: colUpdated, Type: columns.Int}, {Name: colContent}, {Name: colAmount, Type: columns.Int}, {Name: colAt, Type: columns.Int}, {Name: colOrder}} {
-			c.chunk.Cols = append(c.chunk.Cols, extra)
-		}
+		c.chunk.Cols = append(c.chunk.Cols,
+			columns.Column{Name: colBlock, Type: columns.Int}, columns.Column{Name: colRow, Type: columns.Int}, columns.Column{Name: colLine, Type: columns.Int},
+			columns.Column{Name: colID}, columns.Column{Name: colUpdated, Type: columns.Int}, columns.Column{Name: colContent},
+			columns.Column{Name: colAmount, Type: columns.Int}, columns.Column{Name: colAt, Type: columns.Int}, columns.Column{Name: colOrder})
 	}
 	n := len(m.Cols)
 	for j := range n {

@@ -5,11 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/habitue-data/habitue/connectors"
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/rowcache"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/zeebo/xxh3"
@@ -21,6 +24,7 @@ type worker struct {
 	zone    *time.Location
 	end     int64 // first instant after the as-of day
 	formats map[string]rowfile.Format
+	cache   func() (*rowcache.Cache, error)
 	reads   map[port]bool // ports that somebody reads
 	places  []int         // place of each source in order of name
 	names   []string      // names of the sources in that order
@@ -66,6 +70,7 @@ func newWorker(n *Night, reads []port) (*worker, error) {
 	}
 	w := &worker{Night: n, zone: zone, end: customer.NewCalendar(zone).Start(n.AsOf + 1), formats: connectors.Formats(),
 		reads: map[port]bool{}, mappers: map[string][]*mapping.Mapper{}}
+	w.cache = sync.OnceValues(func() (*rowcache.Cache, error) { return rowcache.Open(n.Cache, n.RunID) })
 	w.inShard = n.sections()
 	w.sighted, w.timed, w.filed = n.wants("customer_keys"), n.wantsKeyTimes(), n.wantsRecords()
 	for _, p := range reads {
@@ -81,9 +86,10 @@ func newWorker(n *Night, reads []port) (*worker, error) {
 	return w, nil
 }
 
-// mapper lends a mapper for a block's rows; it belongs to one goroutine
-// until it is given back.
-func (w *worker) mapper(source int, header []string) (m *mapping.Mapper, giveBack func(), err error) {
+// mapper lends a mapper for the rows of a file with that header; it belongs
+// to one goroutine until it is given back.
+func (w *worker) mapper(file int, header []string) (m *mapping.Mapper, giveBack func(), err error) {
+	source := w.Files[file].Source
 	id := fmt.Sprintf("%d %q", source, header)
 	w.mu.Lock()
 	if idle := w.mappers[id]; len(idle) > 0 {
@@ -92,10 +98,8 @@ func (w *worker) mapper(source int, header []string) (m *mapping.Mapper, giveBac
 	w.mu.Unlock()
 	if m == nil {
 		made, faults := mapping.Compile(w.Sources[source].Mapping, header)
-		for _, f := range faults {
-			if !f.Warning {
-				return nil, nil, faults
-			}
+		if faults.Err(fault.Input) != nil {
+			return nil, nil, unmappable(w.Files[file].Path, header, faults)
 		}
 		m = made
 	}
@@ -104,6 +108,20 @@ func (w *worker) mapper(source int, header []string) (m *mapping.Mapper, giveBac
 		defer w.mu.Unlock()
 		w.mappers[id] = append(w.mappers[id], m)
 	}, nil
+}
+
+// unmappable tells of a file whose columns the project file does not fit: it
+// did before, so the place to look at first is the file.
+func unmappable(path string, header []string, faults fault.List) error {
+	if err := rowfile.Unsplit(path, 1, header); err != nil {
+		return err
+	}
+	told := slices.Clone(faults)
+	for i, f := range told {
+		told[i].Why = strings.TrimPrefix(fmt.Sprintf("%s (%s:%d:%d)", f.Why, f.File, f.Line, f.Col), " ")
+		told[i].File, told[i].Line, told[i].Col = path, 1, 0
+	}
+	return told.Err(fault.Input)
 }
 
 // bucketBits is how finely hashes are cut. A shard is a run of buckets, so

@@ -130,7 +130,7 @@ func TestTemperature(t *testing.T) {
 		r, f int64
 		want string
 	}{{5, 1, "hot"}, {4, 5, "hot"}, {3, 1, "warm"}, {2, 5, "warm"}, {1, 4, "warm"}, {1, 3, "ice-cold"}} {
-		if got := Temperature(c.r, c.f); got != c.want {
+		if got := Temperatures()[Temperature(c.r, c.f)]; got != c.want {
 			t.Errorf("Temperature(%d, %d) = %q, want %q", c.r, c.f, got, c.want)
 		}
 	}

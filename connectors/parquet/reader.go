@@ -48,8 +48,7 @@ func (r *reader) open(size int64, b rowfile.Block) error {
 	if b.RowGroup < 0 || b.RowGroup >= len(p.RowGroups()) {
 		return &problem{fmt.Sprintf("row group %d is not there any more", b.RowGroup), "deliver files under another name and rename them when they are whole"}
 	}
-	group := p.RowGroups()[b.RowGroup]
-	r.rows = group.NumRows()
+	r.rows = p.RowGroups()[b.RowGroup].NumRows()
 	all := leaves(p.Root())
 	var names []string
 	for _, l := range all {
@@ -63,14 +62,14 @@ func (r *reader) open(size int64, b rowfile.Block) error {
 			r.cols = append(r.cols, nil)
 			continue
 		}
-		c, err := newColumn(all[slices.Index(names, name)], group)
+		c, err := newColumn(all[slices.Index(names, name)], p, b.RowGroup)
 		if err != nil {
 			return err
 		}
 		r.cols = append(r.cols, c)
 	}
 	if slices.Contains(r.want, rowfile.Rest) {
-		r.rest, err = newRest(all, r.want, group)
+		r.rest, err = newRest(all, r.want, p, b.RowGroup)
 	}
 	return err
 }
@@ -92,11 +91,15 @@ func absent(path string, want, names []string) error {
 	return rowfile.Absent(path, 0, want, names)
 }
 
-func newColumn(l leaf, group parquet.RowGroup) (*column, error) {
+func newColumn(l leaf, file *parquet.File, group int) (*column, error) {
 	if l.bad != "" {
 		return nil, &problem{fmt.Sprintf("column %s has the type %s, which cannot be read", l.name, l.bad), "write it as text, a number, a date or a timestamp, or leave it out of the mapping"}
 	}
-	chunk, ok := group.ColumnChunks()[l.col.Index()].(*parquet.FileColumnChunk)
+	at := l.col.Index()
+	if err := checkPages(file, file.Size(), &file.Metadata().RowGroups[group].Columns[at].MetaData); err != nil {
+		return nil, err
+	}
+	chunk, ok := file.RowGroups()[group].ColumnChunks()[at].(*parquet.FileColumnChunk)
 	if !ok {
 		return nil, fmt.Errorf("column %s has no pages of its own", l.name)
 	}

@@ -19,13 +19,13 @@ type rest struct {
 	data []byte
 }
 
-func newRest(all []leaf, want []string, group parquet.RowGroup) (*rest, error) {
+func newRest(all []leaf, want []string, file *parquet.File, group int) (*rest, error) {
 	t := &rest{}
 	for _, l := range all {
 		if slices.Contains(want, l.name) {
 			continue
 		}
-		c, err := newColumn(l, group)
+		c, err := newColumn(l, file, group)
 		if err != nil {
 			return t, err
 		}

@@ -1,0 +1,169 @@
+package main_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+var update = flag.Bool("update", false, "write the pages that are made from the code")
+
+// tablesPage is docs/tables.md.
+func tablesPage() string {
+	var b strings.Builder
+	b.WriteString(`# The tables
+
+Every table and every column, made from the code (` + "`go test . -update`" + `). The same names stand in the lake's Parquet files and in the serving database.
+
+Every table has ` + "`run_date`" + ` (DATE) in front: the as-of date of the run. Money is in major units of the reporting currency; *e* is the number of digits after its point.
+An instant ` + "`x_at`" + ` is UTC, ` + "`x_date`" + ` beside it is its local day. A value that is not known is NULL, never 0 or an empty text.
+
+- Tables **of a run** are made anew by each: ` + "`lake/<table>/run=<run id>/`" + `.
+- Tables **by month** lie in a file per month, named after its content, which later runs carry over while it does not change: ` + "`lake/<table>/month=<YYYY-MM>/`" + `.
+
+| table | a row is |
+|---|---|
+`)
+	for _, t := range customer.Tables() {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", t.Name, t.Name, t.Doc)
+	}
+	for _, t := range customer.Tables() {
+		layout := "Made anew by each run."
+		if t.Layout == customer.ByMonth {
+			layout = "In a file per month."
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%s %s\n\n| column | type | meaning |\n|---|---|---|\n", t.Name, t.Doc, layout)
+		for _, c := range t.Columns {
+			sql := lake.SQLType(c, 0)
+			if c.Type == customer.MoneyColumn {
+				sql = "DECIMAL(18,*e*)"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name, sql, strings.ReplaceAll(c.Doc, "|", "\\|"))
+		}
+	}
+	return b.String()
+}
+
+// codesPage is docs/exit-codes.md.
+func codesPage() string {
+	var b strings.Builder
+	b.WriteString("# The exit codes\n\nWhat `habitue` ends with, made from the code (`go test . -update`); `habitue exit-codes` prints the same. A number never changes its meaning.\n\n" +
+		"| code | name | meaning |\n|---|---|---|\n")
+	for _, c := range fault.Codes {
+		fmt.Fprintf(&b, "| %d | `%s` | %s |\n", c.Code, c.Name, c.Doc)
+	}
+	return b.String()
+}
+
+func TestThePagesAreMadeFromTheCode(t *testing.T) {
+	t.Parallel()
+	for path, text := range map[string]string{"docs/tables.md": tablesPage(), "docs/exit-codes.md": codesPage()} {
+		if *update {
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		had, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(had), text); diff != "" {
+			t.Errorf("%s is not what the code says; run go test . -update\n%s", path, diff)
+		}
+	}
+}
+
+// stages are the names that the stages of the night give themselves.
+var stages = regexp.MustCompile(`stage\{\s*name: "(\w+)"`)
+
+// TestTheEnginePageNamesEveryStage keeps the picture whole.
+func TestTheEnginePageNamesEveryStage(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("pipelines/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("docs/engine.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, rest, _ := strings.Cut(string(page), "===> is a file")
+	found := 0
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range stages.FindAllStringSubmatch(string(text), -1) {
+			found++
+			if !regexp.MustCompile(`\b`+m[1]+`\b`).MatchString(picture) && m[1] != "collect" || !strings.Contains(rest, "`"+m[1]+"`") {
+				t.Errorf("docs/engine.md: stage %s of %s is missing in the picture or in the table below it", m[1], path)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("found only %d stages: does the pattern still fit how they are written?", found)
+	}
+}
+
+// links are the targets of Markdown links.
+var links = regexp.MustCompile(`\]\(([^)#\s]+)(#[^)]*)?\)`)
+
+// TestLinksLeadSomewhere follows every link between the pages of the project.
+func TestLinksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	pages, err := os.ReadDir("docs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"README.md"}
+	for _, p := range pages {
+		if strings.HasSuffix(p.Name(), ".md") {
+			names = append(names, "docs/"+p.Name())
+		}
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := ""
+		if i := strings.LastIndexByte(name, '/'); i >= 0 {
+			folder = name[:i+1]
+		}
+		for _, link := range links.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(link[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(folder + link[1]); err != nil {
+				t.Errorf("%s: the link %s leads nowhere", name, link[1])
+			}
+		}
+	}
+}
+
+// TestEveryColumnHasADoc keeps the reference from having holes.
+func TestEveryColumnHasADoc(t *testing.T) {
+	t.Parallel()
+	for _, table := range customer.Tables() {
+		if table.Doc == "" {
+			t.Errorf("table %s has no doc", table.Name)
+		}
+		seen := map[string]bool{}
+		for _, c := range table.Columns {
+			if c.Doc == "" || seen[c.Name] {
+				t.Errorf("%s.%s has no doc, or is there twice", table.Name, c.Name)
+			}
+			seen[c.Name] = true
+		}
+	}
+}

@@ -212,8 +212,18 @@ func month(_ context.Context, w *worker, key int, in *inputs, out *outputs) erro
 	if err != nil {
 		return err
 	}
-	rows := sortedRows(all)
+	// To find a file of the same rows their order does not count, so they are
+	// sorted only when they are written.
+	var rows []int32
+	looked := t.Layout != customer.ByMonth
 	each := func(yield func(*columns.Chunk) error) error {
+		if !looked {
+			looked = true
+			return yield(all)
+		}
+		if rows == nil {
+			rows = sortedRows(all)
+		}
 		for from := 0; from < len(rows); from += writeRows {
 			if err := yield(all.Take(rows[from:min(len(rows), from+writeRows)])); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -15,32 +16,26 @@ const colOwner = "_owner"
 
 // tableRows turns records into rows of a table, but for their customer.
 type tableRows struct {
-	rec    *recordReader
-	table  customer.Table
-	chunk  *columns.Chunk
-	fields map[string]*columns.Column // of the mapped rows, by the table's column
-	bound  *columns.Chunk
-	cal    *customer.Calendar
-	rename map[string]string // table column -> field, where they differ
+	rec   *recordReader
+	table customer.Table
+	chunk *columns.Chunk
+	bound *columns.Chunk // the mapped rows
+	fills []func(c *columns.Column, x *recordRow)
+	cal   *customer.Calendar
 }
 
 func newTableRows(rec *recordReader, name string) *tableRows {
 	t := rec.table(name)
-	r := &tableRows{rec: rec, table: t, chunk: NewRows(t), cal: customer.NewCalendar(rec.zone), fields: map[string]*columns.Column{}}
+	r := &tableRows{rec: rec, table: t, chunk: NewRows(t), cal: customer.NewCalendar(rec.zone)}
 	r.chunk.Cols = append(r.chunk.Cols, columns.Column{Name: colOwner, Type: columns.Int})
-	r.rename = map[string]string{"order_at": "at", "event_at": "at"}
 	return r
 }
 
 // bind looks up the mapped columns of a chunk.
 func (r *tableRows) bind(k *columns.Chunk) {
-	r.bound = k
+	r.bound, r.fills = k, r.fills[:0]
 	for _, c := range r.table.Columns {
-		field := c.Name
-		if f, ok := r.rename[field]; ok {
-			field = f
-		}
-		r.fields[c.Name] = k.Col(field)
+		r.fills = append(r.fills, r.filler(c))
 	}
 }
 
@@ -62,80 +57,94 @@ type recordRow struct {
 
 // add appends a row.
 func (r *tableRows) add(x *recordRow) {
-	for j := range r.table.Columns {
-		r.fill(&r.chunk.Cols[j], &r.table.Columns[j], x)
+	for j, fill := range r.fills {
+		fill(&r.chunk.Cols[j], x)
 	}
 	owner := &r.chunk.Cols[len(r.chunk.Cols)-1]
 	owner.Ints = append(owner.Ints, x.owner)
 	r.chunk.N++
 }
 
-func (r *tableRows) fill(c *columns.Column, def *customer.Column, x *recordRow) {
+// filler is what fills a column, looked up once and not for every row.
+func (r *tableRows) filler(def customer.Column) func(c *columns.Column, x *recordRow) {
 	switch def.Name {
 	case "source":
-		c.AddText(r.rec.source.Name)
+		name := r.rec.source.Name
+		return func(c *columns.Column, _ *recordRow) { c.AddText(name) }
 	case "record_id":
-		c.AddBytes(x.id)
+		return func(c *columns.Column, x *recordRow) { c.AddBytes(x.id) }
 	case "customer_id":
-		c.AddMissing() // its owner is not known yet
+		return func(c *columns.Column, _ *recordRow) { c.AddMissing() } // its owner is not known yet
 	case "order_at", "event_at":
-		addInt(c, x.at)
+		return func(c *columns.Column, x *recordRow) { addInt(c, x.at) }
 	case "order_date", "event_date":
-		addInt(c, int64(r.cal.Day(x.at)))
+		return func(c *columns.Column, x *recordRow) { addInt(c, int64(r.cal.Day(x.at))) }
 	case "created_date":
-		if created := r.fields["created_at"]; created != nil && !created.Missing(x.i) {
-			addInt(c, int64(r.cal.Day(created.Ints[x.i])))
-		} else {
-			c.AddMissing()
-		}
+		return r.createdDate
 	case "kind":
-		c.AddText(x.kind)
+		return func(c *columns.Column, x *recordRow) { c.AddText(x.kind) }
 	case "counted":
-		v := int64(0)
-		if x.counted {
-			v = 1
+		return func(c *columns.Column, x *recordRow) {
+			v := int64(0)
+			if x.counted {
+				v = 1
+			}
+			addInt(c, v)
 		}
-		addInt(c, v)
 	case "amount":
-		addInt(c, x.amount)
+		return func(c *columns.Column, x *recordRow) { addInt(c, x.amount) }
 	case "currency":
-		c.AddText(r.rec.Currency)
+		return func(c *columns.Column, _ *recordRow) { c.AddText(r.rec.Currency) }
 	case "line_count":
-		addInt(c, x.lineCount)
+		return func(c *columns.Column, x *recordRow) { addInt(c, x.lineCount) }
 	case "line":
-		c.AddText(x.lineName)
+		return func(c *columns.Column, x *recordRow) { c.AddText(x.lineName) }
 	case "consents":
-		r.consents(c, x.i)
+		return func(c *columns.Column, x *recordRow) { r.consents(c, x.i) }
 	case "first_delivered":
-		addInt(c, int64(x.delivered))
+		return func(c *columns.Column, x *recordRow) { addInt(c, int64(x.delivered)) }
 	case "src_file":
-		c.AddText(x.path)
+		return func(c *columns.Column, x *recordRow) { c.AddText(x.path) }
 	case "src_line":
-		addInt(c, x.line)
-	default:
-		r.field(c, def, x.i)
+		return func(c *columns.Column, x *recordRow) { addInt(c, x.line) }
 	}
+	return r.fieldFiller(def)
 }
 
-// field copies a mapped field.
-func (r *tableRows) field(c *columns.Column, def *customer.Column, i int) {
-	f := r.fields[def.Name]
-	switch {
-	case f == nil || f.Missing(i):
-		c.AddMissing()
-	case def.Type == customer.MoneyColumn:
-		if v, ok := r.rec.reporting(i, f.Ints[i]); ok {
-			addInt(c, v)
-		} else {
-			c.AddMissing()
-		}
-	case c.Type == columns.Text && f.Type == columns.List: // several of what the table has one of: the first
-		b, _ := f.Bytes(i)
-		first, _, _ := strings.Cut(string(b), string(rune(columns.ListSep)))
-		c.AddText(first)
-	default:
-		c.AddFrom(f, i)
+func (r *tableRows) createdDate(c *columns.Column, x *recordRow) {
+	if created := r.bound.Col("created_at"); created != nil && !created.Missing(x.i) {
+		addInt(c, int64(r.cal.Day(created.Ints[x.i])))
+		return
 	}
+	c.AddMissing()
+}
+
+// fieldFiller copies a mapped field.
+func (r *tableRows) fieldFiller(def customer.Column) func(c *columns.Column, x *recordRow) {
+	f := r.bound.Col(def.Name)
+	switch {
+	case f == nil:
+		return func(c *columns.Column, _ *recordRow) { c.AddMissing() }
+	case def.Type == customer.MoneyColumn:
+		return func(c *columns.Column, x *recordRow) {
+			if v, ok := r.rec.reporting(x.i, f.Ints[x.i]); ok && !f.Missing(x.i) {
+				addInt(c, v)
+			} else {
+				c.AddMissing()
+			}
+		}
+	case columnType(def.Type) == columns.Text && f.Type == columns.List: // several of what the table has one of: the first
+		return func(c *columns.Column, x *recordRow) {
+			b, ok := f.Bytes(x.i)
+			if !ok {
+				c.AddMissing()
+				return
+			}
+			first, _, _ := bytes.Cut(b, []byte{columns.ListSep})
+			c.AddBytes(first)
+		}
+	}
+	return func(c *columns.Column, x *recordRow) { c.AddFrom(f, x.i) }
 }
 
 // consents writes the consents of a contact as a JSON object.

@@ -11,13 +11,14 @@ import (
 )
 
 // Rows gives the rows of one file chunk by chunk, the same ones every time
-// it is called.
+// it is called. The first time they are only hashed, in any order; the second
+// time they are written.
 type Rows func(yield func(*columns.Chunk) error) error
 
 // WriteFact gives the file of one month (YYYY-MM) of a by-month table. Rows are
 // hashed first: where known, the files of the predecessor's manifest, or the
 // lake itself has a file of that content, it is taken as it is and nothing
-// is written. Rows come sorted by the caller, so that equal content is equal
+// is written. To be written rows come sorted, so that equal content is equal
 // bytes. A month without rows has no file.
 func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, known []File) (File, error) {
 	if t.Layout != customer.ByMonth {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // AddFrom appends row i of another column of the same type.
@@ -44,25 +45,75 @@ func (k *Chunk) AddRow(o *Chunk, i int) {
 func (k *Chunk) Take(rows []int32) *Chunk {
 	t := k.Empty()
 	for j := range k.Cols {
-		for _, i := range rows {
-			t.Cols[j].AddFrom(&k.Cols[j], int(i))
-		}
+		t.Cols[j].addRows(&k.Cols[j], rows)
 	}
 	t.N = len(rows)
 	return t
 }
 
+// addRows appends the rows of o at the given places.
+func (c *Column) addRows(o *Column, rows []int32) {
+	switch {
+	case c.Type == Float:
+		for _, i := range rows {
+			c.Floats = append(c.Floats, o.Floats[i])
+		}
+	case c.Type != Text && c.Type != List:
+		c.Ints = slices.Grow(c.Ints, len(rows))
+		for _, i := range rows {
+			c.Ints = append(c.Ints, o.Ints[i])
+		}
+	case o.Dict != nil:
+		for _, i := range rows {
+			c.AddFrom(o, int(i))
+		}
+	default:
+		c.Spans = slices.Grow(c.Spans, len(rows))
+		if len(o.Data) == 0 { // all missing, or empty: many columns of wide tables are
+			for _, i := range rows {
+				c.Spans = append(c.Spans, o.Spans[i])
+			}
+			return
+		}
+		c.Data = slices.Grow(c.Data, len(o.Data)/max(1, len(o.Spans))*len(rows))
+		for _, i := range rows {
+			s := o.Spans[i]
+			if !s.Missing() {
+				start := uint32(len(c.Data))
+				c.Data = append(c.Data, o.Data[s.Start:s.End]...)
+				s = Span{start, uint32(len(c.Data))}
+			}
+			c.Spans = append(c.Spans, s)
+		}
+	}
+}
+
 // AddAll appends every row of another chunk of the same columns.
 func (k *Chunk) AddAll(o *Chunk) {
+	rows := make([]int32, o.N)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
 	for j := range k.Cols {
-		for i := range o.N {
-			k.Cols[j].AddFrom(&o.Cols[j], i)
-		}
+		k.Cols[j].addRows(&o.Cols[j], rows)
 	}
 	k.N += o.N
 }
 
 var errShort = errors.New("columns: the encoded chunk is cut short")
+
+// absent is set in the type of an encoded column that has no value at all:
+// in wide tables most have none.
+const absent = 0x80
+
+func (c *Column) allMissing(n int) bool {
+	for i := range n {
+		if !c.Missing(i) {
+			return false
+		}
+	}
+	return true
+}
 
 // Encode appends the rows in a compact form that Decode reads back. Names
 // and types travel along; lines, raw rows and refused rows do not.
@@ -73,6 +124,10 @@ func (k *Chunk) Encode(dst []byte) []byte {
 		c := &k.Cols[j]
 		dst = binary.AppendUvarint(dst, uint64(len(c.Name)))
 		dst = append(dst, c.Name...)
+		if c.allMissing(k.N) {
+			dst = append(dst, byte(c.Type)|absent, c.Scale)
+			continue
+		}
 		dst = append(dst, byte(c.Type), c.Scale)
 		switch c.Type {
 		case Text, List:
@@ -100,6 +155,9 @@ func (k *Chunk) Encode(dst []byte) []byte {
 	return dst
 }
 
+// maxRows bounds what a damaged form can make Decode allocate.
+const maxRows = 1 << 31
+
 // Decode reads one encoded chunk and returns what follows it. Texts keep
 // pointing into b.
 func Decode(b []byte) (k *Chunk, rest []byte, err error) {
@@ -126,6 +184,16 @@ func Decode(b []byte) (k *Chunk, rest []byte, err error) {
 		}
 		c.Name, c.Type, c.Scale = string(b[:n]), Type(b[n]), b[n+1]
 		b = b[n+2:]
+		if c.Type&absent != 0 {
+			if rows > maxRows {
+				return nil, nil, errShort
+			}
+			c.Type &^= absent
+			for range rows {
+				c.AddMissing()
+			}
+			continue
+		}
 		if uint64(len(b)) < rows {
 			return nil, nil, errShort
 		}

@@ -73,6 +73,9 @@ type Chunk struct {
 	RawData  []byte
 	RawSpans []Span
 
+	// RawOf, where set, finds the text of row i where it did not come along.
+	RawOf func(i int) []byte
+
 	// Refused are the rows that the reader could not take apart. They are
 	// not among the N.
 	Refused []Refused
@@ -180,7 +183,7 @@ func (k *Chunk) Reset() {
 	for i := range k.Cols {
 		k.Cols[i].Reset()
 	}
-	k.N, k.Lines, k.RawSpans, k.RawData, k.Refused = 0, k.Lines[:0], k.RawSpans[:0], k.RawData[:0], k.Refused[:0]
+	k.N, k.Lines, k.RawSpans, k.RawData, k.RawOf, k.Refused = 0, k.Lines[:0], k.RawSpans[:0], k.RawData[:0], nil, k.Refused[:0]
 }
 
 // Col is the column of that name, nil where there is none.
@@ -205,10 +208,13 @@ func (k *Chunk) Line(i int) int64 {
 // name=value where the source has no text (Parquet).
 func (k *Chunk) Raw(i int) []byte {
 	var raw []byte
-	if len(k.RawSpans) > 0 {
+	switch {
+	case k.RawOf != nil:
+		raw = k.RawOf(i)
+	case len(k.RawSpans) > 0:
 		s := k.RawSpans[i]
 		raw = k.RawData[s.Start:s.End]
-	} else {
+	default:
 		for j := range k.Cols {
 			if j > 0 {
 				raw = append(raw, ' ')

@@ -94,3 +94,15 @@ func TestMoneyIsWrittenInMajorUnits(t *testing.T) {
 		}
 	}
 }
+
+func TestRawIsFoundWhereItDidNotComeAlong(t *testing.T) {
+	t.Parallel()
+	k := Chunk{N: 2, Cols: []Column{{Name: "a", Ints: []int64{1, 2}, Type: Int}}, RawOf: func(i int) []byte { return []byte{byte('x' + i)} }}
+	if got := string(k.Raw(0)) + string(k.Raw(1)); got != "xy" {
+		t.Errorf("%q", got)
+	}
+	k.Reset()
+	if k.RawOf != nil {
+		t.Error("the rows of the last chunk would be asked for")
+	}
+}

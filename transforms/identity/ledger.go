@@ -26,23 +26,29 @@ type Claim struct {
 	Facts    int64  // records at those keys
 	FirstAt  int64  // the earliest of them
 	FirstKey []byte // the component's least key
+	// Parted: the component has the birth record of a customer that was merged
+	// into this one.
+	Parted bool
 }
 
 // Award is the answer to a claim.
 type Award uint8
 
 const (
-	Refused   Award = iota
-	Found           // the component goes on as this customer, or merges it
-	Free            // nobody ever had the id
-	TakenBack       // the customer was merged away; parted again, this is its id
+	Refused    Award = iota
+	Found            // the component goes on as this customer, or merges it
+	Free             // nobody ever had the id
+	TakenBack        // the customer was merged away; parted again, this is its id
+	LeftBehind       // the component stands apart from this customer again, and has its own id back
 )
 
 // Judge answers the claims on one id, in their order.
 //
 // Where one customer's keys lie in several components, the part with the
 // most facts keeps the id, then the one with the birth record, then the one
-// with the earliest, then the least key. A retired id is not born again.
+// with the earliest, then the least key; but a part that has the birth record
+// of a customer merged into this one goes back to its own id. A retired id is
+// not born again.
 func Judge(s Standing, claims []Claim) []Award {
 	awards := make([]Award, len(claims))
 	switch s {
@@ -77,14 +83,23 @@ func Judge(s Standing, claims []Claim) []Award {
 			}
 			return bytes.Compare(a.FirstKey, b.FirstKey) < 0
 		}
-		best := 0
-		for i := range claims {
-			if better(&claims[i], &claims[best]) {
+		parts := 0
+		for _, c := range claims {
+			if !c.ByBirth {
+				parts++
+			}
+		}
+		best := -1
+		for i, c := range claims {
+			switch {
+			case c.Parted && parts > 1:
+				awards[i] = LeftBehind
+			case best < 0 || better(&claims[i], &claims[best]):
 				best = i
 			}
 		}
 		for i := range claims {
-			if claims[i].Component == claims[best].Component {
+			if best >= 0 && claims[i].Component == claims[best].Component {
 				awards[i] = Found
 			}
 		}
@@ -104,12 +119,18 @@ type Given struct {
 // false where no id was left to it: it needs another name.
 //
 // A component that holds several customers keeps the id of the one born
-// first, then the smallest.
+// first, then the smallest; one that it takes back counts among them.
 func Settle(given []Given) (kept customer.ID, merged []customer.ID, cause string, ok bool) {
 	var found []Given
+	apart := slices.ContainsFunc(given, func(g Given) bool { return g.Award == LeftBehind })
+	var back customer.ID // the id it takes back
 	for _, g := range given {
-		if g.Award == Found {
+		switch {
+		case g.Award == Found:
 			found = append(found, g)
+		case g.Award == TakenBack && apart:
+			found = append(found, g)
+			back = g.ID
 		}
 	}
 	if len(found) > 0 {
@@ -127,7 +148,10 @@ func Settle(given []Given) (kept customer.ID, merged []customer.ID, cause string
 				merged = append(merged, g.ID)
 			}
 		}
-		return found[0].ID, merged, "", true
+		if apart && found[0].ID == back {
+			cause = "split"
+		}
+		return found[0].ID, merged, cause, true
 	}
 	for _, g := range given {
 		switch g.Award {

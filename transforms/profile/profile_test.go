@@ -1,0 +1,115 @@
+package profile
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"pgregory.net/rapid"
+)
+
+// say is one record: some fields of a contact or of another.
+func say(contact bool, at int64, fields map[string]string) *customer.Fact {
+	b := AppendHead(nil, contact, at)
+	for i, name := range Fields {
+		if v, ok := fields[name]; ok {
+			c := &columns.Column{}
+			c.AddText(v)
+			b = AppendValue(b, i, c, 0)
+		}
+	}
+	return &customer.Fact{At: at, Profile: b}
+}
+
+func golden(t interface{ Fatal(...any) }, g *Golden, i int) map[string]string {
+	all := map[string]string{}
+	for f, name := range Fields {
+		if v, ok := g.Text(i, f); ok {
+			all[name] = string(v)
+		}
+	}
+	return all
+}
+
+func TestGoldenTakesTheLatestPerField(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		records []*customer.Fact
+		want    map[string]string
+	}{
+		{"the later contact", []*customer.Fact{say(true, 5, map[string]string{"city": "Perm", "gender": "F"}), say(true, 6, map[string]string{"city": "Omsk"})}, map[string]string{"city": "Omsk", "gender": "F"}},
+		{"a contact before a later order", []*customer.Fact{say(true, 5, map[string]string{"email": "a@x"}), say(false, 9, map[string]string{"email": "b@x", "phone": "1"})}, map[string]string{"email": "a@x", "phone": "1"}},
+		{"of one moment the greater", []*customer.Fact{say(true, 5, map[string]string{"city": "B"}), say(true, 5, map[string]string{"city": "A"})}, map[string]string{"city": "B"}},
+		{"nothing said", []*customer.Fact{say(true, 5, nil)}, map[string]string{}},
+	} {
+		for range 2 {
+			g := &Golden{}
+			g.Grow(1)
+			for _, f := range c.records {
+				g.Add(0, f)
+			}
+			if diff := cmp.Diff(c.want, golden(t, g, 0)); diff != "" {
+				t.Errorf("%s: %s", c.name, diff)
+			}
+			c.records[0], c.records[len(c.records)-1] = c.records[len(c.records)-1], c.records[0]
+		}
+	}
+}
+
+func TestADateIsKeptAsADate(t *testing.T) {
+	c := &columns.Column{Type: columns.Date, Ints: []int64{-1234}}
+	g := &Golden{}
+	g.Grow(1)
+	at := FieldIndex("birth_date")
+	g.Add(0, &customer.Fact{Profile: AppendValue(AppendHead(nil, true, 1), at, c, 0)})
+	if got := g.Date(0, at); got != -1234 {
+		t.Errorf("Date = %d", got)
+	}
+	if got := g.Date(0, FieldIndex("city")); got != columns.MissingInt {
+		t.Errorf("a field that nobody said is %d", got)
+	}
+}
+
+// TestPartsMergeToTheWhole deals facts to keys and wants what one key that
+// had them all would have.
+func TestPartsMergeToTheWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		wholeG, partsG, mergedG := &Golden{}, &Golden{}, &Golden{}
+		wholeT, partsT, mergedT := &Traits{}, &Traits{}, &Traits{}
+		for _, m := range []customer.Measure{wholeG, wholeT, mergedG, mergedT} {
+			m.Grow(1)
+		}
+		partsG.Grow(3)
+		partsT.Grow(3)
+		for range rapid.IntRange(0, 12).Draw(t, "facts") {
+			f := say(rapid.Bool().Draw(t, "contact"), rapid.Int64Range(0, 3).Draw(t, "at"),
+				map[string]string{rapid.SampledFrom(Fields[:3]).Draw(t, "field"): rapid.SampledFrom([]string{"a", "b", ""}).Draw(t, "value")})
+			f.Kind = rapid.SampledFrom([]customer.Kind{customer.Contact, customer.Order, customer.Event}).Draw(t, "kind")
+			f.Sale = f.Kind == customer.Order && rapid.Bool().Draw(t, "sale")
+			if rapid.IntRange(0, 4).Draw(t, "timeless") == 0 {
+				f.At = customer.NoTime
+			}
+			part := rapid.IntRange(0, 2).Draw(t, "part")
+			wholeG.Add(0, f)
+			wholeT.Add(0, f)
+			partsG.Add(part, f)
+			partsT.Add(part, f)
+		}
+		for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "order") {
+			rest, err := mergedG.Merge(0, partsG.Append(nil, i))
+			if err != nil || len(rest) != 0 {
+				t.Fatal(err, rest)
+			}
+			if rest, err = mergedT.Merge(0, partsT.Append(nil, i)); err != nil || len(rest) != 0 {
+				t.Fatal(err, rest)
+			}
+		}
+		if diff := cmp.Diff(golden(t, wholeG, 0), golden(t, mergedG, 0)); diff != "" {
+			t.Fatal(diff)
+		}
+		if diff := cmp.Diff(wholeT.Seen, mergedT.Seen); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}

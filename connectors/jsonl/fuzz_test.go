@@ -57,7 +57,7 @@ func compare(t *testing.T, line string, accepted map[int64]string, number int64)
 	var object map[string]json.RawMessage
 	valid := json.Unmarshal([]byte(line), &object) == nil && object != nil
 	if valid != ok {
-		if strings.Count(line, "[")+strings.Count(line, "{") > maxDepth {
+		if strings.Count(line, "[")+strings.Count(line, "{") > maxDepth || strings.Contains(line, `\u0000`) {
 			return
 		}
 		t.Fatalf("line %q: valid %v, accepted %v", line, valid, ok)

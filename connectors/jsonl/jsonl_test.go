@@ -97,6 +97,7 @@ func TestRefusedLines(t *testing.T) {
 		{"a control character in a long text", "{\"a\":\"0123456789\x01 0123456789\"}", "bad_json", "column 17: a control character"},
 		{"a wrong escape", `{"a":"\x"}`, "bad_json", "column 8: this escape"},
 		{"a short escape", `{"a":"\u12"}`, "bad_json", `column 11: \u needs`},
+		{"a NUL", `{"a":"x\u0000"}`, "nul_byte", "a NUL byte is no text"},
 		{"nested too deep", `{"a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}", "bad_json", "nested deeper than 100"},
 		{"bad UTF-8", "{\"a\":\"\xff\"}", "bad_utf8", "UTF-8"},
 		{"too long", `{"a":"` + strings.Repeat("x", rowfile.MaxRow) + `"}`, "too_long", "1048584 bytes"},

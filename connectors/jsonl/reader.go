@@ -120,6 +120,10 @@ func (r *reader) take(k *columns.Chunk, start, end int) {
 		rowfile.Refuse(k, line, "", "bad_json", fmt.Sprintf("column %d: %s", s.i-start+1, s.fail), row)
 		return
 	}
+	if i := r.nul(); i >= 0 {
+		rowfile.Refuse(k, line, r.want[i], "nul_byte", "a NUL byte is no text; clean the value", row)
+		return
+	}
 	rowfile.AddLine(k, line)
 	k.RawSpans = append(k.RawSpans, columns.Span{Start: uint32(start), End: uint32(end)})
 	for i := range k.Cols {
@@ -130,6 +134,16 @@ func (r *reader) take(k *columns.Chunk, start, end int) {
 		k.Cols[i].Spans = append(k.Cols[i].Spans, span)
 	}
 	k.N++
+}
+
+// nul is the wanted column whose value holds a NUL, -1 for none.
+func (r *reader) nul() int {
+	if !r.scan.nul {
+		return -1
+	}
+	return slices.IndexFunc(r.scan.out, func(s columns.Span) bool {
+		return !s.Missing() && bytes.IndexByte(r.scan.data[s.Start:s.End], 0) >= 0
+	})
 }
 
 // others is the object of the members that no path touches: sorted by name,

@@ -21,6 +21,7 @@ type scanner struct {
 	rest []member       // of the line's object, what no path touches
 	keep bool           // fill rest
 	fail string         // what is wrong at i
+	nul  bool           // a wanted value may hold a NUL: it can only come by an escape
 }
 
 // member is where a member of an object lies.
@@ -42,7 +43,7 @@ func (s *scanner) line(root *node) bool {
 	for i := range s.out {
 		s.out[i] = columns.MissingSpan
 	}
-	s.rest, s.fail = s.rest[:0], ""
+	s.rest, s.fail, s.nul = s.rest[:0], "", false
 	if s.space(); s.peek() != '{' {
 		return s.wrong("a line must be one object")
 	}
@@ -111,6 +112,7 @@ func (s *scanner) give(outs []int, start, end int, escaped bool) {
 			span.Start = uint32(len(s.data))
 			s.data = appendUnescaped(s.data, s.buf[start+1:end-1])
 			span.End = uint32(len(s.data))
+			s.nul = s.nul || bytes.IndexByte(s.data[span.Start:], 0) >= 0
 		}
 		if span.Start == span.End {
 			span = columns.MissingSpan

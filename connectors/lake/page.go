@@ -85,6 +85,8 @@ func (l *leaf) endPage(s *scratch) error {
 func (l *leaf) encode(s *scratch) (enc format.Encoding, part []byte, err error) {
 	part = s.part[:0]
 	switch {
+	case l.typ == customer.TextColumn && l.inDict && len(l.dict.numbers) == 0:
+		return format.Plain, part, nil // nothing but missing texts so far: there may never be a dictionary, and DuckDB would ask for it
 	case l.typ == customer.TextColumn && l.inDict:
 		part, err = (&rle.DictionaryEncoding{}).EncodeInt32(part, l.index)
 		return format.RLEDictionary, part, err

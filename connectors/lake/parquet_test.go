@@ -120,3 +120,31 @@ func chunkOfNoise(table customer.Table, n int) *columns.Chunk {
 	}
 	return k
 }
+
+// TestAColumnOfNothingAsksForNoDictionary writes texts that are all missing:
+// a page by a dictionary that is not there is one that DuckDB refuses.
+func TestAColumnOfNothingAsksForNoDictionary(t *testing.T) {
+	t.Parallel()
+	l := Lake{Dir: t.TempDir()}
+	table := customer.Table{Name: "customers", Columns: []customer.Column{{Name: "language", Type: customer.TextColumn}}}
+	k := &columns.Chunk{N: 100, Cols: []columns.Column{{Name: "language"}}}
+	for range k.N {
+		k.Cols[0].AddMissing()
+	}
+	w, err := l.NewWriter(PartPath("customers", "2025-12-31.1", 0), table, 2, 20453)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(k); err != nil {
+		t.Fatal(err)
+	}
+	f, err := w.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range footer(t, l, f) {
+		if m := g.Columns[1].MetaData; slices.Contains(m.Encoding, format.RLEDictionary) || m.DictionaryPageOffset != 0 {
+			t.Errorf("encodings %v, dictionary at %d", m.Encoding, m.DictionaryPageOffset)
+		}
+	}
+}

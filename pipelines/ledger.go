@@ -140,53 +140,18 @@ func (w *worker) dealID(sections [][]byte, k *columns.Chunk, i int) (err error) 
 	return nil
 }
 
-// claimed is a claim with what it takes to answer it.
-type claimed struct {
-	identity.Claim
-	shard int
-	label uint32
-}
-
 // award has the claims on the ids of one shard side by side with what the
 // ledger says of them, and answers each.
 func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	rows := map[customer.ID]ledgerRow{}
-	standing, err := in.allSections(w, "standing", false)
+	rows, err := readStanding(w, in, "stood")
 	if err != nil {
 		return err
 	}
-	for _, b := range standing {
-		d := decoder{b: b.sections[0]}
-		for d.more() {
-			var r ledgerRow
-			r.read(&d)
-			rows[r.id] = r
-		}
-		if d.err != nil {
-			return d.err
-		}
+	claims, order, err := readClaims(in, "claimed")
+	if err != nil {
+		return err
 	}
-	claims := map[customer.ID][]claimed{}
-	var order []customer.ID
-	err = in.read("claims", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
-		for d.more() {
-			var id customer.ID
-			copy(id[:], d.take(len(id)))
-			c := claimed{Claim: identity.Claim{ByBirth: d.byte() != 0}}
-			c.shard = int(d.uvarint())
-			c.label = d.uint32()
-			c.Component = uint64(c.label)
-			c.Facts = int64(d.uvarint())
-			c.FirstAt = int64(d.uint64())
-			c.FirstKey = d.bytes()
-			if claims[id] == nil {
-				order = append(order, id)
-			}
-			claims[id] = append(claims[id], c)
-		}
-		return d.err
-	})
+	partings, err := readPartings(in)
 	if err != nil {
 		return err
 	}
@@ -197,6 +162,7 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 		plain := make([]identity.Claim, len(all))
 		for i := range all {
 			plain[i] = all[i].Claim
+			plain[i].Parted = partings[parting{id, all[i].label}]
 		}
 		standing, born := identity.Unknown, int64(customer.NoTime)
 		if r, ok := rows[id]; ok {
@@ -217,7 +183,7 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 			out.emit("awards", s, data)
 		}
 	}
-	in.pass("standing", out, "ledgerrows")
+	in.pass("stood", out, "ledgerrows")
 	return nil
 }
 
@@ -225,13 +191,14 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 // of each id today, and the ids given today.
 func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
 	type outcome struct {
-		into   customer.ID
+		into   customer.ID // of a merge, which every shard is told
 		cause  int
 		at     int64
 		source int
 		record []byte
 	}
 	outcomes := map[customer.ID]outcome{}
+	moved := map[customer.ID]customer.ID{} // by any shard's merges: where a customer is part of now
 	err := in.read("outcomes", func(_ *Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
@@ -243,7 +210,11 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 			o.at = int64(d.uint64())
 			o.source = int(d.uvarint())
 			o.record = d.bytes()
-			outcomes[id] = o
+			if o.cause == outcomeMerged {
+				moved[id] = o.into
+			} else {
+				outcomes[id] = o
+			}
 		}
 		return d.err
 	})
@@ -287,11 +258,15 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 			}
 			o, told := outcomes[r.id]
 			delete(outcomes, r.id)
+			into, merged := moved[r.id]
+			further, ok := moved[r.into]
 			switch {
-			case told && o.cause == outcomeMerged:
-				r.into, r.cause = o.into, []byte("merged")
+			case merged:
+				r.into, r.cause = into, []byte("merged")
 			case told && o.cause == outcomeSplit: // it has its id back
 				r.into, r.cause = customer.ID{}, []byte("split")
+			case ok: // what it is part of was merged in its turn
+				r.into = further
 			case !told && r.standing() == identity.Live:
 				r.retired, r.cause = int64(w.AsOf), []byte("retired")
 			}

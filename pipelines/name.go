@@ -129,27 +129,34 @@ func (n *naming) section(c *crowd, batches []sectioned, section int) error {
 
 // settle is the id of a component where there is a ledger.
 func (n *naming) settle(p *component) customer.ID {
-	tell := func(id, into customer.ID, cause byte) {
-		o := &n.outcomes[n.idShard(id)]
+	tellShard := func(shard int, id, into customer.ID, cause byte) {
+		o := &n.outcomes[shard]
 		*o = append(append(append(*o, id[:]...), into[:]...), cause)
 		*o = binary.LittleEndian.AppendUint64(*o, uint64(p.birth.At))
 		*o = binary.AppendUvarint(*o, uint64(p.birth.Source))
 		*o = appendBytes(*o, p.birth.Record)
 	}
+	tell := func(id customer.ID, cause byte) { tellShard(n.idShard(id), id, customer.ID{}, cause) }
+	fresh := byte(outcomeCreated)
+	if len(p.earlier) > 0 { // its keys were another customer's
+		fresh = outcomeSplit
+	}
 	kept, merged, cause, ok := identity.Settle(n.given[p.label])
 	switch {
 	case !ok: // the id of its birth record belongs to another: one more name, for good
 		kept = n.namer.NameAgain(&p.birth, n.AsOf)
-		tell(kept, customer.ID{}, outcomeSplit)
+		tell(kept, fresh)
 	case cause == "created":
-		tell(kept, customer.ID{}, outcomeCreated)
+		tell(kept, fresh)
 	case cause == "split":
-		tell(kept, customer.ID{}, outcomeSplit)
+		tell(kept, outcomeSplit)
 	default:
-		tell(kept, customer.ID{}, outcomeFound)
+		tell(kept, outcomeFound)
 	}
-	for _, m := range merged {
-		tell(m, kept, outcomeMerged)
+	for _, m := range merged { // every shard is told: any may have customers that are part of this one
+		for shard := range n.Shards {
+			tellShard(shard, m, kept, outcomeMerged)
+		}
 	}
 	return kept
 }

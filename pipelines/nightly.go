@@ -7,7 +7,7 @@ func stages() []stage {
 	return []stage{
 		extractStage, settleStage, recallStage, gatherStage,
 		internStage, linkStage, componentsStage, scatterStage,
-		ledgerStage, foldStage, awardStage, nameStage, registerStage,
+		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
 		countStage, nextStage, scoreStage, cubeStage,
 		refuseStage, whoseStage, recordsStage, monthStage, collectStage,
 	}
@@ -43,7 +43,8 @@ func nightly(n *Night) (steps []step) {
 	step1("scatter", "states", "labels")
 	if n.Ledger != nil {
 		step1("fold", "parts")
-		step1("award", "claims", "standing")
+		step1("reclaim", "claims", "standing")
+		step1("award", "claimed", "stood", "partings")
 		step1("name", "folded", "awards")
 		step1("register", "ledgerrows", "outcomes")
 		written = append(written, "idfiles")

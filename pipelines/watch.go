@@ -18,7 +18,7 @@ var phases = []struct {
 }{
 	{"extract", []string{"extract"}},
 	{"settle", []string{"settle", "recall", "gather"}},
-	{"resolve", []string{"intern", "link", "components", "scatter", "fold", "award", "name", "register"}},
+	{"resolve", []string{"intern", "link", "components", "scatter", "fold", "reclaim", "award", "name", "register"}},
 	{"score", []string{"count", "next", "score", "cube"}},
 	{"records", []string{"whose", "records", "month", "collect"}},
 }

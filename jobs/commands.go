@@ -26,21 +26,19 @@ type commands struct {
 
 // RunCommand is `habitue run`.
 type RunCommand struct {
-	AsOf    Date     `placeholder:"DATE" help:"The day to run for; yesterday in the project's zone unless said." xor:"days"`
-	From    Date     `placeholder:"DATE" help:"First of several days to run for, one after the other." and:"range"`
-	To      Date     `placeholder:"DATE" help:"Last of these days." and:"range" xor:"days"`
-	Known   string   `enum:",now,then" default:"" placeholder:"now|then" help:"Use all files that are there (now), or those delivered by the day (then)."`
-	Runner  string   `enum:"direct,prism" default:"direct" help:"Where the pipeline runs: direct or prism."`
-	Memory  Size     `placeholder:"SIZE" help:"Budget of the process, as 512MiB; the project's unless said."`
-	Only    []string `placeholder:"STEP" help:"Run only these steps."`
-	Publish bool     `help:"Publish also where the day is before the newest published one."`
+	AsOf    Date   `placeholder:"DATE" help:"The day to run for; yesterday in the project's zone unless said." xor:"days"`
+	From    Date   `placeholder:"DATE" help:"First of several days to run for, one after the other." and:"range"`
+	To      Date   `placeholder:"DATE" help:"Last of these days." and:"range" xor:"days"`
+	Known   string `enum:",now,then" default:"" placeholder:"now|then" help:"Use all files that are there (now), or those delivered by the day (then)."`
+	Runner  string `enum:"direct,prism" default:"direct" help:"Where the pipeline runs: direct or prism."`
+	Memory  Size   `placeholder:"SIZE" help:"Budget of the process, as 512MiB; the project's unless said."`
+	Publish bool   `help:"Publish also where the day is before the newest published one."`
 }
 
 // PublishCommand is `habitue publish RUN`.
 type PublishCommand struct {
 	RunID  string `arg:"" name:"run" help:"The run, as 2025-12-31.1."`
 	Memory Size   `placeholder:"SIZE" help:"Budget of the process; the project's unless said."`
-	Resend bool   `help:"Send files again that were sent with other content."`
 }
 
 // RunsListCommand is `habitue runs list`.

@@ -10,7 +10,9 @@ import (
 // TestWhoPartsTakesItsOwnIDBack has components that hold the birth record of
 // a customer once merged into the one whose keys they have.
 func TestWhoPartsTakesItsOwnIDBack(t *testing.T) {
-	keys := func(component uint64, facts int64) Claim { return Claim{Component: component, Facts: facts, FirstAt: 9} }
+	keys := func(component uint64, facts int64) Claim {
+		return Claim{Component: component, Facts: facts, FirstAt: 9}
+	}
 	parted := func(component uint64, facts int64) Claim {
 		return Claim{Component: component, Facts: facts, FirstAt: 9, Parted: true}
 	}

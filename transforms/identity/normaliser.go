@@ -11,7 +11,7 @@ import (
 type Normaliser struct {
 	email  EmailMode
 	card   CardMode
-	phones *Phones
+	phones *Phones // nil where the project names no country: then it maps no phone
 }
 
 // Rules are the named normalisers of a project; "" is the first named.
@@ -21,7 +21,8 @@ type Rules struct {
 	Card  string // unpadded or digits
 }
 
-// NewNormaliser makes a normaliser for phones of that country.
+// NewNormaliser makes a normaliser for phones of that country; without one
+// no phone is a key.
 func NewNormaliser(r Rules, country string) (*Normaliser, error) {
 	n := &Normaliser{}
 	switch r.Email {
@@ -48,6 +49,9 @@ func NewNormaliser(r Rules, country string) (*Normaliser, error) {
 	default:
 		return nil, fmt.Errorf("no phone normaliser is called %q", r.Phone)
 	}
+	if country == "" {
+		return n, nil
+	}
 	phones, err := NewPhones(mode, country)
 	if err != nil {
 		return nil, err
@@ -63,6 +67,9 @@ func (n *Normaliser) Append(dst []byte, k customer.KeyType, raw []byte) ([]byte,
 	case customer.EmailKey:
 		return NormaliseEmail(dst, raw, n.email)
 	case customer.PhoneKey:
+		if n.phones == nil {
+			return dst, false
+		}
 		return n.phones.Normalise(dst, raw)
 	case customer.CardKey:
 		return NormaliseCard(dst, raw, n.card)

@@ -174,10 +174,17 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 		if err := r.lake.Join(ids...); err != nil {
 			return err
 		}
+		if r.project.Warehouse.Kind != "" { // the database has the same budget, and needs it now
+			r.ballast = nil
+			debug.FreeOSMemory()
+		}
 		if err := publish(ctx, r.app, r.project, last.manifest, r.memory); err != nil {
 			return err
 		}
 		if _, _, err := r.lake.Prune(r.project.Publish.KeepRuns); err != nil {
+			return err
+		}
+		if err := last.pruneKept(); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/bits"
 	"os"
@@ -30,6 +29,8 @@ type night struct {
 	onLine   bool
 	previous *lake.Manifest
 	started  time.Time
+	replayed *lake.Manifest // the run that is made again; nil for a new one
+	inputs   lake.Lake      // keeps the inputs of that run
 
 	plan     *plan
 	spec     *pipelines.Night
@@ -46,15 +47,15 @@ func (n *night) run(ctx context.Context) error {
 	if err := os.MkdirAll(n.spec.Scratch, 0o755); err != nil {
 		return fmt.Errorf("make the scratch folder: %w", err)
 	}
-	step := n.app.Progress.Start("run "+customer.DayText(n.day), n.plan.bytes)
-	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, n.runner.runner)
-	step.End(err)
+	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, n.runner.runner, n.app.Progress)
 	if err != nil {
 		return n.explain(err)
 	}
 	n.result = result
-	if err := n.keepInputs(); err != nil {
-		return err
+	if n.replayed == nil {
+		if err := n.keepInputs(); err != nil {
+			return err
+		}
 	}
 	if err := n.commit(ctx); err != nil {
 		return err
@@ -89,8 +90,13 @@ func (n *night) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	step := n.app.Progress.Start("look at inputs", 0)
-	n.plan, err = planner.plan(ctx)
+	step := n.app.Progress.Start("inputs "+date, 0)
+	if n.replayed != nil {
+		planner.replayed, err = record(ctx, p, n.inputs, n.replayed)
+	}
+	if err == nil {
+		n.plan, err = planner.plan(ctx)
+	}
 	step.End(err)
 	if err != nil {
 		return err
@@ -116,6 +122,9 @@ func (n *night) write() (*pipelines.Night, error) {
 	blocked, err := blockedValues(p)
 	if err != nil {
 		return nil, err
+	}
+	if p.Cache && n.replayed == nil {
+		s.Cache = n.lake.Path(cacheDir)
 	}
 	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked}
 	if n.previous != nil {
@@ -217,26 +226,6 @@ func (n *night) tables() map[string][]string {
 	return out
 }
 
-// keepInputs keeps a version of each file that the night read, so that it
-// can be read again after its path was overwritten.
-func (n *night) keepInputs() error {
-	for _, v := range n.plan.versions {
-		if !v.Present || n.project.Sources[v.source].KeepInputs == 0 {
-			continue
-		}
-		to := inputPath(n.lake, v.SHA256, v.Path)
-		if _, err := os.Stat(to); err == nil {
-			continue
-		} else if !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("keep %s: %w", v.Path, err)
-		}
-		if err := copyFile(v.open, to); err != nil {
-			return fmt.Errorf("keep %s: %w", v.Path, err)
-		}
-	}
-	return nil
-}
-
 // inputsSHA256 is over the list of input files.
 func inputsSHA256(inputs []lake.Input) string {
 	text, _ := json.Marshal(inputs) // plain strings and numbers
@@ -250,11 +239,14 @@ func (n *night) commit(ctx context.Context) error {
 	for _, v := range n.plan.versions {
 		if v.file >= 0 {
 			n.manifest.Inputs = append(n.manifest.Inputs, lake.Input{Source: n.project.Sources[v.source].Name, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes,
-				Delivered: customer.DayText(v.Delivered)})
+				Delivered: customer.DayText(v.Delivered), Kept: !v.Present})
 		}
 	}
 	n.summarise()
 	if err := n.writeDeliveries(); err != nil {
+		return err
+	}
+	if err := n.writeChecks(); err != nil {
 		return err
 	}
 	if err := n.writeRuns(ctx); err != nil {
@@ -272,6 +264,7 @@ func (n *night) commit(ctx context.Context) error {
 			return err
 		}
 		n.manifest.Tables[name] = entry
+		n.summary.Tables[name] = entry.Rows
 	}
 	text, err := json.Marshal(&n.summary)
 	if err != nil {

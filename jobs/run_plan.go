@@ -59,6 +59,8 @@ type planner struct {
 	lake    lake.Lake
 	q       delivery.Question
 	ledger  []earlierVersion // deliveries as the line's end has them
+
+	replayed *recording // the inputs of a run that is replayed; nil where the folders are looked at
 }
 
 // plan looks at every file there is: its hash tells whether it is a version
@@ -67,19 +69,28 @@ func (pl *planner) plan(ctx context.Context) (*plan, error) {
 	var all []*version
 	var faults fault.List
 	for s := range pl.project.Sources {
+		if pl.replayed != nil {
+			all = append(all, pl.recorded(s)...)
+			continue
+		}
 		found, bad := pl.versions(s)
 		all, faults = append(all, found...), append(faults, bad...)
 	}
 	if err := faults.Err(fault.Input); err != nil {
 		return nil, err
 	}
-	if err := pl.inspect(ctx, all); err != nil {
-		return nil, err
+	if pl.replayed == nil {
+		if err := pl.inspect(ctx, all); err != nil {
+			return nil, err
+		}
 	}
 	all = pl.withLedger(all)
 	out := &plan{}
 	for s := range pl.project.Sources {
 		pl.decide(s, all)
+	}
+	if err := pl.hollow(all); err != nil {
+		return nil, err
 	}
 	for _, v := range all {
 		out.versions = append(out.versions, v)
@@ -144,20 +155,14 @@ func (pl *planner) inspect(ctx context.Context, all []*version) error {
 func (pl *planner) relative(err error) error { return relativeFaults(pl.project, err) }
 
 func relativeFaults(p *project.Project, err error) error {
-	var list fault.List
-	var one fault.Fault
-	switch {
-	case errors.As(err, &list):
-		list = slices.Clone(list)
-		for i := range list {
-			list[i].File = relativePath(p, list[i].File)
-		}
-		return fault.With(list, fault.CodeOf(err))
-	case errors.As(err, &one):
-		one.File = relativePath(p, one.File)
-		return fault.With(one, fault.CodeOf(err))
+	list := slices.Clone(fault.Of(err))
+	if list == nil {
+		return err
 	}
-	return err
+	for i := range list {
+		list[i].File = relativePath(p, list[i].File)
+	}
+	return fault.With(list, fault.CodeOf(err))
 }
 
 func relativePath(p *project.Project, path string) string {
@@ -195,6 +200,9 @@ func (pl *planner) withLedger(all []*version) []*version {
 		v := here[id{s, e.path, e.sha256}]
 		if v == nil {
 			v = &version{source: s, bytes: e.bytes, named: noDay, file: -1}
+			if d := pl.project.Sources[s].DateOf(e.path); !d.IsZero() {
+				v.named = int32(d.Unix() / 86400)
+			}
 			v.Path, v.SHA256 = e.path, e.sha256
 			all = append(all, v)
 		}
@@ -221,9 +229,30 @@ func (pl *planner) decide(s int, all []*version) {
 	}
 }
 
+// hollow refuses files without a byte that are the whole truth of their
+// source: most likely an export failed, and to believe it would take every
+// record away.
+func (pl *planner) hollow(all []*version) error {
+	var faults fault.List
+	for _, v := range all {
+		s := &pl.project.Sources[v.source]
+		if s.Delivery == project.Full && v.Verdict == delivery.InForce && v.Present && len(v.info.Blocks) == 0 && v.info.Header == nil {
+			faults = append(faults, fault.Fault{File: v.Path, What: "the file is empty", Why: fmt.Sprintf("and as the whole truth of %s it would take all its records away", s.Name),
+				Todo: "deliver it again; if there is truly nothing, deliver the header line alone, or take the source out"})
+		}
+	}
+	return faults.Err(fault.Input)
+}
+
 // locate finds the bytes of a version that its path no longer holds.
 func (pl *planner) locate(ctx context.Context, v *version) error {
 	if v.Present {
+		return nil
+	}
+	if pl.replayed != nil {
+		if i := pl.replayed.place(pl.project.Sources[v.source].Name, v); i >= 0 {
+			v.open, v.info = pl.replayed.open[i], pl.replayed.info[i]
+		}
 		return nil
 	}
 	v.open = inputPath(pl.lake, v.SHA256, v.Path)
@@ -247,11 +276,6 @@ func (pl *planner) locate(ctx context.Context, v *version) error {
 	return nil
 }
 
-// inputPath is where the lake keeps a replaced version of an input file.
-func inputPath(l lake.Lake, sha256, path string) string {
-	return l.Path("_inputs/" + sha256 + "/" + filepath.Base(path))
-}
-
 // add puts a version among the files of the night.
 func (out *plan) add(p *project.Project, v *version) {
 	if v.open == "" {
@@ -262,7 +286,7 @@ func (out *plan) add(p *project.Project, v *version) {
 	if v.named != noDay {
 		latest = min(latest, v.named+2)
 	}
-	out.files = append(out.files, pipelines.File{Source: v.source, Path: v.Path, Delivered: v.Delivered, Order: v.Order, Latest: latest,
+	out.files = append(out.files, pipelines.File{Source: v.source, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes, Delivered: v.Delivered, Order: v.Order, Latest: latest,
 		Replaced: v.Verdict == delivery.Replaced})
 	for _, b := range v.info.Blocks {
 		out.blocks = append(out.blocks, pipelines.Block{File: v.file, Block: b})

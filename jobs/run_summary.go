@@ -23,6 +23,7 @@ type summary struct {
 	Orders         int64            `json:"orders"` // in force, returns too, that have a customer
 	AssumedCurrent int64            `json:"assumed_current"`
 	Tables         map[string]int64 `json:"tables"` // rows
+	Checks         []dataCheck      `json:"checks"`
 	Seconds        float64          `json:"-"`
 }
 
@@ -72,13 +73,15 @@ func addTally(a *pipelines.Tally, b pipelines.Tally) {
 	}
 	a.Unreadable += b.Unreadable
 	a.Assumed += b.Assumed
+	a.Equal += b.Equal
 }
 
 func ties(t pipelines.Tally, of func(pipelines.Count) int64) tie {
 	return tie{of(t.Read), of(t.Kept), of(t.Repeated), of(t.Superseded), of(t.Filtered), of(t.Rejected), of(t.Later)}
 }
 
-// summarise adds up what became of the rows.
+// summarise adds up what became of the rows. How many each table has is known
+// when it is committed.
 func (n *night) summarise() {
 	s := &n.summary
 	*s = summary{RunID: n.manifest.RunID, RunDate: n.manifest.RunDate, Known: n.known, OnLine: n.onLine, Currency: n.project.Currency, Tables: map[string]int64{}}
@@ -100,18 +103,12 @@ func (n *night) summarise() {
 		one.Unreadable = all.Unreadable
 		one.Ties = one.Tie.holds() && money.holds()
 		s.AssumedCurrent += all.Assumed
+		s.Checks = append(s.Checks, n.checks(i, &all, &one)...)
 		if o := n.result.Orders[i]; o.Customers.Rows+o.Nobodys.Rows > 0 {
 			one.Orders = &orderSummary{o.Customers.Rows, o.Customers.Money, o.Nobodys.Rows, o.Nobodys.Money}
 			s.Orders += o.Customers.Rows
 		}
 		s.Sources = append(s.Sources, one)
-	}
-	for name := range n.spec.Tables {
-		rows := int64(0)
-		for _, f := range n.result.Files[name] {
-			rows += f.Rows
-		}
-		s.Tables[name] = rows
 	}
 }
 
@@ -157,6 +154,9 @@ func (n *night) tell() error {
 		}
 	}
 	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := n.warn(); err != nil {
 		return err
 	}
 	var names []string

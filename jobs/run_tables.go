@@ -2,15 +2,11 @@ package jobs
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"math"
-	"os"
 	"syscall"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/pipelines"
 	"github.com/habitue-data/habitue/transforms/delivery"
@@ -126,28 +122,4 @@ func usage() (cpu float64, peak int64) {
 	}
 	cpu = float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 	return cpu, u.Maxrss << 10
-}
-
-// copyFile copies a file so that the copy is there whole or not at all.
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := atomicfile.Create(to)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		return fmt.Errorf("copy: %w", joinAbort(err, out))
-	}
-	return out.Commit()
-}
-
-func joinAbort(err error, f *atomicfile.File) error {
-	if gone := f.Abort(); gone != nil {
-		return fmt.Errorf("%w; and %w", err, gone)
-	}
-	return err
 }

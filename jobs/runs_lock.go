@@ -1,12 +1,14 @@
 package jobs
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/gofrs/flock"
 	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
 )
@@ -20,15 +22,52 @@ func lakeOf(p *project.Project) lake.Lake { return lake.Lake{Dir: p.Path(p.Lake)
 func lock(p *project.Project) (unlock func() error, err error) {
 	dir := p.Path(p.Lake)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("lock the lake: %w", err)
+		return nil, unwritable(p, err, "the lake cannot be made", "lake")
 	}
 	l := flock.New(filepath.Join(dir, "_lock"))
 	held, err := l.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock the lake: %w", err)
+		return nil, unwritable(p, err, "the lake cannot be locked", "lake")
 	}
 	if !held {
 		return nil, fault.With(fmt.Errorf("another run of %s is going on: it holds %s; wait for it to end", p.Name, l.Path()), fault.Locked)
 	}
 	return l.Unlock, nil
+}
+
+// servable tells before the night whether its serving database will have a
+// place: after hours of work it is late to learn that it has none.
+func servable(p *project.Project) error {
+	if p.Warehouse.Kind == "" {
+		return nil
+	}
+	path := p.Path(p.Warehouse.Path)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fault.With(p.Fault(fmt.Sprintf("the warehouse cannot be put at %s: a folder or device stands there", p.Warehouse.Path), "name a file", "warehouse", "path"), fault.Config)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return unwritable(p, err, "the folder of the warehouse cannot be made", "warehouse", "path")
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*") // a name that sweepServing knows
+	if err != nil {
+		return unwritable(p, err, "the folder of the warehouse cannot be written", "warehouse", "path")
+	}
+	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
+		return fmt.Errorf("try the folder of the warehouse: %w", err)
+	}
+	return nil
+}
+
+// unwritable is an error of a path that the project file names. A full disk
+// is no fault of the file.
+func unwritable(p *project.Project, err error, what string, keys ...string) error {
+	if err = atomicfile.Explain(err); fault.CodeOf(err) == fault.NoSpace {
+		return err
+	}
+	cause := err
+	var at *os.PathError
+	if errors.As(err, &at) {
+		cause = fmt.Errorf("%s: %w", relativePath(p, at.Path), at.Err)
+	}
+	return fault.With(p.Fault(fmt.Sprintf("%s: %v", what, cause), "name a folder that can be written, or give this user the right to", keys...), fault.Config)
 }

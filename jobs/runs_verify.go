@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -16,15 +15,11 @@ type replay func(ctx context.Context, app *App, p *project.Project, m lake.Manif
 
 // Run hashes every file of a run again and compares with its manifest.
 func (c *RunsVerifyCommand) Run(ctx context.Context, app *App) error {
-	return c.verify(ctx, app, nil)
+	return c.verify(ctx, app, replayRun)
 }
 
-// verify is Run with the function that --replay calls; nil is a program that
-// cannot replay.
+// verify is Run with the function that --replay calls.
 func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replay) error {
-	if c.Replay && again == nil {
-		return fault.With(errors.New("this build cannot replay a run; without --replay its files are hashed"), fault.Usage)
-	}
 	p, err := app.Project()
 	if err != nil {
 		return err
@@ -65,7 +60,11 @@ func (c *RunsVerifyCommand) tell(app *App, m lake.Manifest, found []lake.Differe
 			fmt.Fprintln(app.Out, d)
 		}
 		if len(found) == 0 {
-			fmt.Fprintf(app.Out, "run %s: %d files of %d tables are as its manifest says\n", m.RunID, files, len(m.Tables))
+			replayed := ""
+			if c.Replay {
+				replayed = ", and made again from its inputs they have the same content"
+			}
+			fmt.Fprintf(app.Out, "run %s: %d files of %d tables are as its manifest says%s\n", m.RunID, files, len(m.Tables), replayed)
 		}
 	}
 	if len(found) > 0 {

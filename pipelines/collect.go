@@ -28,6 +28,7 @@ type Tally struct {
 	Read, Kept, Repeated, Superseded, Filtered, Rejected, Later Count
 	Unreadable                                                  int64 // rejects whose money cannot be read
 	Assumed                                                     int64 // records used before their first version
+	Equal                                                       int64 // records of which one file says two things at one moment: versions, or lines of one number
 }
 
 // Orders are the orders in force of a source, returns among them.
@@ -78,6 +79,7 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 				}
 				f.unreadable += t.unreadable
 				f.assumed += t.assumed
+				f.equal += t.equal
 			}
 		default:
 			var f written
@@ -98,7 +100,7 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 	for _, t := range sums {
 		c := func(class int) Count { return Count{t.rows[class], t.money[class]} }
 		r.Tallies = append(r.Tallies, Tally{c(tallyRead), c(tallyKept), c(tallyRepeated), c(tallySuperseded), c(tallyFiltered),
-			c(tallyRejected), c(tallyLater), t.unreadable, t.assumed})
+			c(tallyRejected), c(tallyLater), t.unreadable, t.assumed, t.equal})
 	}
 	data, err := json.Marshal(r)
 	if err != nil {

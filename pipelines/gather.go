@@ -146,10 +146,10 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 	}
 	asOf := settle.AsOf{End: g.end, Day: g.AsOf}
 	var fates []settle.Fate
-	var assumed bool
+	var assumed, equal bool
 	switch {
 	case lines != nil:
-		fates, assumed, _ = settle.Lines(told, asOf)
+		fates, assumed, equal = settle.Lines(told, asOf)
 	case !s.HasID:
 		var number []int
 		fates, number = settle.Nameless(told)
@@ -159,7 +159,7 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 			}
 		}
 	default:
-		fates, assumed, _ = settle.One(told, asOf)
+		fates, assumed, equal = settle.One(told, asOf)
 	}
 	var kept []int
 	for n, i := range rows {
@@ -178,12 +178,17 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 			g.lose(k, i, lostRow)
 		}
 	}
-	if assumed {
+	if assumed || equal {
 		block := int(k.Col(colBlock).Ints[rows[0]])
 		if g.tallies[block] == nil {
 			g.tallies[block] = &tally{}
 		}
-		g.tallies[block].assumed++
+		if assumed {
+			g.tallies[block].assumed++
+		}
+		if equal {
+			g.tallies[block].equal++
+		}
 	}
 	if lines != nil && len(kept) > 0 {
 		inLineOrder(k, kept)

@@ -22,6 +22,7 @@ type tally struct {
 	orders      orderCount
 	nobodys     orderCount // orders without a key
 	assumed     int64      // records used before their first version
+	equal       int64      // records of which one file says two things at one moment
 }
 
 func (t *tally) add(class int, rows, money int64) {
@@ -53,7 +54,8 @@ func (t *tally) append(dst []byte, block int) []byte {
 	for _, v := range []int64{t.orders.rows, t.orders.money, t.nobodys.rows, t.nobodys.money} {
 		dst = binary.AppendVarint(dst, v)
 	}
-	return binary.AppendVarint(dst, t.assumed)
+	dst = binary.AppendVarint(dst, t.assumed)
+	return binary.AppendVarint(dst, t.equal)
 }
 
 // merge adds what append wrote and says of which block it was.
@@ -68,5 +70,6 @@ func (t *tally) merge(d *decoder) (block int) {
 		*v += d.varint()
 	}
 	t.assumed += d.varint()
+	t.equal += d.varint()
 	return block
 }

@@ -41,7 +41,8 @@ type Input struct {
 	Path      string `json:"path"` // relative to the project
 	SHA256    string `json:"sha256"`
 	Bytes     int64  `json:"bytes"`
-	Delivered string `json:"delivered"` // YYYY-MM-DD
+	Delivered string `json:"delivered"`      // YYYY-MM-DD
+	Kept      bool   `json:"kept,omitempty"` // read from _inputs: its path held other bytes
 }
 
 // Table is one table of a run.

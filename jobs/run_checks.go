@@ -1,0 +1,124 @@
+package jobs
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/progress"
+	"github.com/habitue-data/habitue/pipelines"
+)
+
+// dataCheck is a check of the data of one source, and what it found.
+type dataCheck struct {
+	Check  string `json:"check"`
+	Source string `json:"source"`
+	Found  int64  `json:"found"`
+	Amount *int64 `json:"amount,omitempty"` // minor units; nil where money is not asked for
+	Detail string `json:"detail"`           // what it means and what to do
+}
+
+// checks are those that make sense for a source, whether they found anything
+// or not: that something was looked for is worth knowing too.
+func (n *night) checks(source int, t *pipelines.Tally, s *sourceSummary) (all []dataCheck) {
+	add := func(check string, found int64, amount *int64, detail string) {
+		all = append(all, dataCheck{check, s.Name, found, amount, detail})
+	}
+	spec := &n.spec.Sources[source]
+	if !s.Ties {
+		off := t.Read.Rows - t.Kept.Rows - t.Repeated.Rows - t.Superseded.Rows - t.Filtered.Rows - t.Rejected.Rows - t.Later.Rows
+		money := t.Read.Money - t.Kept.Money - t.Repeated.Money - t.Superseded.Money - t.Filtered.Money - t.Rejected.Money - t.Later.Money
+		add("does_not_tie", max(1, off, -off), &money, "rows or money read are not the sum of what became of them: a defect of the program, please report it")
+	}
+	var money *int64
+	if s.Money != nil {
+		money = &t.Rejected.Money
+	}
+	add("rejects", t.Rejected.Rows, money, share(t.Rejected.Rows, t.Read.Rows)+" of rows read were refused; the table rejects has each with its reason")
+	if spec.Kind == customer.Order || spec.OrdersFrom != "" {
+		o := n.result.Orders[source]
+		add("orders_without_customer", o.Nobodys.Rows, &o.Nobodys.Money,
+			share(o.Nobodys.Money, o.Nobodys.Money+o.Customers.Money)+" of the money of orders in force has no key of a customer: it is in revenue and in no share of customers")
+	}
+	if !spec.HasID {
+		return all // each row is its own record
+	}
+	add("assumed_current", t.Assumed, nil, "records whose first version is younger than the run's day: that version was used all the same")
+	if spec.Lines {
+		add("equal_lines", t.Equal, nil, "orders with lines of one number and one time in one file that differ: the greater content was used; correct the export")
+	} else {
+		add("equal_versions", t.Equal, nil, "records with versions of one time in one file that differ: the greater content was used; correct the export, or map updated_at more finely")
+	}
+	return all
+}
+
+// share is a part of a whole in percent, exact to two digits.
+func share(part, whole int64) string {
+	if whole == 0 {
+		return "0.00%"
+	}
+	r := big.NewRat(part, whole)
+	return r.Mul(r, big.NewRat(100, 1)).FloatString(2) + "%"
+}
+
+// writeChecks writes the table of checks.
+func (n *night) writeChecks() error {
+	t, _ := customer.TableNamed("data_checks")
+	names, wanted := n.spec.Tables[t.Name]
+	if !wanted {
+		return nil
+	}
+	if names != nil {
+		t = t.Only(names)
+	}
+	k := pipelines.NewRows(t)
+	for i := range n.summary.Checks {
+		c := &n.summary.Checks[i]
+		for j := range k.Cols {
+			c.fill(&k.Cols[j])
+		}
+		k.N++
+	}
+	return n.writeTable(t, k)
+}
+
+func (c *dataCheck) fill(col *columns.Column) {
+	switch col.Name {
+	case "check":
+		col.AddText(c.Check)
+	case "source":
+		col.AddText(c.Source)
+	case "found":
+		col.Ints = append(col.Ints, c.Found)
+	case "amount":
+		if c.Amount == nil {
+			col.AddMissing()
+		} else {
+			col.Ints = append(col.Ints, *c.Amount)
+		}
+	case "detail":
+		col.AddText(c.Detail)
+	}
+}
+
+// warn prints the checks that found something.
+func (n *night) warn() error {
+	var text strings.Builder
+	for _, c := range n.summary.Checks {
+		if c.Found == 0 {
+			continue
+		}
+		amount := ""
+		if c.Amount != nil {
+			amount = fmt.Sprintf(" (%s %s)", n.money(*c.Amount), n.summary.Currency)
+		}
+		fmt.Fprintf(&text, "warning: %s: %s %s%s: %s\n", c.Source, c.Check, progress.Thousands(c.Found), amount, c.Detail)
+	}
+	if text.Len() == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(n.app.Out, "\n%s", &text)
+	return err
+}

@@ -1,0 +1,133 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/rowcache"
+)
+
+// Versions of input files are kept so that a replaced one can be read again.
+// When one is replaced nobody asks first, so every version is copied by the
+// run that reads it, unless keep_inputs is 0. The copy bears the time of the
+// last run that found it in its folder; keep_inputs after that it goes. So a
+// version lasts keep_inputs longer than its path held it, whatever became of
+// the runs in between.
+//
+// Hard links were rejected: who writes a file again in its place would
+// change the kept version too.
+const inputsDir = "_inputs"
+
+// inputPath is where the lake keeps a version of an input file.
+func inputPath(l lake.Lake, sha256, path string) string {
+	return l.Path(inputsDir + "/" + sha256 + "/" + filepath.Base(path))
+}
+
+// cacheDir holds what was read of files; nothing in it is ever needed.
+const cacheDir = "_cache"
+
+// keepInputs keeps a version of each file that the night read.
+func (n *night) keepInputs() error {
+	for _, v := range n.plan.versions {
+		if !v.Present || n.project.Sources[v.source].KeepInputs == 0 {
+			continue
+		}
+		to := inputPath(n.lake, v.SHA256, v.Path)
+		info, err := os.Stat(to)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() != v.bytes { // a power cut may have left less
+			err = copyFile(v.open, to)
+		}
+		if err == nil {
+			err = os.Chtimes(to, n.started, n.started)
+		}
+		if err != nil {
+			return fmt.Errorf("keep %s: %w", v.Path, err)
+		}
+	}
+	return nil
+}
+
+// pruneInputs deletes versions that were kept for long enough. Those of
+// files that the project no longer names go by the project's own rule.
+func (n *night) pruneInputs() error {
+	keep := map[string]time.Duration{} // by hash: the longest that a source asks for
+	for _, v := range n.plan.versions {
+		keep[v.SHA256] = max(keep[v.SHA256], n.project.Sources[v.source].KeepInputs)
+	}
+	kept, err := os.ReadDir(n.lake.Path(inputsDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("prune kept inputs: %w", err)
+	}
+	for _, e := range kept {
+		long, known := keep[e.Name()]
+		if !known {
+			long = n.project.KeepInputs
+		}
+		if err := pruneVersion(n.lake.Path(inputsDir+"/"+e.Name()), n.started.Add(-long)); err != nil {
+			return fmt.Errorf("prune kept inputs: %w", err)
+		}
+	}
+	return nil
+}
+
+// pruneKept deletes what the lake keeps of inputs for longer than it should.
+func (n *night) pruneKept() error {
+	used := ""
+	if n.project.Cache {
+		used = n.manifest.RunID
+	}
+	return errors.Join(n.pruneInputs(), rowcache.Keep(n.lake.Path(cacheDir), used))
+}
+
+// pruneVersion deletes the copies in a folder that no run has found at their
+// path since.
+func pruneVersion(folder string, since time.Time) error {
+	copies, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	left := len(copies)
+	for _, c := range copies {
+		info, err := c.Info()
+		if err != nil {
+			return err
+		}
+		if info.ModTime().Before(since) {
+			if err := os.Remove(filepath.Join(folder, c.Name())); err != nil {
+				return err
+			}
+			left--
+		}
+	}
+	if left == 0 {
+		return os.Remove(folder)
+	}
+	return nil
+}
+
+// copyFile copies a file so that the copy is there whole or not at all. It
+// does not wait for the disk: whoever reads the copy compares its hash.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := atomicfile.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := out.ReadFrom(in); err != nil { // without a copy where the file system can share blocks
+		return errors.Join(fmt.Errorf("copy: %w", atomicfile.Explain(err)), out.Abort())
+	}
+	return out.CommitUnsynced()
+}

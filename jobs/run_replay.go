@@ -1,0 +1,183 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/habitue-data/habitue/connectors"
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/jobs/project"
+	"golang.org/x/sync/errgroup"
+)
+
+// ledgers are the tables that a run reads of its predecessor.
+var ledgers = []string{"customer_ids", "customer_keys", "deliveries", "runs"}
+
+// replayRun runs a run again from what its manifest says it was made of,
+// into a lake of its own below the scratch folder, and tells which tables
+// have another content. Nothing of the run itself is read: neither its
+// tables nor what was cached. The lock is held meanwhile, so that nobody
+// prunes what is needed or sweeps the scratch folder.
+func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64) (differ []lake.Difference, err error) {
+	if p.ConfigSHA256 != m.ConfigSHA256 {
+		return nil, fault.With(fault.Fault{File: p.File, What: fmt.Sprintf("the project file, or a file that it names, changed since run %s", m.RunID),
+			Why: fmt.Sprintf("its hash was %.12s and is %.12s", m.ConfigSHA256, p.ConfigSHA256), Todo: "take it back out of version control to replay the run"}, fault.Config)
+	}
+	day, err := time.Parse(time.DateOnly, m.RunDate)
+	if err != nil {
+		return nil, fmt.Errorf("read its date: %w", err)
+	}
+	unlock, err := lock(p)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	l := lakeOf(p)
+	aside := lake.Lake{Dir: l.Path(scratchDir + "/replay")}
+	if err := os.RemoveAll(aside.Dir); err != nil {
+		return nil, fmt.Errorf("make a scratch lake: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(aside.Dir)) }()
+	r := &runner{app: app, project: p, lake: aside, runner: "direct", memory: memory, known: m.Known}
+	r.spareMemory()
+	n := &night{runner: r, day: int32(day.Unix() / 86400), onLine: m.Line, started: app.Now(), replayed: &m, inputs: l}
+	if n.previous, err = predecessor(l, aside, m); err != nil {
+		return nil, err
+	}
+	if err := n.run(ctx); err != nil {
+		return nil, err
+	}
+	return compareRuns(m, n.manifest), nil
+}
+
+// predecessor is the run before, with its ledgers in the scratch lake, as
+// links; nil where there was none.
+func predecessor(l, aside lake.Lake, m lake.Manifest) (*lake.Manifest, error) {
+	if m.Predecessor == "" {
+		return nil, nil
+	}
+	before, err := l.Load(m.Predecessor)
+	if fault.CodeOf(err) == fault.Usage {
+		return nil, fault.With(fmt.Errorf("run %s, whose ledgers it was made with, was pruned; raise publish.keep_runs to replay older runs", m.Predecessor), fault.Input)
+	}
+	if err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(l.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("find the lake: %w", err)
+	}
+	tables := map[string]lake.Table{}
+	for _, name := range ledgers {
+		t, ok := before.Tables[name]
+		if !ok {
+			continue
+		}
+		tables[name] = t
+		for _, f := range t.Files {
+			link := aside.Path(f.Path)
+			if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+				return nil, fmt.Errorf("lend the ledgers of run %s: %w", before.RunID, err)
+			}
+			if err := os.Symlink(lake.Lake{Dir: dir}.Path(f.Path), link); err != nil {
+				return nil, fmt.Errorf("lend the ledgers of run %s: %w", before.RunID, err)
+			}
+		}
+	}
+	before.Tables = tables
+	return &before, nil
+}
+
+// compareRuns tells which tables of two runs differ in content; runs, which
+// holds readings of the clock, stands aside.
+func compareRuns(was, is lake.Manifest) (differ []lake.Difference) {
+	for _, name := range lake.TableNames(was) {
+		old, now := was.Tables[name], is.Tables[name]
+		if name != "runs" && (old.Content != now.Content || old.Rows != now.Rows || old.Schema != now.Schema) {
+			differ = append(differ, lake.Difference{Table: name, What: fmt.Sprintf("replayed it has %d rows of content %s, the manifest says %d of %s", now.Rows, now.Content, old.Rows, old.Content)})
+		}
+	}
+	for _, name := range lake.TableNames(is) {
+		if _, ok := was.Tables[name]; !ok {
+			differ = append(differ, lake.Difference{Table: name, What: "the manifest has no such table"})
+		}
+	}
+	return differ
+}
+
+// recording is the inputs of a run that is replayed, each where its bytes
+// are now.
+type recording struct {
+	inputs []lake.Input
+	open   []string // path of each
+	info   []rowfile.Info
+}
+
+// record finds the bytes of every input of a run: at its path, or among the
+// versions that the lake keeps. All that are gone are told at once.
+func record(ctx context.Context, p *project.Project, l lake.Lake, m *lake.Manifest) (*recording, error) {
+	rec := &recording{m.Inputs, make([]string, len(m.Inputs)), make([]rowfile.Info, len(m.Inputs))}
+	gone := make([]fault.List, len(m.Inputs))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	for i, in := range m.Inputs {
+		g.Go(func() error {
+			s := slices.IndexFunc(p.Sources, func(s project.Source) bool { return s.Name == in.Source })
+			if s < 0 {
+				return fmt.Errorf("the project has no source %s", in.Source)
+			}
+			why := "its path holds other bytes and the lake keeps no copy"
+			if _, err := os.Stat(p.Path(in.Path)); errors.Is(err, fs.ErrNotExist) {
+				why = "nothing is at its path and the lake keeps no copy"
+			}
+			for _, path := range []string{p.Path(in.Path), inputPath(l, in.SHA256, in.Path)} {
+				info, err := connectors.Formats()[p.Sources[s].Format].Inspect(ctx, path, p.Sources[s].Options)
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				if err == nil && info.SHA256 == in.SHA256 { // what cannot be read is not what was
+					rec.open[i], rec.info[i] = path, info
+					return nil
+				}
+			}
+			gone[i] = fault.List{{File: in.Path, What: fmt.Sprintf("the version that run %s read, delivered on %s, is gone", m.RunID, in.Delivered), Why: why,
+				Todo: "put it back; keep_inputs says how long replaced versions are kept"}}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return rec, slices.Concat(gone...).Err(fault.Input)
+}
+
+// place is the number of a recorded input, -1 where the run did not read it.
+func (r *recording) place(source string, v *version) int {
+	return slices.IndexFunc(r.inputs, func(in lake.Input) bool { return in.Source == source && in.Path == v.Path && in.SHA256 == v.SHA256 })
+}
+
+// recorded are the versions that a replayed run found at their paths. Those
+// that it read from the lake come with the ledger, as they did then.
+func (pl *planner) recorded(s int) (all []*version) {
+	source := &pl.project.Sources[s]
+	for i, in := range pl.replayed.inputs {
+		if in.Source != source.Name || in.Kept {
+			continue
+		}
+		v := &version{source: s, named: noDay, file: -1, open: pl.replayed.open[i], bytes: in.Bytes, info: pl.replayed.info[i]}
+		v.Path, v.SHA256, v.Present = in.Path, in.SHA256, true
+		if d := source.DateOf(in.Path); !d.IsZero() {
+			v.named = int32(d.Unix() / 86400)
+		}
+		all = append(all, v)
+	}
+	return all
+}

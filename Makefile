@@ -77,11 +77,12 @@ bench: tools
 	@mkdir -p out
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./... | grep -v 'no test files' | tee out/bench.txt
 	@awk '$$1 == "pkg:" { pkg = $$2; sub(".*/habitue/", "", pkg) } \
+		/^FAIL/ { failed = 1 } \
 		/^Benchmark.*ns\/op/ { name = $$1; sub(/-[0-9]+$$/, "", name); split(name, p, "/"); \
 			for (i = 2; i <= NF; i++) { if ($$i == "ns/op") t = $$(i-1); if ($$i == "MB/s") t = 1 / $$(i-1) } \
 			n++; names[n] = name; of[n] = pkg " " p[1]; took[n] = t; count[of[n]]++; \
 			if (!(of[n] in base) || p[2] == "plain") base[of[n]] = t } \
-		END { print "\nratios"; for (i = 1; i <= n; i++) if (count[of[i]] > 1) { split(of[i], o, " "); printf "%6.2f  %s %s\n", took[i] / base[of[i]], o[1], names[i] } }' out/bench.txt
+		END { print "\nratios"; for (i = 1; i <= n; i++) if (count[of[i]] > 1) { split(of[i], o, " "); printf "%6.2f  %s %s\n", took[i] / base[of[i]], o[1], names[i] }; exit failed }' out/bench.txt
 BENCH ?= .
 
 # ---- the race against DuckDB and others; see docs/race.md

@@ -19,16 +19,14 @@ import (
 // every is a table with every type of column.
 func every(layout customer.Layout) customer.Table {
 	t := customer.Table{Name: "every", Layout: layout}
-	for _, c := range []customer.Column{
+	t.Columns = append(t.Columns, []customer.Column{
 		{Name: "text", Type: customer.TextColumn}, {Name: "number", Type: customer.IntColumn},
 		{Name: "flag", Type: customer.BoolColumn}, {Name: "day", Type: customer.DateColumn},
 		{Name: "moment_at", Type: customer.TimeColumn}, {Name: "amount", Type: customer.MoneyColumn},
 		{Name: "share", Type: customer.FloatColumn}, {Name: "tags", Type: customer.ListColumn},
 		{Name: "quantity", Type: customer.QuantityColumn}, {Name: "kind", Type: customer.TextColumn},
 		{Name: "src_line", Type: customer.IntColumn},
-	} {
-		t.Columns = append(t.Columns, c)
-	}
+	}...)
 	return t
 }
 

@@ -1,5 +1,7 @@
 package customer
 
+import "github.com/habitue-data/habitue/internal/columns"
+
 // ColumnType is the type of a column of a table, as BI sees it.
 type ColumnType uint8
 
@@ -14,6 +16,27 @@ const (
 	ListColumn     // list of texts
 	QuantityColumn // DECIMAL(18, 3)
 )
+
+// Held is the type in which rows hold a column of this type.
+func (t ColumnType) Held() columns.Type {
+	switch t {
+	case IntColumn:
+		return columns.Int
+	case BoolColumn:
+		return columns.Bool
+	case DateColumn:
+		return columns.Date
+	case TimeColumn:
+		return columns.Time
+	case MoneyColumn, QuantityColumn:
+		return columns.Money
+	case FloatColumn:
+		return columns.Float
+	case ListColumn:
+		return columns.List
+	}
+	return columns.Text
+}
 
 // Column is one column of a table.
 type Column struct {

@@ -9,32 +9,11 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 )
 
-// columnType is how a column of a table is held.
-func columnType(t customer.ColumnType) columns.Type {
-	switch t {
-	case customer.TextColumn:
-		return columns.Text
-	case customer.ListColumn:
-		return columns.List
-	case customer.BoolColumn:
-		return columns.Bool
-	case customer.DateColumn:
-		return columns.Date
-	case customer.TimeColumn:
-		return columns.Time
-	case customer.MoneyColumn, customer.QuantityColumn:
-		return columns.Money
-	case customer.FloatColumn:
-		return columns.Float
-	}
-	return columns.Int
-}
-
 // NewRows is a chunk for the rows of a table.
 func NewRows(t customer.Table) *columns.Chunk {
 	k := &columns.Chunk{Cols: make([]columns.Column, len(t.Columns))}
 	for i, c := range t.Columns {
-		k.Cols[i] = columns.Column{Name: c.Name, Type: columnType(c.Type)}
+		k.Cols[i] = columns.Column{Name: c.Name, Type: c.Type.Held()}
 	}
 	return k
 }

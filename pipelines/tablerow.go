@@ -133,7 +133,7 @@ func (r *tableRows) fieldFiller(def customer.Column) func(c *columns.Column, x *
 				c.AddMissing()
 			}
 		}
-	case columnType(def.Type) == columns.Text && f.Type == columns.List: // several of what the table has one of: the first
+	case def.Type.Held() == columns.Text && f.Type == columns.List: // several of what the table has one of: the first
 		return func(c *columns.Column, x *recordRow) {
 			b, ok := f.Bytes(x.i)
 			if !ok {

@@ -14,7 +14,7 @@ func rfmChunk(from, n int) *columns.Chunk {
 	t, _ := customer.TableNamed("rfm")
 	k := &columns.Chunk{N: n}
 	for _, c := range t.Columns {
-		k.Cols = append(k.Cols, columns.Column{Name: c.Name, Type: rowType(c.Type), Scale: 2})
+		k.Cols = append(k.Cols, columns.Column{Name: c.Name, Type: c.Type.Held(), Scale: 2})
 	}
 	groups := []string{"Champions", "Loyal", "Lost", "At Risk", "Hibernating"}
 	for i := from; i < from+n; i++ {

@@ -38,27 +38,6 @@ func SQLType(c customer.Column, scale uint8) string {
 	return "VARCHAR"
 }
 
-// rowType is the type that rows hold the column in.
-func rowType(t customer.ColumnType) columns.Type {
-	switch t {
-	case customer.IntColumn:
-		return columns.Int
-	case customer.BoolColumn:
-		return columns.Bool
-	case customer.DateColumn:
-		return columns.Date
-	case customer.TimeColumn:
-		return columns.Time
-	case customer.MoneyColumn, customer.QuantityColumn:
-		return columns.Money
-	case customer.FloatColumn:
-		return columns.Float
-	case customer.ListColumn:
-		return columns.List
-	}
-	return columns.Text
-}
-
 // physical is the type of a column's bytes in Parquet.
 func physical(t customer.ColumnType) format.Type {
 	switch t {
@@ -88,7 +67,7 @@ func fits(t customer.Table, k *columns.Chunk) error {
 		return fmt.Errorf("rows have %d columns, the table %d", len(k.Cols), len(t.Columns))
 	}
 	for i, c := range t.Columns {
-		got, want := k.Cols[i].Type, rowType(c.Type)
+		got, want := k.Cols[i].Type, c.Type.Held()
 		if got != want && !(want == columns.Money && got == columns.Int) {
 			return fmt.Errorf("column %s (%d): the rows hold type %d under the name %q, the table wants %d", c.Name, i+1, got, k.Cols[i].Name, want)
 		}

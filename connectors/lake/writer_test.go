@@ -34,7 +34,7 @@ func every(layout customer.Layout) customer.Table {
 func chunkFor(t customer.Table) *columns.Chunk {
 	k := &columns.Chunk{}
 	for _, c := range t.Columns {
-		k.Cols = append(k.Cols, columns.Column{Name: c.Name, Type: rowType(c.Type), Scale: 2})
+		k.Cols = append(k.Cols, columns.Column{Name: c.Name, Type: c.Type.Held(), Scale: 2})
 	}
 	return k
 }

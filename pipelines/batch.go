@@ -44,9 +44,6 @@ func inline(data []byte) *body {
 	return &body{data: data, length: int64(len(data))}
 }
 
-// len is the number of bytes.
-func (b *Batch) len() int64 { return b.body.length }
-
 // open gives the bytes; those of a sealed file are checked.
 func (b *Batch) open() ([]byte, error) {
 	if b.body.path == "" {

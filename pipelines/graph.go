@@ -53,6 +53,9 @@ func build(n *Night, seeds []seed, steps []step) (*beam.Pipeline, error) {
 		if !ok {
 			return nil, fmt.Errorf("no stage is called %q", s.stage)
 		}
+		if len(def.outs) > maxOuts {
+			return nil, fmt.Errorf("stage %s has %d outputs, the most is %d", s.stage, len(def.outs), maxOuts)
+		}
 		var ins []beam.PCollection
 		for _, in := range s.reads {
 			c, ok := made[in]

@@ -313,7 +313,7 @@ func (r *recordReader) fact(i int) customer.Fact {
 		f.Amount, _ = r.money(i)
 		switch kind := r.kind(i); {
 		case kind == "cancelled": // it counts for nothing; its money was read and is kept all the same
-		case kind == "return" || f.Amount < 0:
+		case f.Amount < 0: // also what a return gave back; one of nothing is none
 			f.Return = true
 		case f.Amount > 0:
 			f.Sale = true

@@ -116,6 +116,9 @@ func (o *Mapped) reset(m *Mapper, in *columns.Chunk) {
 	o.Rejects, o.scales = o.Rejects[:0], nil
 	o.State = resized(o.State, in.N)
 	clear(o.State)
+	for k := range o.vars {
+		o.vars[k].state = unread
+	}
 }
 
 // convert makes the column of one field.
@@ -175,6 +178,16 @@ func (f *field) name() string {
 		}
 	}
 	return f.Field
+}
+
+// ColumnOf is the column to name in a reject that is about a field.
+func (s Spec) ColumnOf(name string) string {
+	for _, f := range s.Fields {
+		if f.Field == name {
+			return (&field{FieldSpec: f}).name()
+		}
+	}
+	return name
 }
 
 // resized is s with n elements, their values undefined.

@@ -1,7 +1,6 @@
 package parquet
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -24,15 +23,13 @@ func checkPages(file io.ReaderAt, size int64, m *format.ColumnMetaData) error {
 		at = m.DictionaryPageOffset
 	}
 	end := min(size, at+m.TotalCompressedSize)
-	for values := int64(0); at < end && values < m.NumValues; {
+	for at < end { // not only so many values as the footer counts: it may be wrong as well
 		h, n, err := pageHeader(file, at, end)
 		if err != nil {
-			return fmt.Errorf("the header of the page at byte %d: %w", at, err)
+			return fmt.Errorf("the header of the page at byte %d %w", at, err)
 		}
 		at += n
-		claimed := int64(h.DataPageHeader.V.NumValues) + int64(h.DataPageHeaderV2.V.NumValues)
-		values += claimed
-		claimed += int64(h.DictionaryPageHeader.V.NumValues)
+		claimed := int64(h.DataPageHeader.V.NumValues) + int64(h.DataPageHeaderV2.V.NumValues) + int64(h.DictionaryPageHeader.V.NumValues)
 		switch compressed, plain := int64(h.CompressedPageSize), int64(h.UncompressedPageSize); {
 		case compressed < 0 || compressed > end-at:
 			return fmt.Errorf("a page of %d bytes at byte %d, where its column has %d left", compressed, at, end-at)
@@ -62,7 +59,7 @@ func pageHeader(file io.ReaderAt, at, end int64) (h format.PageHeader, n int64, 
 			return h, int64(r.BytesRead()), nil
 		}
 		if window >= min(maxHeader, end-at) {
-			return h, 0, errors.Join(errors.New("it cannot be read"), err)
+			return h, 0, fmt.Errorf("cannot be read: %w", err)
 		}
 	}
 }

@@ -14,9 +14,18 @@ func Fault(path string, line, col int64, what, todo string) error {
 	return fault.With(fault.Fault{File: path, Line: int(line), Col: int(col), What: what, Todo: todo}, fault.Input)
 }
 
+// Unsplit is the fault of a header of one name that holds a delimiter: it
+// was most likely split by the wrong one. nil where it was not.
+func Unsplit(path string, line int64, header []string) error {
+	d := otherDelimiter(header)
+	if d == "" {
+		return nil
+	}
+	return Fault(path, line, 0, fmt.Sprintf("the header is one column, %s, and its names look separated by %s", header[0], delimiterNames[d]), fmt.Sprintf("set delimiter: %q", d))
+}
+
 // Absent is the fault of every wanted name that is not among those a file
-// has, all of them at once; nil where all are there. A header of one name
-// that holds a delimiter was most likely split by the wrong one.
+// has, all of them at once; nil where all are there.
 func Absent(path string, line int64, want, have []string) error {
 	var list fault.List
 	for _, w := range want {
@@ -27,12 +36,16 @@ func Absent(path string, line int64, want, have []string) error {
 		f.Why = fmt.Sprintf("the file has %s", Names(have))
 		if near := fault.Nearest(w, have); near != "" {
 			f.Todo = fmt.Sprintf("did you mean %s?", near)
-		} else if d := otherDelimiter(have); d != "" {
-			f.Todo = fmt.Sprintf("the columns look separated by %s; set delimiter: %q", delimiterNames[d], d)
 		} else {
 			f.Todo = "name one of these, or deliver the column again"
 		}
 		list = append(list, f)
+	}
+	if list == nil {
+		return nil
+	}
+	if err := Unsplit(path, line, have); err != nil {
+		return err
 	}
 	return list.Err(fault.Input)
 }

@@ -74,8 +74,10 @@ func TestAbsentColumns(t *testing.T) {
 	if err := Absent("x", 1, []string{"a", Rest}, []string{"a"}); err != nil {
 		t.Errorf("nothing is absent: %v", err)
 	}
-	err := Absent("x.csv", 1, []string{"id", "card"}, []string{"id\tcard\temail"})
-	for _, says := range []string{"column id", "column card", "tabs"} {
+	for says, err := range map[string]error{
+		"column card is not there, the file has id, cards; did you mean cards?": Absent("x.csv", 1, []string{"id", "card"}, []string{"id", "cards"}),
+		"look separated by tabs; set delimiter: \"\\t\"":                        Absent("x.csv", 1, []string{"id", "card"}, []string{"id\tcard\temail"}),
+	} {
 		if fault.CodeOf(err) != fault.Input || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %s", err, says)
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/habitue-data/habitue/internal/fault"
@@ -25,6 +26,7 @@ type App struct {
 
 	Config   string             // the project file, as the command line named it
 	JSON     bool               // one machine-readable summary on Out
+	root     string             // the project's folder, once it is loaded
 	Progress *progress.Progress // told on Err
 }
 
@@ -46,7 +48,20 @@ func (a *App) Project() (*project.Project, error) {
 	for _, f := range faults {
 		fmt.Fprintln(a.Err, f)
 	}
+	a.root = p.Dir
 	return p, nil
+}
+
+// told is an error as messages have it: what the project has is named as the
+// project names it, not by where this machine keeps it.
+func (a *App) told(err error) string {
+	text := err.Error()
+	for _, dir := range []string{a.root, a.Dir} {
+		if filepath.IsAbs(dir) && dir != "/" {
+			text = strings.ReplaceAll(text, filepath.Clean(dir)+"/", "")
+		}
+	}
+	return text
 }
 
 // PrintJSON writes a summary on Out, for a machine.
@@ -68,7 +83,7 @@ func (a *App) sink(how string) progress.Sink {
 	live := progress.IsTerminal(a.Err)
 	switch how {
 	case "log":
-		return progress.Log(slog.New(tint.NewHandler(a.Err, &tint.Options{NoColor: !live, TimeFormat: time.TimeOnly})))
+		return progress.Log(slog.New(tint.NewTextHandler(a.Err, &tint.Options{NoColor: !live, TimeFormat: time.TimeOnly})))
 	case "json":
 		return progress.Log(slog.New(slog.NewJSONHandler(a.Err, nil)))
 	case "none":

@@ -91,7 +91,7 @@ func (l *sourceLook) read(ctx context.Context, path string, s *project.Source, f
 	}
 	l.Bytes = info.Bytes
 	if info.Bytes == 0 {
-		return fault.List{{File: path, What: "the file is empty", Todo: "nothing can be said of its columns; look whether the export ran", Warning: true}}, nil
+		return fault.List{{File: path, What: "the file is empty", Todo: "nothing can be said of its columns; look whether the export ran", Warning: s.Delivery != project.Full}}, nil
 	}
 	mapper, faults := s.Compile(info.Header)
 	if faults != nil {

@@ -50,15 +50,15 @@ func Execute(ctx context.Context, args []string, app *App) (code int) {
 	if err == nil {
 		return int(fault.OK)
 	}
-	if ctx.Err() != nil && (fault.CodeOf(err) == fault.Internal || errors.Is(err, context.Canceled)) {
+	if ctx.Err() != nil && fault.CodeOf(err) != fault.Cancelled && (fault.CodeOf(err) == fault.Internal || errors.Is(err, context.Canceled)) {
 		fmt.Fprintln(app.Err, "habitue: stopped; the old tables stand")
 		return int(fault.Cancelled)
 	}
 	err = atomicfile.Explain(err)
 	if faults := fault.Of(err); faults != nil { // a line starts with its place, so that an editor can go there
-		fmt.Fprintln(app.Err, faults)
+		fmt.Fprintln(app.Err, app.told(faults))
 	} else {
-		fmt.Fprintf(app.Err, "habitue: %v\n", err)
+		fmt.Fprintf(app.Err, "habitue: %s\n", app.told(err))
 	}
 	return int(fault.CodeOf(err))
 }

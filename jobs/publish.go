@@ -57,6 +57,9 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 		})
 	}
 	step.End(err)
+	if err != nil && ctx.Err() != nil {
+		return fault.With(fmt.Errorf("stopped; run %s is committed in the lake, the serving database is still the old one: habitue publish %s puts the new one in place", m.RunID, m.RunID), fault.Cancelled)
+	}
 	if err != nil {
 		return fault.With(fmt.Errorf("publish run %s: %w", m.RunID, err), fault.Publish)
 	}

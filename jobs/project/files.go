@@ -65,7 +65,7 @@ func List(file, dir string, patterns []Pattern) (files []File, faults fault.List
 }
 
 // globAt finds paths relative to dir, which may itself hold characters of a
-// glob; folders are not files.
+// glob; folders that it matches are not files.
 func globAt(dir, glob string) (paths []string, err error) {
 	if filepath.IsAbs(glob) {
 		paths, err = filepath.Glob(glob)
@@ -78,8 +78,8 @@ func globAt(dir, glob string) (paths []string, err error) {
 		if !filepath.IsAbs(p) {
 			at = filepath.Join(dir, p)
 		}
-		if info, err := os.Stat(at); err == nil && info.IsDir() {
-			continue // a broken or looping link is kept: whoever opens it says so
+		if info, err := os.Stat(at); err == nil && info.IsDir() && strings.ContainsAny(glob, "*?[") {
+			continue // a broken or looping link is kept, and a folder that is named as the file: whoever opens it says so
 		}
 		files = append(files, filepath.ToSlash(p))
 	}

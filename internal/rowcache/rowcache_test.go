@@ -115,6 +115,7 @@ func TestAnEntryGivesWhatItsFileGives(t *testing.T) {
 		{"CSV", gzipped(t, "a.csv.gz", table(9000)), csv.New(), []string{"name", "id"}},
 		{"CSV with the rest", gzipped(t, "a.csv.gz", table(300)), csv.New(), []string{"id", "*"}},
 		{"JSON lines", gzipped(t, "a.jsonl.gz", objects(9000)), jsonl.New(), []string{"a.name", "id", "*", "never"}},
+		{"plain JSON lines in blocks", rowtest.Write(t, "a.jsonl", objects(9000)), jsonl.Format{Piece: 16 << 10, Block: 16 << 10}, []string{"id", "*"}},
 		{"only refused rows", gzipped(t, "a.csv.gz", "id,name\n1\n2\n"), csv.New(), []string{"id"}},
 		{"no rows", gzipped(t, "a.csv.gz", "id,name\n"), csv.New(), []string{"id"}},
 	} {
@@ -274,6 +275,19 @@ func TestKeepLeavesWhatTheRunUsed(t *testing.T) {
 	}
 	if err := rowcache.Keep(filepath.Join(dir, "nothing"), "2"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestWhatIsWorthAnEntry(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		format string
+		length int64
+		want   bool
+	}{{"csv", -1, true}, {"csv", 100, false}, {"jsonl", -1, true}, {"jsonl", 100, true}, {"parquet", -1, false}} {
+		if got := rowcache.Worth(rowfile.Block{Format: c.format, Length: c.length}); got != c.want {
+			t.Errorf("%s of length %d: %v", c.format, c.length, got)
+		}
 	}
 }
 

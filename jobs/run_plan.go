@@ -208,6 +208,16 @@ func (pl *planner) withLedger(all []*version) []*version {
 		}
 		v.Delivered, v.earlier = e.delivered, e
 	}
+	newest := map[[2]string]int32{} // by source and path
+	for i := range pl.ledger {
+		e := &pl.ledger[i]
+		newest[[2]string{e.source, e.path}] = max(e.delivered, newest[[2]string{e.source, e.path}])
+	}
+	for _, v := range all {
+		if e := v.earlier; v.Present && e != nil && e.delivered < newest[[2]string{e.source, e.path}] {
+			v.Delivered = pl.q.Day // another version took its place since: it was delivered again
+		}
+	}
 	slices.SortStableFunc(all, func(a, b *version) int { return a.source - b.source })
 	return all
 }

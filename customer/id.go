@@ -3,6 +3,8 @@ package customer
 import (
 	"encoding/base32"
 	"fmt"
+
+	"github.com/habitue-data/habitue/internal/columns"
 )
 
 // ID is a customer's id: 80 bits. Its text form is c and 16 base32 digits.
@@ -30,6 +32,13 @@ func ParseID(text []byte) (id ID, err error) {
 		return id, fmt.Errorf("customer id %q: %w", text, err)
 	}
 	return id, nil
+}
+
+// AddTo appends the text form to a column.
+func (id ID) AddTo(c *columns.Column) {
+	start := uint32(len(c.Data))
+	c.Data = id.Append(c.Data)
+	c.Spans = append(c.Spans, columns.Span{Start: start, End: uint32(len(c.Data))})
 }
 
 // IsZero tells whether the id is none.

@@ -23,9 +23,12 @@ type Measure interface {
 	Merge(i int, src []byte) (rest []byte, err error)
 }
 
-// Each writes rows of customer i, from measures and global facts.
+// Each gives the rows of customers one by one, from measures and global
+// facts, column by column of a table.
 type Each interface {
-	Row(out *columns.Chunk, i int)
+	// Column is what appends the value of customer i to a column of that
+	// name; nil where it fills no such column.
+	Column(name string) func(c *columns.Column, i int)
 }
 
 // Fold goes over customers and comes to one result for all of them. Like a

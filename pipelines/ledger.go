@@ -227,7 +227,7 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 	}
 	var r ledgerRow
 	row, err := t.set(map[string]func(*columns.Column){
-		"customer_id":     func(c *columns.Column) { addID(c, r.id) },
+		"customer_id":     func(c *columns.Column) { r.id.AddTo(c) },
 		"birth_source":    func(c *columns.Column) { c.AddBytes(r.source) },
 		"birth_record_id": func(c *columns.Column) { c.AddBytes(r.record) },
 		"birth_at":        func(c *columns.Column) { addInt(c, r.at) },
@@ -236,7 +236,7 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 			if r.into.IsZero() {
 				c.AddMissing()
 			} else {
-				addID(c, r.into)
+				r.into.AddTo(c)
 			}
 		},
 		"retired_date": func(c *columns.Column) { addInt(c, r.retired) },

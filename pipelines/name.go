@@ -202,16 +202,16 @@ func (c *crowd) writeIDs(t *tableWriter, ids []customer.ID) error {
 		return nil
 	}
 	i := 0
-	sources, created := newWords(c.names...), newWords("created")
+	sources, created := columns.NewWords(c.names...), columns.NewWords("created")
 	row, err := t.set(map[string]func(*columns.Column){
-		"customer_id":     func(col *columns.Column) { addID(col, ids[i]) },
-		"birth_source":    func(col *columns.Column) { sources.add(col, c.components[i].birth.Source) },
+		"customer_id":     func(col *columns.Column) { ids[i].AddTo(col) },
+		"birth_source":    func(col *columns.Column) { sources.Add(col, c.components[i].birth.Source) },
 		"birth_record_id": func(col *columns.Column) { col.AddBytes(c.components[i].birth.Record) },
 		"birth_at":        func(col *columns.Column) { addTime(col, c.components[i].birth.At, customer.NoTime) },
 		"born_date":       func(col *columns.Column) { addInt(col, int64(c.AsOf)) },
 		"merged_into":     func(col *columns.Column) { col.AddMissing() },
 		"retired_date":    func(col *columns.Column) { col.AddMissing() },
-		"cause":           func(col *columns.Column) { created.add(col, 0) },
+		"cause":           func(col *columns.Column) { created.Add(col, 0) },
 	})
 	if err != nil {
 		return err
@@ -224,24 +224,17 @@ func (c *crowd) writeIDs(t *tableWriter, ids []customer.ID) error {
 	return nil
 }
 
-// addID appends the text form of an id.
-func addID(c *columns.Column, id customer.ID) {
-	start := uint32(len(c.Data))
-	c.Data = id.Append(c.Data)
-	c.Spans = append(c.Spans, columns.Span{Start: start, End: uint32(len(c.Data))})
-}
-
 // identityColumns fill the columns that say who a customer is.
 func (c *crowd) identityColumns(ids []customer.ID, i *int) map[string]func(*columns.Column) {
-	kinds := newWords("anonymous", "known")
+	kinds := columns.NewWords("anonymous", "known")
 	return map[string]func(*columns.Column){
-		"customer_id": func(col *columns.Column) { addID(col, ids[*i]) },
+		"customer_id": func(col *columns.Column) { ids[*i].AddTo(col) },
 		"kind": func(col *columns.Column) {
 			known := 0
 			if c.components[*i].known {
 				known = 1
 			}
-			kinds.add(col, known)
+			kinds.Add(col, known)
 		},
 		"first_key": func(col *columns.Column) {
 			start := uint32(len(col.Data))
@@ -319,7 +312,7 @@ func (c *crowd) keyColumns(t *tableWriter, k *keyRecord, g **sighting, id *custo
 		addInt(col, int64(cal.Day(at)))
 	}
 	return t.set(map[string]func(*columns.Column){
-		"customer_id":     func(col *columns.Column) { addID(col, *id) },
+		"customer_id":     func(col *columns.Column) { id.AddTo(col) },
 		"key_type":        func(col *columns.Column) { col.AddText(k.kind.Name()) },
 		"key":             func(col *columns.Column) { col.AddText(string(rune(k.kind)) + ":" + string(k.text)) },
 		"source":          func(col *columns.Column) { col.AddText(c.names[(*g).source]) },

@@ -53,7 +53,7 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 		}
 		r.sum, r.seen, r.isScored = r.m.orders.Sums[0], r.m.traits.Seen[0], false
 		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && (w.Base == "all" || r.known) {
-			r.isScored, r.scores = true, scored(cuts, value)
+			r.isScored, r.scores = true, cuts.Scores(value)
 		}
 		if err := t.row(row); err != nil {
 			return err
@@ -80,7 +80,7 @@ type profileRow struct {
 
 func (r *profileRow) columns() map[string]func(*columns.Column) {
 	set := map[string]func(*columns.Column){
-		"customer_id": func(c *columns.Column) { addID(c, r.id) },
+		"customer_id": func(c *columns.Column) { r.id.AddTo(c) },
 		"kind": func(c *columns.Column) {
 			if r.known {
 				c.AddText("known")

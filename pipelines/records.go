@@ -162,7 +162,7 @@ func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]custo
 			id.Spans[i] = columns.Span{Start: start, End: uint32(len(id.Data))}
 		}
 		if o, ok := owners[own[i]]; ok {
-			addID(&whose, o)
+			o.AddTo(&whose)
 		} else {
 			whose.AddMissing()
 		}

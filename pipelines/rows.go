@@ -109,22 +109,25 @@ func (t *tableWriter) row(s setters) error {
 	return t.end()
 }
 
-// words are the few texts of a column: a row names one by its number, and
-// the writer of the file never looks at the text again.
-type words columns.Column
-
-func newWords(texts ...string) *words {
-	w := &columns.Column{}
-	for _, t := range texts {
-		w.AddText(t)
+// each writes a row of every customer from 0 to n-1.
+func (t *tableWriter) each(e customer.Each, n int) error {
+	i := 0
+	fill := map[string]func(*columns.Column){}
+	for _, c := range t.table.Columns {
+		if f := e.Column(c.Name); f != nil {
+			fill[c.Name] = func(col *columns.Column) { f(col, i) }
+		}
 	}
-	return (*words)(w)
-}
-
-// add appends the word of that number.
-func (w *words) add(c *columns.Column, n int) {
-	c.Dict = (*columns.Column)(w)
-	c.Index = append(c.Index, uint32(n))
+	row, err := t.set(fill)
+	if err != nil {
+		return err
+	}
+	for i = range n {
+		if err := t.row(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addInt appends a number.

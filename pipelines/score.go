@@ -17,34 +17,29 @@ var (
 	cubeStage  = stage{name: "cube", run: cube, outs: []port{"cubefiles"}}
 )
 
-// worth is one scored customer.
-type worth struct {
-	id    customer.ID
-	value rfm.Worth
-}
-
-func readWorths(in *inputs) (all []worth, err error) {
+func readWorths(in *inputs) (ids []customer.ID, worths []rfm.Worth, err error) {
 	for _, p := range []port{"worths", "worthson"} {
 		batches, err := in.all(p)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, data := range batches {
 			d := decoder{b: data}
 			for d.more() {
-				var w worth
-				copy(w.id[:], d.take(len(w.id)))
-				for k := range w.value {
-					w.value[k] = d.varint()
+				var id customer.ID
+				var w rfm.Worth
+				copy(id[:], d.take(len(id)))
+				for k := range w {
+					w[k] = d.varint()
 				}
-				all = append(all, w)
+				ids, worths = append(ids, id), append(worths, w)
 			}
 			if d.err != nil {
-				return nil, d.err
+				return nil, nil, d.err
 			}
 		}
 	}
-	return all, nil
+	return ids, worths, nil
 }
 
 // count is the shard's part of one round of the search for the cuts.
@@ -53,13 +48,9 @@ func count(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error 
 	if err != nil {
 		return err
 	}
-	all, err := readWorths(in)
+	_, worths, err := readWorths(in)
 	if err != nil {
 		return err
-	}
-	worths := make([]rfm.Worth, len(all))
-	for i := range all {
-		worths[i] = all[i].value
 	}
 	f, err := rfm.Cutter{Worths: worths}.Fold(seed)
 	if err != nil {
@@ -173,46 +164,17 @@ func score(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 	return w.writeProfiles(cuts, groups, shard, in, out)
 }
 
-// scored is the three scores of a worth.
-func scored(cuts *rfm.Cuts, v rfm.Worth) (s [rfm.Three]int64) {
-	for m := range s {
-		s[m] = cuts.Score(m, v[m])
-	}
-	return s
-}
-
 func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
-	all, err := readWorths(in)
-	if err != nil || len(all) == 0 {
+	ids, worths, err := readWorths(in)
+	if err != nil || len(ids) == 0 {
 		return err
 	}
 	t, err := w.newTableWriter("rfm", shard)
 	if err != nil || t == nil {
 		return err
 	}
-	var v worth
-	var s [rfm.Three]int64
-	names, temperatures, currency := newWords(groups.Names()...), newWords(rfm.Temperatures()...), newWords(w.Currency)
-	row, err := t.set(map[string]func(*columns.Column){
-		"customer_id":  func(c *columns.Column) { addID(c, v.id) },
-		"recency_days": func(c *columns.Column) { addInt(c, -v.value[0]) },
-		"frequency":    func(c *columns.Column) { addInt(c, v.value[1]) },
-		"monetary":     func(c *columns.Column) { addInt(c, v.value[2]) },
-		"r_score":      func(c *columns.Column) { addInt(c, s[0]) },
-		"f_score":      func(c *columns.Column) { addInt(c, s[1]) },
-		"m_score":      func(c *columns.Column) { addInt(c, s[2]) },
-		"rfm_group":    func(c *columns.Column) { names.add(c, groups.NumberOf(s[0], s[1], s[2])) },
-		"temperature":  func(c *columns.Column) { temperatures.add(c, rfm.Temperature(s[0], s[1])) },
-		"currency":     func(c *columns.Column) { currency.add(c, 0) },
-	})
-	if err != nil {
+	if err := t.each(&rfm.Scored{IDs: ids, Worths: worths, Cuts: cuts, Groups: groups, Currency: w.Currency}, len(ids)); err != nil {
 		return err
-	}
-	for _, v = range all {
-		s = scored(cuts, v.value)
-		if err := t.row(row); err != nil {
-			return err
-		}
 	}
 	return t.close(out, "scorefiles")
 }

@@ -83,6 +83,7 @@ func spoilable(t testing.TB) (all []*spoiler) {
 		encode(t, rows, 25),
 		encode(t, rows, 40, parquet.Compression(&parquet.Snappy), parquet.DataPageVersion(1)),
 		encode(t, rows, 40, parquet.Compression(&parquet.Zstd), parquet.PageBufferSize(64)),
+		encode(t, rows, 40, parquet.Compression(&parquet.Lz4Raw)),
 	} {
 		all = append(all, newSpoiler(t, strings.Clone(content)))
 	}

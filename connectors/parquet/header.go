@@ -38,6 +38,9 @@ func checkPages(file io.ReaderAt, size int64, m *format.ColumnMetaData) error {
 		case claimed < 0 || claimed > maxPageValues:
 			return &problem{fmt.Sprintf("a page at byte %d is said to have %d values, more than %d", at, claimed, maxPageValues), "write smaller pages, or deliver the file again if it is damaged"}
 		default:
+			if err := checkPacked(file, at, &h, m.Codec); err != nil {
+				return err
+			}
 			at += compressed
 		}
 	}

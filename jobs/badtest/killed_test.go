@@ -20,7 +20,7 @@ func TestKilled(t *testing.T) {
 	base := yesterday(t)
 	want, took := undisturbed(t, base)
 	days := map[string]int{}
-	for i := range moments {
+	for i := 0; i < moments; i++ {
 		dir := copyOf(t, base)
 		p := start(t, dir, "run", "--as-of", "2025-12-31")
 		time.Sleep(took * time.Duration(2*i+1) / time.Duration(2*moments))
@@ -28,6 +28,11 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		code := p.end(t)
+		if code == "ok" && time.Since(p.started) < took { // the machine is not as busy as it was: the same moment again, of a shorter night
+			took = time.Since(p.started) * 19 / 20
+			i--
+			continue
+		}
 		day := served(t, dir)
 		days[code+", served "+day]++
 		if day != "2025-12-30" && day != "2025-12-31" {

@@ -132,7 +132,7 @@ type runner struct {
 // spareMemory sets the garbage collector for heaps that hold almost no
 // pointers: a percentage of 25 to 50 costs no time and spares memory.
 func (r *runner) spareMemory() {
-	debug.SetGCPercent(30)
+	debug.SetGCPercent(50)
 	// What is never touched is not resident, but it counts as live: so a small
 	// heap is not collected hundreds of times.
 	r.ballast = make([]byte, min(48<<20, r.memory/8))

@@ -31,7 +31,6 @@ type recordReader struct {
 	keyCols                                                                      []keyColumn
 	goldenCols                                                                   []goldenColumn
 
-	known   map[string]*knownKeys
 	keyBuf  []key
 	textBuf []byte
 	idBuf   []byte
@@ -42,16 +41,6 @@ type keyColumn struct {
 	kind   customer.KeyType
 	prefix string // of the value: a namespace, or the name of the other system
 	col    *columns.Column
-	known  *knownKeys // of a dictionary
-}
-
-// knownKeys are the normalised values of a dictionary, so that each is
-// normalised once and not for every row. A Parquet row group keeps one
-// dictionary for all its chunks.
-type knownKeys struct {
-	dict *columns.Column
-	keys []key
-	done []bool // keys has the value, or kind 0 where it is no key
 }
 
 type goldenColumn struct {
@@ -61,7 +50,7 @@ type goldenColumn struct {
 
 func newRecordReader(w *worker, f *File) (*recordReader, error) {
 	r := &recordReader{worker: w, file: f, source: &w.Sources[f.Source], calendar: customer.NewCalendar(w.zone),
-		blocked: map[customer.KeyType]map[string]bool{}, known: map[string]*knownKeys{}}
+		blocked: map[customer.KeyType]map[string]bool{}}
 	norm, err := identity.NewNormaliser(identity.Rules{Email: w.Identity.Email, Phone: w.Identity.Phone, Card: w.Identity.Card}, w.Country)
 	if err != nil {
 		return nil, err
@@ -105,7 +94,7 @@ func (r *recordReader) bindColumns(k *columns.Chunk) {
 	}
 	r.keyCols, r.goldenCols = r.keyCols[:0], r.goldenCols[:0]
 	if kind == customer.Contact && r.idCol != nil {
-		r.keyCols = append(r.keyCols, keyColumn{customer.ContactKey, r.source.Namespace, r.idCol, nil})
+		r.keyCols = append(r.keyCols, keyColumn{customer.ContactKey, r.source.Namespace, r.idCol})
 	}
 	for j := range k.Cols {
 		c := &k.Cols[j]
@@ -118,7 +107,7 @@ func (r *recordReader) bindColumns(k *columns.Chunk) {
 			case customer.ContactKey:
 				prefix = r.source.Namespace
 			}
-			r.keyCols = append(r.keyCols, keyColumn{t, prefix, c, r.knownOf(c)})
+			r.keyCols = append(r.keyCols, keyColumn{t, prefix, c})
 		}
 		if at := profile.FieldIndex(c.Name); at >= 0 {
 			r.goldenCols = append(r.goldenCols, goldenColumn{at, c})
@@ -332,10 +321,6 @@ func (r *recordReader) keys(i int) []key {
 	r.keyBuf, r.textBuf = r.keyBuf[:0], r.textBuf[:0]
 	for k := range r.keyCols {
 		c := &r.keyCols[k]
-		if c.known != nil {
-			r.addKnown(c, i)
-			continue
-		}
 		raw, ok := c.col.Bytes(i)
 		if !ok {
 			continue
@@ -368,45 +353,6 @@ func (r *recordReader) addKey(c *keyColumn, raw []byte) {
 	}
 	k.hashed()
 	r.add(k)
-}
-
-// knownOf finds, or starts, what is known of a column's dictionary.
-func (r *recordReader) knownOf(c *columns.Column) *knownKeys {
-	if c.Dict == nil || c.Type == columns.List {
-		return nil
-	}
-	k := r.known[c.Name]
-	if k == nil || k.dict != c.Dict {
-		n := c.Dict.Len()
-		k = &knownKeys{c.Dict, make([]key, n), make([]bool, n)}
-		r.known[c.Name] = k
-	}
-	return k
-}
-
-// addKnown adds the key of row i of a dictionary column.
-func (r *recordReader) addKnown(c *keyColumn, i int) {
-	x := c.col.Index[i]
-	if x == columns.MissingIndex {
-		return
-	}
-	if !c.known.done[x] {
-		c.known.done[x] = true
-		before := len(r.keyBuf)
-		held := r.keyBuf
-		r.keyBuf = r.keyBuf[len(r.keyBuf):] // apart: whether the row has it already says nothing of the value
-		raw, _ := c.col.Dict.Bytes(int(x))
-		r.addKey(c, raw)
-		if len(r.keyBuf) > 0 {
-			k := r.keyBuf[0]
-			k.text = bytes.Clone(k.text)
-			c.known.keys[x] = k
-		}
-		r.keyBuf = held[:before]
-	}
-	if k := c.known.keys[x]; k.kind != 0 {
-		r.add(k)
-	}
 }
 
 // add adds a key that the record does not have yet.

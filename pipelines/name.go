@@ -118,7 +118,7 @@ func (n *naming) section(c *crowd, batches []sectioned, section int) error {
 	if c.measures.months != nil {
 		cube := cohort.NewCube(c.measures.months)
 		for i := range c.components {
-			if c.counts(i) {
+			if c.counts(n.Cohorts, i) {
 				cube.Add(i)
 			}
 		}
@@ -185,8 +185,8 @@ func (n *naming) end(shard int, out *outputs) error {
 	return nil
 }
 
-// counts tells whether component i is among those who are scored.
-func (c *crowd) counts(i int) bool { return c.Base == "all" || c.components[i].known }
+// counts tells whether component i is among those whom a figure is about.
+func (c *crowd) counts(base string, i int) bool { return base == "all" || c.components[i].known }
 
 // What becomes of an id.
 const (
@@ -348,7 +348,7 @@ func numericKey(kind customer.KeyType, text []byte) (uint64, bool) {
 // appendWorths appends the id and the worth of everyone who is scored.
 func (c *crowd) appendWorths(b []byte, ids []customer.ID) []byte {
 	for i := range c.components {
-		if !c.counts(i) {
+		if !c.counts(c.Base, i) {
 			continue
 		}
 		if worth, ok := rfm.WorthOf(c.measures.orders.Sums[i], c.AsOf); ok {

@@ -18,7 +18,8 @@ type Night struct {
 	Country   string
 	Salt      string
 	Latest    int32  // no fact is after this day
-	Base      string // known or all: who is scored and counted
+	Base      string // known or all: who is scored
+	Cohorts   string // known or all: who is counted in cohorts
 	Sources   []Source
 	Files     []File
 	BlockFile []int // file of each block

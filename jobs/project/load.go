@@ -83,7 +83,6 @@ func (l *loader) project(v *config.Value) {
 		p.Identity.Blocked = l.blocked(at)
 	}
 	p.RFMBase, p.CohortBase = base(v, "rfm"), base(v, "cohorts")
-	p.InMemoryKeys = v.Get("components").Get("in_memory").Int()
 	p.Lake = l.folder(v.Get("lake"))
 	warehouse := v.Get("warehouse")
 	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), Views: warehouse.Get("facts").Text() == "views"}
@@ -92,7 +91,6 @@ func (l *loader) project(v *config.Value) {
 	p.Shards = int(v.Get("shards").Int())
 	p.KeepInputs = v.Get("keep_inputs").Duration()
 	p.Cache = v.Get("cache").Bool()
-	p.Decisions = l.folder(v.Get("decisions"))
 	items := v.Get("sources").Items()
 	for i, s := range items {
 		end := after(v, s.Line)

@@ -38,7 +38,6 @@ type Project struct {
 	Identity Identity
 
 	RFMBase, CohortBase Base
-	InMemoryKeys        int64 // components of more keys are found in rounds
 
 	Lake      string // relative to Dir
 	Warehouse Warehouse
@@ -48,7 +47,6 @@ type Project struct {
 	Shards     int
 	KeepInputs time.Duration
 	Cache      bool
-	Decisions  string // folder, relative to Dir
 
 	// ConfigSHA256 is over the project file and the files that it names,
 	// references not put in.

@@ -30,9 +30,9 @@ func TestDefaults(t *testing.T) {
 	want := &Project{
 		File: "small.good.yaml", Dir: "testdata", Name: "corner-shop", Zone: p.Zone, Currency: "RUB", Scale: 2, Country: "RU",
 		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources,
-		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, RFMBase: Known, CohortBase: Known, InMemoryKeys: 200_000_000,
-		Lake: "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Memory: 2 << 30, Shards: 64, KeepInputs: 30 * 24 * time.Hour,
-		Cache: true, Decisions: "decisions", ConfigSHA256: p.ConfigSHA256,
+		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, RFMBase: Known, CohortBase: Known,
+		Lake: "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Memory: 2 << 30, KeepInputs: 30 * 24 * time.Hour,
+		Cache: true, ConfigSHA256: p.ConfigSHA256,
 	}
 	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
 		t.Error(diff)
@@ -99,9 +99,9 @@ func TestEveryKeyArrives(t *testing.T) {
 	rest := &Project{
 		File: "everything.good.yaml", Dir: "testdata", Name: "corner-shop", Currency: "RUB", Scale: 2, Country: "RU", Salt: config.NewSecret("pepper"), Salted: true, Latest: 2030,
 		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}}},
-		RFMBase:  Known, CohortBase: Known, InMemoryKeys: 1_000_000, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
+		RFMBase:  Known, CohortBase: Known, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
 		Publish: Publish{Tables: []Table{{Name: "customers", Columns: []string{"customer_id", "kind"}}, {Name: "customer_keys"}, {Name: "rfm"}}, KeepRuns: 7},
-		Memory:  512 << 20, Shards: 16, KeepInputs: days14, Decisions: "verdicts", Zone: p.Zone, ConfigSHA256: p.ConfigSHA256,
+		Memory:  512 << 20, Shards: 16, KeepInputs: days14, Zone: p.Zone, ConfigSHA256: p.ConfigSHA256,
 	}
 	if diff := cmp.Diff(rest, p, noPlaces, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
 		t.Error(diff)

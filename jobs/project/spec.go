@@ -31,9 +31,6 @@ func Spec() *config.Spec {
 		{Name: "cohorts", Type: config.Group, Doc: "Retention by month of the first order.", Keys: []config.Spec{
 			{Name: "base", Type: config.Enum, Values: bases, Doc: "customers that are counted; base of the project unless said"},
 		}},
-		{Name: "components", Type: config.Group, Doc: "How links become customers.", Keys: []config.Spec{
-			{Name: "in_memory", Type: config.Int, Min: 0, Max: 10_000_000_000, Default: "200000000", Doc: "up to so many keys in one worker's memory, above in rounds; the result is the same"},
-		}},
 		{Name: "lake", Type: config.Text, Default: "out/lake", Check: notEmpty, Doc: "folder of the tables, relative to the project file"},
 		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{
 			{Type: config.Enum, Values: []string{"none"}},
@@ -57,7 +54,6 @@ func Spec() *config.Spec {
 		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Check: powerOfTwo, Example: "64", Doc: "parts that the work is cut into: a power of two, by the size of the input unless said; the result is the same"},
 		{Name: "keep_inputs", Type: config.Duration, Default: "30d", Doc: "how long replaced versions of input files are kept"},
 		{Name: "cache", Type: config.Bool, Default: "true", Doc: "keep what a file gave for the next run; the result is the same"},
-		{Name: "decisions", Type: config.Text, Default: "decisions", Check: notEmpty, Doc: "folder of the decisions: never join, always join, suppressions"},
 	}}
 }
 

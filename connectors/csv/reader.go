@@ -51,8 +51,10 @@ func (f Format) Open(ctx context.Context, b rowfile.Block, want []string) (rowfi
 	if slices.Contains(want, rowfile.Rest) {
 		r.rest = newRest(b.Header, want)
 	}
-	r.win, err = rowfile.OpenBlock(b)
-	return r, err
+	if r.win, err = rowfile.OpenBlock(b); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // Close lets the block go.

@@ -33,8 +33,10 @@ func (f Format) Open(ctx context.Context, b rowfile.Block, want []string) (rowfi
 	r := &reader{ctx: ctx, want: want, root: root, line: b.FirstLine}
 	r.scan.out = make([]columns.Span, len(want))
 	r.scan.keep = slices.Contains(want, rowfile.Rest)
-	r.win, err = rowfile.OpenBlock(b)
-	return r, err
+	if r.win, err = rowfile.OpenBlock(b); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // Close lets the block go.

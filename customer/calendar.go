@@ -90,15 +90,6 @@ func Civil(day int32) (year, month, dom int) {
 	return int(y), int(m), int(doy - (153*mp+2)/5 + 1)
 }
 
-// ParseDay reads 2006-01-02.
-func ParseDay(text string) (int32, error) {
-	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return 0, err
-	}
-	return int32(t.Unix() / 86400), nil
-}
-
 // DayText writes 2006-01-02.
 func DayText(day int32) string {
 	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)

@@ -148,7 +148,7 @@ func shards(said int, bytes int64) int {
 
 // source is a source as the pipeline needs it.
 func (n *night) source(s *project.Source) (pipelines.Source, error) {
-	out := pipelines.Source{Name: s.Name, Kind: s.Kind, Mapping: s.Mapping, HasID: s.Maps(s.Kind.IDField()), OrdersFrom: s.OrdersFrom, Delivery: string(s.Delivery)}
+	out := pipelines.Source{Name: s.Name, Kind: s.Kind, Mapping: s.Mapping, HasID: s.Maps(s.Kind.IDField()), OrdersFrom: s.OrdersFrom}
 	out.Lines = s.Kind == customer.Order && out.HasID && (s.Maps("line") || s.Maps("sku") || s.Maps("quantity"))
 	if s.IDs != "" {
 		out.Namespace = s.IDs + "/"

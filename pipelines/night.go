@@ -44,7 +44,6 @@ type Source struct {
 	Lines      bool   // a row is a line of an order
 	Namespace  string // before the contact ids: "" or "crm/"
 	OrdersFrom string // name of the event that is an order
-	Delivery   string // full, parts or changes
 	Rates      map[string]map[int32]Rate
 }
 

@@ -35,7 +35,7 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 	if err != nil || t == nil {
 		return err
 	}
-	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups}
+	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures()}
 	row, err := t.set(r.columns())
 	if err != nil {
 		return err
@@ -46,18 +46,18 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 		if d.err != nil {
 			break
 		}
-		r.m = w.newMeasures()
-		r.m.grow(1)
-		if _, err := r.m.merge(0, measured); err != nil {
+		r.m.grow(r.at + 1)
+		if _, err := r.m.merge(r.at, measured); err != nil {
 			return err
 		}
-		r.sum, r.seen, r.isScored = r.m.orders.Sums[0], r.m.traits.Seen[0], false
+		r.sum, r.seen, r.isScored = r.m.orders.Sums[r.at], r.m.traits.Seen[r.at], false
 		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && (w.Base == "all" || r.known) {
 			r.isScored, r.scores = true, cuts.Scores(value)
 		}
 		if err := t.row(row); err != nil {
 			return err
 		}
+		r.at++
 	}
 	if d.err != nil {
 		return d.err
@@ -71,7 +71,8 @@ type profileRow struct {
 	person
 	cal      *customer.Calendar
 	groups   *rfm.Groups
-	m        measures
+	m        measures // of all customers of the shard
+	at       int      // this one's place in them
 	sum      rfm.Sum
 	seen     profile.Seen
 	isScored bool
@@ -163,10 +164,10 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 	for field, name := range profile.Fields {
 		set[name] = func(c *columns.Column) {
 			if c.Type == columns.Date {
-				addInt(c, r.m.golden.Date(0, field))
+				addInt(c, r.m.golden.Date(r.at, field))
 				return
 			}
-			if b, ok := r.m.golden.Text(0, field); ok {
+			if b, ok := r.m.golden.Text(r.at, field); ok {
 				c.AddBytes(b)
 			} else {
 				c.AddMissing()

@@ -33,14 +33,6 @@ func (k *Chunk) Empty() *Chunk {
 	return e
 }
 
-// AddRow appends row i of another chunk of the same columns.
-func (k *Chunk) AddRow(o *Chunk, i int) {
-	for j := range k.Cols {
-		k.Cols[j].AddFrom(&o.Cols[j], i)
-	}
-	k.N++
-}
-
 // Take is the rows of k at the given places, in that order.
 func (k *Chunk) Take(rows []int32) *Chunk {
 	t := k.Empty()

@@ -99,11 +99,11 @@ func decodeBatch(all []byte) (b Batch, err error) {
 	b.body.length = d.varint()
 	b.body.sum = d.uint64()
 	if d.err == nil && b.body.path == "" {
-		if int64(len(d.b)) != b.body.length {
-			return b, fmt.Errorf("decode batch: %d bytes, want %d", len(d.b), b.body.length)
+		if int64(len(d.rest())) != b.body.length {
+			return b, fmt.Errorf("decode batch: %d bytes, want %d", len(d.rest()), b.body.length)
 		}
 		inlineBytes.Add(b.body.length)
-		b.body.data = d.b
+		b.body.data = d.rest()
 	}
 	return b, d.err
 }

@@ -148,7 +148,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 	for i := range mapped.N {
 		row := x.row
 		x.row++
-		amount, readable := rec.money(i)
+		amount, readable := rec.amounts[i], rec.says[i]&saysUnreadable == 0
 		x.tally.add(tallyRead, 1, amount)
 		switch mapped.State[i] {
 		case mapping.Filtered:
@@ -164,7 +164,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			x.reject(in, i, column, reason, detail, amount, readable)
 			continue
 		}
-		if rec.at(i) != customer.NoTime && rec.at(i) >= x.end {
+		if at := rec.ats[i]; at != customer.NoTime && at >= x.end {
 			x.tally.add(tallyLater, 1, amount)
 			continue
 		}

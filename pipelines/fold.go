@@ -39,16 +39,20 @@ type crowd struct {
 	measures   measures
 }
 
-// gatherKeys puts the components of a section together.
-func (w *worker) gatherKeys(batches []sectioned, section int) (*crowd, error) {
-	c := &crowd{worker: w, measures: w.newMeasures()}
+// gather puts the components of a section together, in the memory of the
+// last section's.
+func (c *crowd) gather(batches []sectioned, section int) error {
+	c.measures = c.newMeasures()
+	c.measures.grow(len(c.components)) // one section has about as many as the next
+	c.labels.reset()
+	c.components = c.components[:0]
 	var k keyRecord
 	for _, b := range batches {
-		err := w.eachKey(b.sections[section], &k, func(label uint32, _ uint64) error {
+		err := c.eachKey(b.sections[section], &k, func(label uint32, _ uint64) error {
 			i := c.labels.number(label)
 			if i == len(c.components) {
-				c.components = append(c.components, component{label: label, birth: identity.Birth{At: customer.NoTime, Source: len(w.names)}})
-				c.measures.grow(i + 1)
+				c.components = append(c.components, component{label: label, birth: identity.Birth{At: customer.NoTime, Source: len(c.names)}})
+				c.measures.reach(i)
 			}
 			c.components[i].add(&k)
 			rest, err := c.measures.merge(i, k.measured)
@@ -58,16 +62,21 @@ func (w *worker) gatherKeys(batches []sectioned, section int) (*crowd, error) {
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // labelTable numbers labels in the order in which they come.
 type labelTable struct {
 	slots []struct{ label, number uint32 } // number + 1
 	used  int
+}
+
+func (t *labelTable) reset() {
+	clear(t.slots)
+	t.used = 0
 }
 
 // number is the number of a label; a new one gets the next.
@@ -163,9 +172,9 @@ func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	}
 	namer := identity.NewNamer(w.Salt, w.names)
 	claims := make([][]byte, w.Shards)
+	c := &crowd{worker: w}
 	for section := range w.inShard {
-		c, err := w.gatherKeys(batches, section)
-		if err != nil {
+		if err := c.gather(batches, section); err != nil {
 			return err
 		}
 		for i := range c.components {

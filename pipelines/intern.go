@@ -253,12 +253,13 @@ func newKeyTable(w *worker) *keyTable {
 func (t *keyTable) reset() {
 	t.base += uint64(len(t.keys))
 	clear(t.slots)
-	t.keys, t.arena, t.sightings, t.measures = t.keys[:0], t.arena[:0], nil, t.w.newMeasures()
+	t.measures = t.w.newMeasures()
+	t.measures.grow(len(t.keys)) // one section has about as many as the next
+	t.keys, t.arena, t.sightings = t.keys[:0], t.arena[:0], nil
 }
 
 // number is the number of a key; a new key gets the next one.
 func (t *keyTable) number(k *key) int {
-	k.hashed()
 	if 2*len(t.keys) >= len(t.slots) {
 		t.grow()
 	}
@@ -276,7 +277,7 @@ func (t *keyTable) number(k *key) int {
 	t.arena = append(t.arena, k.text...)
 	t.keys = append(t.keys, s)
 	t.slots[i] = uint32(len(t.keys))
-	t.measures.grow(len(t.keys))
+	t.measures.reach(len(t.keys) - 1)
 	if t.w.sighted {
 		t.sightings = append(t.sightings, nil)
 	}
@@ -345,13 +346,10 @@ func (t *keyTable) seen(node int, at int64, source int) {
 func (t *keyTable) earlier(data []byte) error {
 	d := decoder{b: data}
 	for d.more() {
-		k := key{kind: customer.KeyType(d.byte()), text: d.bytes()}
+		k := keyOf(customer.KeyType(d.byte()), d.bytes())
 		id := d.take(len(customer.ID{}))
 		if d.err != nil {
 			break
-		}
-		if n, numeric := numericKey(k.kind, k.text); numeric {
-			k.numeric, k.number, k.text = true, n, nil
 		}
 		if node, ok := t.find(&k); ok {
 			copy(t.keys[node].earlierID[:], id)
@@ -362,7 +360,6 @@ func (t *keyTable) earlier(data []byte) error {
 
 // find is the number of a key that is there already.
 func (t *keyTable) find(k *key) (uint64, bool) {
-	k.hashed()
 	mask := uint64(len(t.slots) - 1)
 	for i := k.hash & mask; t.slots[i] != 0; i = (i + 1) & mask {
 		n := t.slots[i] - 1

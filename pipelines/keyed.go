@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/zeebo/xxh3"
 )
 
@@ -16,6 +17,19 @@ type key struct {
 	number  uint64
 	text    []byte
 	hash    uint64
+}
+
+// keyOf is the key of a normalised value, whose memory it may keep. Digits
+// of a phone or card that have no leading zero are held as a number.
+func keyOf(kind customer.KeyType, text []byte) key {
+	k := key{kind: kind, text: text}
+	if (kind == customer.PhoneKey || kind == customer.CardKey) && len(text) > 0 && text[0] != '0' {
+		if n, ok := identity.ParseDigits(text); ok {
+			k.numeric, k.number, k.text = true, n, nil
+		}
+	}
+	k.hashed()
+	return k
 }
 
 // hashed sets the hash. It decides the shard, never what is equal: keys are
@@ -237,6 +251,7 @@ func (r *keyReader) next(e *entry) bool {
 		} else {
 			e.key.text = r.bytes()
 		}
+		e.key.hashed()
 	}
 	e.at = customer.NoTime
 	if !e.primary {

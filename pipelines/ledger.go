@@ -72,11 +72,7 @@ func (w *worker) dealKey(sections [][]byte, k *columns.Chunk, i int) error {
 	if len(text) < 3 || text[1] != ':' {
 		return fmt.Errorf("key %q: want letter:value", text)
 	}
-	one := key{kind: customer.KeyType(text[0]), text: text[2:]}
-	if n, numeric := numericKey(one.kind, one.text); numeric {
-		one.numeric, one.number, one.text = true, n, nil
-	}
-	one.hashed()
+	one := keyOf(customer.KeyType(text[0]), text[2:])
 	s := &sections[w.section(one.hash)]
 	*s = append(*s, text[0])
 	*s = appendBytes(*s, text[2:])

@@ -15,6 +15,7 @@ type measures struct {
 	traits *profile.Traits
 	golden *profile.Golden
 	all    []customer.Measure
+	room   int
 }
 
 func (w *worker) newMeasures() (m measures) {
@@ -33,9 +34,18 @@ func (w *worker) newMeasures() (m measures) {
 	return m
 }
 
+// grow makes room for n customers.
 func (m *measures) grow(n int) {
+	m.room = n
 	for _, one := range m.all {
 		one.Grow(n)
+	}
+}
+
+// reach makes room for customer i, and for some that will come after.
+func (m *measures) reach(i int) {
+	if i >= m.room {
+		m.grow(i + i/4 + 64)
 	}
 }
 

@@ -30,9 +30,9 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
+	c := &crowd{worker: w}
 	for section := range w.inShard {
-		c, err := w.gatherKeys(batches, section)
-		if err != nil {
+		if err := c.gather(batches, section); err != nil {
 			return err
 		}
 		if err := n.section(c, batches, section); err != nil {
@@ -326,23 +326,10 @@ func (c *crowd) keyColumns(t *tableWriter, k *keyRecord, g **sighting, id *custo
 
 // tellOwner tells the shard of a key whose it is.
 func (w *worker) tellOwner(k *keyRecord, node uint64, id customer.ID, owners [][]byte) {
-	one := key{kind: k.kind, text: k.text}
-	if n, numeric := numericKey(k.kind, k.text); numeric {
-		one.numeric, one.number, one.text = true, n, nil
-	}
-	one.hashed()
+	one := keyOf(k.kind, k.text)
 	o := &owners[w.shard(one.hash)]
 	*o = binary.AppendUvarint(*o, node)
 	*o = append(*o, id[:]...)
-}
-
-// numericKey tells whether a key is held as a number: digits of a phone or
-// card that have no leading zero.
-func numericKey(kind customer.KeyType, text []byte) (uint64, bool) {
-	if kind != customer.PhoneKey && kind != customer.CardKey || len(text) == 0 || text[0] == '0' {
-		return 0, false
-	}
-	return identity.ParseDigits(text)
 }
 
 // appendWorths appends the id and the worth of everyone who is scored.

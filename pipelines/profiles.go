@@ -46,7 +46,7 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 		if d.err != nil {
 			break
 		}
-		r.m.grow(r.at + 1)
+		r.m.reach(r.at)
 		if _, err := r.m.merge(r.at, measured); err != nil {
 			return err
 		}

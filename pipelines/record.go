@@ -2,7 +2,6 @@ package pipelines
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"strings"
 
@@ -22,7 +21,7 @@ type recordReader struct {
 	tooLate  int64 // first instant that no fact of the file can have
 	compare  bool  // numbers of orders are compared over sources
 	norm     *identity.Normaliser
-	blocked  map[customer.KeyType]map[string]bool
+	blocked  map[customer.KeyType]*blocked
 
 	in     *columns.Chunk
 	mapped *mapping.Mapped
@@ -31,6 +30,8 @@ type recordReader struct {
 	keyCols                                                                      []keyColumn
 	goldenCols                                                                   []goldenColumn
 
+	facts
+
 	keyBuf  []key
 	textBuf []byte
 	idBuf   []byte
@@ -38,9 +39,10 @@ type recordReader struct {
 }
 
 type keyColumn struct {
-	kind   customer.KeyType
-	prefix string // of the value: a namespace, or the name of the other system
-	col    *columns.Column
+	kind    customer.KeyType
+	prefix  string // of the value: a namespace, or the name of the other system
+	col     *columns.Column
+	blocked *blocked
 }
 
 type goldenColumn struct {
@@ -50,7 +52,7 @@ type goldenColumn struct {
 
 func newRecordReader(w *worker, f *File) (*recordReader, error) {
 	r := &recordReader{worker: w, file: f, source: &w.Sources[f.Source], calendar: customer.NewCalendar(w.zone),
-		blocked: map[customer.KeyType]map[string]bool{}}
+		blocked: map[customer.KeyType]*blocked{}}
 	norm, err := identity.NewNormaliser(identity.Rules{Email: w.Identity.Email, Phone: w.Identity.Phone, Card: w.Identity.Card}, w.Country)
 	if err != nil {
 		return nil, err
@@ -59,10 +61,7 @@ func newRecordReader(w *worker, f *File) (*recordReader, error) {
 	r.tooLate = r.calendar.Start(f.Latest + 1)
 	for field, values := range w.Identity.Blocked {
 		if k, ok := customer.KeyTypeOf(field); ok {
-			r.blocked[k] = map[string]bool{}
-			for _, v := range values {
-				r.blocked[k][v] = true
-			}
+			r.blocked[k] = newBlocked(k, values)
 		}
 	}
 	return r, nil
@@ -94,7 +93,7 @@ func (r *recordReader) bindColumns(k *columns.Chunk) {
 	}
 	r.keyCols, r.goldenCols = r.keyCols[:0], r.goldenCols[:0]
 	if kind == customer.Contact && r.idCol != nil {
-		r.keyCols = append(r.keyCols, keyColumn{customer.ContactKey, r.source.Namespace, r.idCol})
+		r.keyCols = append(r.keyCols, keyColumn{customer.ContactKey, r.source.Namespace, r.idCol, r.blocked[customer.ContactKey]})
 	}
 	for j := range k.Cols {
 		c := &k.Cols[j]
@@ -107,12 +106,13 @@ func (r *recordReader) bindColumns(k *columns.Chunk) {
 			case customer.ContactKey:
 				prefix = r.source.Namespace
 			}
-			r.keyCols = append(r.keyCols, keyColumn{t, prefix, c})
+			r.keyCols = append(r.keyCols, keyColumn{t, prefix, c, r.blocked[t]})
 		}
 		if at := profile.FieldIndex(c.Name); at >= 0 {
 			r.goldenCols = append(r.goldenCols, goldenColumn{at, c})
 		}
 	}
+	r.readFacts(k.N)
 }
 
 // id is the record's id: its own, or one made of its content.
@@ -125,18 +125,6 @@ func (r *recordReader) id(i int) []byte {
 	h, r.hashBuf = mapping.ContentHash(r.in, i, r.hashBuf)
 	r.idBuf = append(r.idBuf[:0], h.String()...)
 	return r.idBuf
-}
-
-// at is when the record happened, customer.NoTime where it does not say. Of
-// a contact that does not say when it was created it is when it was written.
-func (r *recordReader) at(i int) int64 {
-	if r.atCol != nil && r.atCol.Ints[i] != columns.MissingInt {
-		return r.atCol.Ints[i]
-	}
-	if r.source.Kind == customer.Contact && r.updatedCol != nil && r.updatedCol.Ints[i] != columns.MissingInt {
-		return min(r.updatedCol.Ints[i], r.end-1)
-	}
-	return customer.NoTime
 }
 
 // updated is when this version was written, columns.MissingInt where it
@@ -170,7 +158,7 @@ func (r *recordReader) orderID(i int) []byte {
 		b, _ := r.idCol.Bytes(i)
 		return b
 	}
-	if r.orderCol != nil && r.isOrder(i) {
+	if r.orderCol != nil && r.says[i]&saysOrder != 0 {
 		b, _ := r.orderCol.Bytes(i)
 		return b
 	}
@@ -192,128 +180,6 @@ func (w *worker) compareOrders() bool {
 		}
 	}
 	return false
-}
-
-// isOrder tells whether an event is an order.
-func (r *recordReader) isOrder(i int) bool {
-	if r.nameCol == nil || r.source.OrdersFrom == "" {
-		return false
-	}
-	b, _ := r.nameCol.Bytes(i)
-	return string(b) == r.source.OrdersFrom
-}
-
-// money is the row's amount in the reporting currency; 0 and false where
-// there is one that cannot be read.
-func (r *recordReader) money(i int) (int64, bool) {
-	if r.source.Kind == customer.Event && !r.isOrder(i) {
-		return 0, true
-	}
-	if r.amountCol == nil || r.amountCol.Ints[i] == columns.MissingInt {
-		return 0, r.amountCol == nil || r.mapped == nil || r.mapped.State[i] != mapping.Rejected
-	}
-	amount, ok := r.reporting(i, r.amountCol.Ints[i])
-	if ok && r.kind(i) == "return" && amount > 0 { // a return counts against, whatever its sign
-		amount = -amount
-	}
-	return amount, ok
-}
-
-// unreadable is 1 where rows have money: a row that cannot be taken apart
-// has some that cannot be read.
-func (r *recordReader) unreadable() int64 {
-	if r.source.Kind == customer.Order || r.source.OrdersFrom != "" {
-		return 1
-	}
-	return 0
-}
-
-// reporting turns minor units of the row's currency into the reporting
-// currency's, at the rate of its own day.
-func (r *recordReader) reporting(i int, minor int64) (int64, bool) {
-	code := r.source.Mapping.Currency
-	if r.currencyCol != nil {
-		if b, ok := r.currencyCol.Bytes(i); ok {
-			if string(b) == r.Currency {
-				return minor, true
-			}
-			code = string(b)
-		}
-	}
-	if code == "" || code == r.Currency {
-		return minor, true
-	}
-	rate, ok := r.source.Rates[code][r.calendar.Day(r.at(i))]
-	if !ok {
-		return 0, false
-	}
-	return rate.apply(minor)
-}
-
-// kind is what an order's row tells of.
-func (r *recordReader) kind(i int) string {
-	if r.kindCol == nil || r.source.Kind != customer.Order {
-		return ""
-	}
-	b, _ := r.kindCol.Bytes(i)
-	switch string(b) { // no allocation: constants
-	case "return":
-		return "return"
-	case "cancelled":
-		return "cancelled"
-	}
-	return "sale"
-}
-
-// wrong says why a mapped row still cannot be a record; reason is "" where
-// it can.
-func (r *recordReader) wrong(i int) (column, reason, detail string) {
-	if r.atCol != nil {
-		if at := r.atCol.Ints[i]; at != columns.MissingInt {
-			if at < firstPlausible || at >= r.tooLate {
-				return r.source.Mapping.ColumnOf(r.source.Kind.TimeField()), mapping.ImplausibleTime, fmt.Sprintf("its day %s is before 1900 or after %s; correct the clock, or set latest: in the project file",
-					customer.DayText(r.calendar.Day(at)), customer.DayText(r.file.Latest))
-			}
-		}
-	}
-	if r.amountCol != nil && (r.source.Kind == customer.Order || r.isOrder(i)) {
-		if r.amountCol.Ints[i] != columns.MissingInt {
-			if _, ok := r.reporting(i, r.amountCol.Ints[i]); !ok {
-				code, _ := []byte(nil), false
-				if r.currencyCol != nil {
-					code, _ = r.currencyCol.Bytes(i)
-				}
-				return r.source.Mapping.ColumnOf("currency"), "no_rate", fmt.Sprintf("no rate for %s on %s; add the day to the source's rates file", code, customer.DayText(r.calendar.Day(r.at(i))))
-			}
-		}
-	}
-	return "", "", ""
-}
-
-// firstPlausible is 1900-01-01 in microseconds.
-const firstPlausible = -2208988800 * 1e6
-
-// fact is what the record says that is counted before anyone knows whose it
-// is. Day and Month are left to whoever counts.
-func (r *recordReader) fact(i int) customer.Fact {
-	f := customer.Fact{At: r.at(i), Kind: r.source.Kind}
-	switch r.source.Kind {
-	case customer.Order:
-		f.Amount, _ = r.money(i)
-		switch kind := r.kind(i); {
-		case kind == "cancelled": // it counts for nothing; its money was read and is kept all the same
-		case f.Amount < 0: // also what a return gave back; one of nothing is none
-			f.Return = true
-		case f.Amount > 0:
-			f.Sale = true
-		}
-	case customer.Event:
-		if r.isOrder(i) {
-			f.Amount, _ = r.money(i)
-			f.Sale, f.Return = f.Amount > 0, f.Amount < 0
-		}
-	}
-	return f
 }
 
 // keys are the record's identifiers, normalised; good until the next call.
@@ -343,15 +209,11 @@ func (r *recordReader) addKey(c *keyColumn, raw []byte) {
 	if !ok {
 		return
 	}
-	k := key{kind: c.kind, text: text[start:]}
-	if blocked := r.blocked[c.kind]; blocked != nil && blocked[string(k.text)] {
+	k := keyOf(c.kind, text[start:])
+	if c.blocked.has(&k, text[start:]) {
 		return
 	}
 	r.textBuf = text
-	if n, numeric := numericKey(k.kind, k.text); numeric {
-		k.numeric, k.number, k.text = true, n, nil
-	}
-	k.hashed()
 	r.add(k)
 }
 
@@ -369,7 +231,7 @@ func (r *recordReader) add(k key) {
 func (r *recordReader) profile(i int, dst []byte) []byte {
 	rank := r.updated(i)
 	if rank == columns.MissingInt {
-		rank = r.at(i)
+		rank = r.ats[i]
 	}
 	if rank == customer.NoTime {
 		rank = 0

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -24,6 +25,8 @@ func readWorths(in *inputs) (ids []customer.ID, worths []rfm.Worth, err error) {
 			return nil, nil, err
 		}
 		for _, data := range batches {
+			few := len(data) / (len(customer.ID{}) + 16) // a worth is some five to sixteen bytes
+			ids, worths = slices.Grow(ids, few), slices.Grow(worths, few)
 			d := decoder{b: data}
 			for d.more() {
 				var id customer.ID
@@ -85,7 +88,7 @@ func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 			}
 			whole = f
 		}
-		return whole.Merge(d.b)
+		return whole.Merge(d.rest())
 	})
 	if err != nil {
 		return err

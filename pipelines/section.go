@@ -72,7 +72,7 @@ func (in *inputs) allSections(w *worker, p port, numbered bool) (all []sectioned
 		one := sectioned{seq: b.Seq}
 		if numbered {
 			d := decoder{b: data}
-			one.seq, data = int64(d.uvarint()), d.b
+			one.seq, data = int64(d.uvarint()), d.rest()
 		}
 		if one.sections, err = sectionsOf(w.inShard, data); err != nil {
 			return nil, err

@@ -105,6 +105,6 @@ func (k *keyRecord) read(b []byte, sighted bool) error {
 			k.sightings = append(k.sightings, sighting{int(d.uvarint()), int64(d.uint64()), int64(d.uint64()), int64(d.uvarint())})
 		}
 	}
-	k.measured = d.b
+	k.measured = d.rest()
 	return d.err
 }

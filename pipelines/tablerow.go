@@ -199,7 +199,7 @@ func (w *rowWriter) add(rec *recordReader, i int, row, line int64, id []byte) {
 	f := rec.fact(i)
 	x := recordRow{i: i, owner: row, line: line, id: id, at: f.At, kind: rec.kind(i), counted: f.Sale, path: rec.file.Path, delivered: rec.file.Delivered}
 	if rec.source.Kind == customer.Order {
-		x.amount, _ = rec.money(i)
+		x.amount = rec.amounts[i]
 		if f.Return {
 			x.kind = "return"
 		}

@@ -37,7 +37,6 @@ func (c *rowCopier) add(rec *recordReader, i int, block int, row, line int64, id
 		c.chunk.Cols[j].AddFrom(&m.Cols[j], i)
 	}
 	x := c.chunk.Cols[n:]
-	amount, _ := rec.money(i)
 	x[0].Ints = append(x[0].Ints, int64(block))
 	x[1].Ints = append(x[1].Ints, row)
 	x[2].Ints = append(x[2].Ints, line)
@@ -46,8 +45,8 @@ func (c *rowCopier) add(rec *recordReader, i int, block int, row, line int64, id
 	h, buf := mapping.ContentHash(rec.in, i, rec.hashBuf)
 	rec.hashBuf = buf
 	x[5].AddText(h.String())
-	x[6].Ints = append(x[6].Ints, amount)
-	x[7].Ints = append(x[7].Ints, rec.at(i))
+	x[6].Ints = append(x[6].Ints, rec.amounts[i])
+	x[7].Ints = append(x[7].Ints, rec.ats[i])
 	if o := rec.orderID(i); o != nil {
 		x[8].AddBytes(o)
 	} else {

@@ -31,8 +31,13 @@ const NoDay = math.MinInt32
 
 // Grow makes room for n customers.
 func (m *Measure) Grow(n int) {
-	for len(m.Sums) < n {
-		m.Sums = append(m.Sums, Sum{LastDay: NoDay})
+	have := len(m.Sums)
+	if n <= have {
+		return
+	}
+	m.Sums = append(m.Sums, make([]Sum, n-have)...)
+	for i := have; i < n; i++ {
+		m.Sums[i].LastDay = NoDay
 	}
 }
 

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/habitue-data/habitue/internal/columns"
 )
@@ -47,7 +48,7 @@ type Reject struct {
 type Mapped struct {
 	columns.Chunk
 	State   []State
-	Rejects []Reject // at most one a row; in order of fields, then of rows
+	Rejects []Reject // at most one a row, in order of rows
 
 	own  []scratch   // per field
 	vars []varValues // what expr and where see of the rows
@@ -100,6 +101,7 @@ func (m *Mapper) Map(in *columns.Chunk, out *Mapped) {
 		c.Name = Attributes
 		out.Cols[len(m.fields)] = c
 	}
+	slices.SortFunc(out.Rejects, func(a, b Reject) int { return a.Row - b.Row }) // they came field by field
 }
 
 // reset makes out ready for the rows of in.

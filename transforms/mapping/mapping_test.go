@@ -173,7 +173,7 @@ func TestAmountsFollowTheCurrencyOfTheirRow(t *testing.T) {
 	for _, r := range out.Rejects {
 		reasons = append(reasons, fmt.Sprint(r.Row, r.Reason))
 	}
-	if diff := cmp.Diff([]string{"5bad_amount", "4bad_currency"}, reasons); diff != "" {
+	if diff := cmp.Diff([]string{"4bad_currency", "5bad_amount"}, reasons); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -15,7 +15,7 @@ type flaw struct{ column, reason, detail string }
 func (r *reader) check(row []byte) flaw {
 	switch {
 	case len(row) > rowfile.MaxRow:
-		return flaw{"", "too_long", fmt.Sprintf("the row has %d bytes, more than %d; look for a quote that is not closed", len(row), rowfile.MaxRow)}
+		return flaw{"", "too_long", fmt.Sprintf("the row has %d bytes in %d lines, more than %d bytes; look for a quote that is not closed", len(row), 1+bytes.Count(row, []byte{'\n'}), rowfile.MaxRow)}
 	case r.nul && !noNUL(row):
 		return flaw{r.name(r.find(noNUL)), "nul_byte", "a NUL byte is no text; export the file again"}
 	case !utf8.Valid(row):

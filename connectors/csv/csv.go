@@ -1,11 +1,11 @@
 // Package csv reads files of delimited text with a header line, by the rules
-// of RFC 4180: a quote counts at the start of a field only, and closes the
-// field only before a delimiter, a line end or the end of the file.
+// of RFC 4180: a quote opens a field at its start only, and closes it where
+// it is not doubled, which must be the field's end.
 //
 // It promises that every row is either given or refused with a reason, that
 // a file cut into blocks gives the rows that it gives in one, and that plain
 // text is read without a copy. It does not guess: a stray quote, a missing
-// field, a byte that is no letter refuse the row. A lenient reader was
+// field, a byte that is no letter refuse the row, and no other. A lenient reader was
 // rejected, as what it saves today comes back as a wrong customer.
 package csv
 

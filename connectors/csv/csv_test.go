@@ -76,6 +76,7 @@ func TestRefusedRows(t *testing.T) {
 		{"a NUL byte", "\x00,2", "a", "nul_byte", "NUL"},
 		{"a quote inside an unquoted field", `1,2"3`, "b", "broken_quote", "field 2"},
 		{"text behind a closed quote", `"1"x","2"`, "a", "broken_quote", "field 1"},
+		{"a name in quotes inside quotes", `"OOO "Daisy"",2`, "a", "broken_quote", "field 1"},
 		{"too long", "1," + long, "", "too_long", "1048578 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,6 +99,23 @@ func TestRefusedRows(t *testing.T) {
 				t.Errorf("refused: line %d, column %q, %s, %s, raw of %d bytes", r.Line, r.Column, r.Reason, r.Detail, len(r.Raw))
 			}
 		})
+	}
+}
+
+func TestAQuoteTooManyRefusesItsOwnRowOnly(t *testing.T) {
+	t.Parallel()
+	text := "a,b\n1,\"x\n3,4\n5,\"\"\n7,\"8, 9\"\n10,11\n"
+	for _, size := range []int64{3, 8, 1 << 20} {
+		got, err := rowtest.Read(Format{Piece: size, Block: size}, rowtest.Write(t, "x.csv", text), rowfile.Options{}, "a", "b")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"3 | 4", "5 | " + none, "7 | 8, 9", "10 | 11"}, got.Rows); diff != "" {
+			t.Error(diff)
+		}
+		if len(got.Refused) != 1 || got.Refused[0].Line != 2 || got.Refused[0].Reason != "broken_quote" || got.Refused[0].Raw != "1,\"x" {
+			t.Errorf("refused: %v", got.Refused)
+		}
 	}
 }
 

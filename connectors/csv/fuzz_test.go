@@ -22,7 +22,7 @@ type chunk = columns.Chunk
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{
 		"", "a,b\n1,2\n", "a,b\r\n1,\"2\n3\"\r\n", "a\n\n\"\"\"\"\n", "a,b\n\"x\"y\",\"\n", "a,b\n1,2,3\nü,\xff\n",
-		"a,b\n1,\"2\r\n", "a,b\n\"1\"\r", "a,b\n,\n", "a,b\n\"\",\"\"\"\"\"\"\n4,5\n6,7", "0,10,1\n00",
+		"a,b\n1,\"2\n3,4\n5,\"\",\n6,\"7, 8\"\n9,0\n", "a,b\n1,\"2\r\n", "a,b\n\"1\"\r", "a,b\n,\n", "a,b\n\"\",\"\"\"\"\"\"\n4,5\n6,7", "0,10,1\n00",
 	} {
 		f.Add(seed, byte(3))
 	}

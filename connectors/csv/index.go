@@ -13,6 +13,7 @@ type index struct {
 	ends []uint32 // for each whole row, the place in seps of its end
 	open int      // where the quote opened that is open at the end of the text, -1 for none
 	high bool     // some byte is above 0x7F
+	cut  bool     // the text is a block of a file that was cut where no quote is open
 }
 
 type field struct{ start, end uint32 }

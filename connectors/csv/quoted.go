@@ -1,6 +1,10 @@
 package csv
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/habitue-data/habitue/internal/rowfile"
+)
 
 // quoted indexes buf[from:to] where quotes may be. A row whose end cannot be
 // told without the text behind is left for the next time; open tells of a
@@ -23,11 +27,12 @@ func (x *index) quoted(buf []byte, from, to int, delimiter byte, last bool) {
 			n++
 			begins = true
 		case c == '"' && begins:
-			behind := closing(buf[:to], i+1, delimiter)
-			if behind < 0 {
+			switch behind := rowfile.Closing(buf[:to], i+1); {
+			case behind < 0 && x.cut && last && to == len(buf): // a letter: the text was cut where no quote is open
+			case behind < 0:
 				x.open = i
 				i = to
-			} else {
+			case !rowfile.Stray(buf[i:behind], buf[behind:to], delimiter):
 				i = behind - 1
 			}
 			begins = false
@@ -36,26 +41,6 @@ func (x *index) quoted(buf []byte, from, to int, delimiter byte, last bool) {
 		}
 	}
 	x.finish(n, from, to, len(buf), last)
-}
-
-// closing is the place behind the quote that closes the field whose text
-// begins at i, -1 where there is none.
-func closing(buf []byte, i int, delimiter byte) int {
-	for {
-		j := bytes.IndexByte(buf[i:], '"')
-		if j < 0 {
-			return -1
-		}
-		i += j + 1
-		switch {
-		case i == len(buf) || buf[i] == delimiter || buf[i] == '\n':
-			return i
-		case buf[i] == '"':
-			i++
-		case buf[i] == '\r' && (i+1 == len(buf) || buf[i+1] == '\n'):
-			return i
-		}
-	}
 }
 
 // wellQuoted tells whether the quotes of a field, as it is written, stand

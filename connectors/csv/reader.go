@@ -44,7 +44,7 @@ func (f Format) Open(ctx context.Context, b rowfile.Block, want []string) (rowfi
 	if err := rowfile.Absent(b.Path, 1, want, b.Header); err != nil {
 		return nil, err
 	}
-	r := &reader{ctx: ctx, path: b.Path, delimiter: d, header: b.Header, want: want, line: b.FirstLine}
+	r := &reader{ctx: ctx, path: b.Path, delimiter: d, header: b.Header, want: want, line: b.FirstLine, index: index{cut: b.Length >= 0}}
 	for _, name := range want {
 		r.cols = append(r.cols, slices.Index(b.Header, name))
 	}

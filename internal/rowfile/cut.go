@@ -84,15 +84,15 @@ func (l Lines) look(offset int64, b []byte) piece {
 	p.from[1] = walk{open: true, opened: -1, start: -1}
 	if p.quotes {
 		for i := range p.from {
-			open, opened, start := follow(b[head:tail], l.Delimiter, i == 1)
+			q := follow(b[head:tail], l.Delimiter, i == 1)
 			w := &p.from[i]
-			w.open, w.opened = open, -1
-			if opened >= 0 {
-				w.opened = p.head + int64(opened)
+			w.open, w.opened = q.open, -1
+			if q.opened >= 0 {
+				w.opened = p.head + int64(q.opened)
 			}
-			if i == 1 && start >= 0 {
-				w.start = p.head + int64(start)
-				w.before = p.before + int64(bytes.Count(b[head:head+int64(start)], newline))
+			if i == 1 && q.start >= 0 {
+				w.start = p.head + int64(q.start)
+				w.before = p.before + int64(bytes.Count(b[head:head+int64(q.start)], newline))
 			}
 		}
 	}
@@ -100,51 +100,6 @@ func (l Lines) look(offset int64, b []byte) piece {
 }
 
 var newline = []byte{'\n'}
-
-// follow walks through the quotes of b, which begins behind a newline (of a
-// quoted field where open is set) and ends with one or with the file. It
-// returns whether a quote is open at the end and where it opened (-1 where
-// before b), and the first place behind 0 where a row starts, -1 for none.
-func follow(b []byte, delimiter byte, open bool) (after bool, opened, start int) {
-	i, opened, start := 0, -1, -1
-	for {
-		j := bytes.IndexByte(b[i:], '"')
-		if open {
-			if j < 0 {
-				return true, opened, start
-			}
-			i += j + 1
-			if i < len(b) && b[i] == '"' {
-				i++
-			} else if closes(b[i:], delimiter) {
-				open, opened = false, -1
-			}
-			continue
-		}
-		end := len(b)
-		if j >= 0 {
-			end = i + j
-		}
-		if start < 0 {
-			if n := bytes.IndexByte(b[i:end], '\n'); n >= 0 {
-				start = i + n + 1
-			}
-		}
-		if j < 0 {
-			return false, -1, start
-		}
-		i = end + 1
-		if end == 0 || b[end-1] == delimiter || b[end-1] == '\n' {
-			open, opened = true, end
-		}
-	}
-}
-
-// closes tells whether a quote before rest closes its field.
-func closes(rest []byte, delimiter byte) bool {
-	return len(rest) == 0 || rest[0] == delimiter || rest[0] == '\n' ||
-		rest[0] == '\r' && (len(rest) == 1 || rest[1] == '\n')
-}
 
 // chain goes through the pieces in order, reads again what lies between the
 // newlines of neighbours where quotes may be, and cuts.
@@ -170,11 +125,11 @@ func (l Lines) chain(pieces []piece) ([]Range, error) {
 		if err := readFull(l.File, l.Path, gap, at); err != nil {
 			return err
 		}
-		after, where, _ := follow(gap, l.Delimiter, open)
-		if where >= 0 {
-			opened = at + int64(where)
+		q := follow(gap, l.Delimiter, open)
+		if q.opened >= 0 {
+			opened = at + int64(q.opened)
 		}
-		open = after
+		open = q.open
 		return nil
 	}
 	line := int64(1)

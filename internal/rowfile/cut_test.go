@@ -29,6 +29,7 @@ func TestCutAtRowEnds(t *testing.T) {
 		{"one long line", "aaaaaaaaaaaa", false, []string{"aaaaaaaaaaaa"}, []int64{1}},
 		{"a newline inside quotes", "\"a\nb\nc\",d\ne\n", true, []string{"\"a\nb\nc\",d\n", "e\n"}, []int64{1, 4}},
 		{"a quote that is text", "a\"b\nc\nd\ne\n", true, []string{"a\"b\n", "c\nd\n", "e\n"}, []int64{1, 2, 4}},
+		{"a quote that closes in another row", "\"a\nb\n\"c\"\nd\n", true, []string{"\"a\nb\n\"c\"\n", "d\n"}, []int64{1, 4}},
 		{"doubled quotes", "\"a\"\"\nb\"\nc\n", true, []string{"\"a\"\"\nb\"\n", "c\n"}, []int64{1, 3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
 )
 
@@ -127,6 +128,8 @@ func guard(path string, do func() error) (err error) {
 		return err
 	case errors.As(err, &own):
 		return rowfile.Fault(path, 0, 0, own.what, own.todo)
+	case fault.CodeOf(err) == fault.Input: // it says already what is wrong with which file
+		return err
 	}
 	return damaged(path, err)
 }

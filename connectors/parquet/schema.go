@@ -142,6 +142,9 @@ func newLeaf(name string, c *parquet.Column) leaf {
 		set(parquet.Int32, columns.Date, int32Form)
 	case *format.TimestampType:
 		set(parquet.Int64, columns.Time, int64Form)
+		if !t.IsAdjustedToUTC {
+			l.typ = columns.Clock
+		}
 		switch t.Unit.Value.(type) {
 		case *format.MilliSeconds:
 			l.form = millisForm

@@ -23,6 +23,7 @@ const (
 	Money             // minor units, Scale digits after the point
 	Float             // finite; NaN is missing
 	List              // texts in one Text value, joined by ListSep
+	Clock             // microseconds since 1970-01-01T00:00:00 on a clock whose zone is not said
 )
 
 // MissingInt marks a missing value of a column that lives in Ints.

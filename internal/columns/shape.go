@@ -217,7 +217,7 @@ func Decode(b []byte) (k *Chunk, rest []byte, err error) {
 				c.Floats[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
 			}
 			b = b[8*rows:]
-		case Int, Bool, Date, Time, Money:
+		case Int, Bool, Date, Time, Clock, Money:
 			c.Ints = make([]int64, rows)
 			last := int64(0)
 			for i := range c.Ints {

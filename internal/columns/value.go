@@ -27,6 +27,8 @@ func (c *Column) AppendValue(dst []byte, i int) []byte {
 		return time.Unix(c.Ints[i]*86400, 0).UTC().AppendFormat(dst, "2006-01-02")
 	case Time:
 		return time.UnixMicro(c.Ints[i]).UTC().AppendFormat(dst, "2006-01-02T15:04:05.999999Z")
+	case Clock:
+		return time.UnixMicro(c.Ints[i]).UTC().AppendFormat(dst, "2006-01-02T15:04:05.999999")
 	case Money:
 		return AppendMoney(dst, c.Ints[i], c.Scale)
 	}

@@ -237,7 +237,7 @@ func (c *compiler) options(f *field) {
 		if err != nil {
 			c.fault(f.FieldSpec, fmt.Sprintf("unknown zone %s", f.Zone), "", "write a name such as Europe/Moscow")
 		} else {
-			f.zone, f.local = z, true
+			f.zone = z
 		}
 	}
 	if f.Decimal != "" && f.Decimal != "." && f.Decimal != "," {
@@ -302,7 +302,6 @@ func (c *compiler) expression(f *field) {
 		!p.result.IsAssignableType(types.StringType) && !p.result.IsAssignableType(types.BoolType):
 		c.fault(f.FieldSpec, fmt.Sprintf("expr of %s gives %s", f.Field, result), "a field takes text, a number, a time, true or false", "")
 	}
-	f.local = false
 }
 
 // filter compiles where.

@@ -80,7 +80,6 @@ type field struct {
 	expr     *program        // Expr
 	layout   []layout        // Format
 	zone     *zone           // of times that name none
-	local    bool            // the field names a zone: typed times too are clock readings in it
 	unit     int64           // time: microseconds of one unit; 0 where no unit is given
 	minor    bool            // money: the source counts minor units
 	comma    bool            // the decimal separator is a comma

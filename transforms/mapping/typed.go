@@ -9,8 +9,9 @@ import (
 // readTyped reads a column that is no text into one that lives in Ints. It
 // answers false where the way through a text is as good.
 //
-// A Time column holds instants. Where the field itself names a zone, it
-// holds clock readings in that zone: so Parquet without a zone is read.
+// A Time column holds instants, whatever zone the field names. A Clock
+// column holds readings of a clock in the field's zone, else the source's,
+// as a text without a zone does.
 func (f *field) readTyped(src *columns.Column, out *Mapped, c *columns.Column) bool {
 	n, dst := out.N, c.Ints
 	switch {
@@ -26,9 +27,12 @@ func (f *field) readTyped(src *columns.Column, out *Mapped, c *columns.Column) b
 	case c.Type == columns.Money && (src.Type == columns.Int || src.Type == columns.Money):
 		f.rescale(src, out, c)
 	case src.Type == columns.Time && c.Type == columns.Time:
-		f.copyTimes(src.Ints[:n], dst)
-	case src.Type == columns.Time && c.Type == columns.Date:
-		f.daysOfTimes(src.Ints[:n], dst)
+		copy(dst, src.Ints[:n])
+		markAncient(dst, firstDay*daySeconds*second)
+	case src.Type == columns.Clock && c.Type == columns.Time:
+		f.instantsOfClock(src.Ints[:n], dst)
+	case (src.Type == columns.Time || src.Type == columns.Clock) && c.Type == columns.Date:
+		f.daysOfTimes(src, dst)
 	case src.Type == columns.Int && f.unit > 0 && (c.Type == columns.Time || c.Type == columns.Date):
 		f.readEpochs(src.Ints[:n], dst, c.Type == columns.Date)
 	default:
@@ -75,10 +79,10 @@ func (f *field) rescale(src *columns.Column, out *Mapped, c *columns.Column) {
 	}
 }
 
-func (f *field) copyTimes(src, dst []int64) {
+func (f *field) instantsOfClock(src, dst []int64) {
 	hint := 0
 	for i, v := range src {
-		if f.local && v != missing {
+		if v != missing {
 			s := floorDivide(v, second)
 			v = f.zone.utc(s, &hint)*second + v - s*second
 		}
@@ -87,14 +91,14 @@ func (f *field) copyTimes(src, dst []int64) {
 	markAncient(dst, firstDay*daySeconds*second)
 }
 
-func (f *field) daysOfTimes(src, dst []int64) {
-	for i, v := range src {
+func (f *field) daysOfTimes(src *columns.Column, dst []int64) {
+	for i, v := range src.Ints[:len(dst)] {
 		if v == missing {
 			dst[i] = v
 			continue
 		}
 		s := floorDivide(v, second)
-		if !f.local {
+		if src.Type == columns.Time {
 			s = f.zone.local(s)
 		}
 		dst[i] = floorDivide(s, daySeconds)

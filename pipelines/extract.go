@@ -101,6 +101,7 @@ type extractor struct {
 	records *recordReader
 	ids     *idWriter
 	keys    *keyWriter
+	numbers *nameWriter // nil where numbers of orders are not compared
 	whole   *wholeWriter
 	rows    *rowWriter
 	tally   tally
@@ -122,10 +123,13 @@ func newExtractor(w *worker, block []byte, key int) (*extractor, error) {
 		return nil, err
 	}
 	x.records = records
+	if w.comparesOrders() && !x.source.Lines {
+		x.numbers = newNameWriter(w)
+	}
 	if x.source.Lines {
 		x.whole = newWholeWriter(w.Shards)
-	} else if w.wantsRows(x.source.Kind) {
-		x.rows = &rowWriter{}
+	} else {
+		x.rows = newRowWriter(records)
 	}
 	return x, nil
 }
@@ -178,8 +182,8 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			continue
 		}
 		x.ids.add(x.file.Source, id, row, rec.version(i) >= x.end)
-		if o := rec.orderID(i); o != nil {
-			x.ids.add(orderNames, o, row, false)
+		if x.numbers != nil {
+			x.tellNumber(i, row, id)
 		}
 		if x.timed {
 			x.profile = rec.profile(i, x.profile[:0])
@@ -195,6 +199,15 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		return x.flush()
 	}
 	return nil
+}
+
+// tellNumber tells of the number of an order, or of the event that is one.
+func (x *extractor) tellNumber(i int, row int64, id []byte) {
+	if x.source.Kind == customer.Order && x.source.HasID {
+		x.numbers.order(id, row)
+	} else if number := x.records.orderNumber(i); number != nil {
+		x.numbers.event(number, row, x.records.ats[i], id)
+	}
 }
 
 func (x *extractor) reject(in *columns.Chunk, i int, column, reason, detail string, amount int64, readable bool) {
@@ -225,11 +238,16 @@ func (x *extractor) refuse(line int64, column, reason, detail, raw string) {
 func (x *extractor) flush() error {
 	x.ids.take(func(shard int, data []byte) { x.out.emit("ids", shard, data) })
 	x.keys.take(func(shard int, data []byte) { x.out.emit("keys", shard, data) })
-	if x.whole != nil {
-		x.whole.take(func(shard int, data []byte) { x.out.emit("whole", shard, data) })
+	if x.numbers != nil {
+		x.numbers.take(x.key, func(shard int, data []byte) { x.out.emit("whole", shard, append([]byte{wholeNumbers}, data...)) })
 	}
-	if x.rows != nil && x.rows.n() > 0 {
-		x.out.emit("rows", x.key, x.rows.take())
+	if x.whole != nil {
+		x.whole.take(func(shard int, data []byte) { x.out.emit("whole", shard, append([]byte{wholeRows}, data...)) })
+	}
+	if x.rows != nil {
+		if data := x.rows.take(); len(data) > 0 {
+			x.out.emit("rows", x.key, data)
+		}
 	}
 	return x.out.flush()
 }
@@ -245,12 +263,8 @@ func (x *extractor) finish() error {
 	return nil
 }
 
-// orderNames stands for a source in the hash of an order's number, where
-// numbers of several sources are compared.
-const orderNames = -1
-
 // idHash is the hash of a record's id within its source.
-func idHash(source int, id []byte) uint64 { return xxh3.HashSeed(id, uint64(source+2)) }
+func idHash(source int, id []byte) uint64 { return xxh3.HashSeed(id, uint64(source+1)) }
 
 // idWriter collects the hashes of record ids: 48 bits each are enough to
 // find which rows may be the same record, and only those are looked at

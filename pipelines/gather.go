@@ -12,41 +12,34 @@ import (
 )
 
 var gatherStage = stage{name: "gather", run: gather,
-	outs: []port{"lost", "lostrows", "linekeys", "linerows", "gathertally"}}
-
-// What lost says of a row.
-const (
-	lostRow   = 0 // it is not in force
-	lostOrder = 1 // it is in force, but its order is counted elsewhere
-	lostName  = 2 // and up: it is number lost-lostName among equal rows without an id
-)
+	outs: []port{"lost", "lostrows", "ordernames", "linekeys", "linerows", "gathertally"}}
 
 // gather has all rows of one record side by side, whole, and decides which
 // hold. Of records of one row only those come here whose ids met.
 func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) error {
 	g := &gatherer{worker: w, key: key, out: out, lost: map[int]map[int64]int{}, tallies: map[int]*tally{}}
 	bySource := make([]*columns.Chunk, len(w.Sources))
-	byOrder := make([]*columns.Chunk, len(w.Sources))
-	add := func(to []*columns.Chunk, b *Batch, data []byte) error {
+	add := func(b *Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
 		if err != nil {
 			return err
 		}
 		source := w.Files[w.fileOf(b.Seq)].Source
-		if to[source] == nil {
-			to[source] = k.Empty()
+		if bySource[source] == nil {
+			bySource[source] = k.Empty()
 		}
-		to[source].AddAll(k)
+		bySource[source].AddAll(k)
 		return nil
 	}
-	if err := in.read("whole", func(b *Batch, data []byte) error { return add(bySource, b, data) }); err != nil {
+	if err := in.read("recalled", add); err != nil {
 		return err
 	}
-	err := in.read("recalled", func(b *Batch, data []byte) error {
-		if data[0] == 0 {
-			return add(bySource, b, data[1:])
+	err := in.read("whole", func(b *Batch, data []byte) error {
+		if data[0] == wholeRows {
+			return add(b, data[1:])
 		}
-		return add(byOrder, b, data[1:])
+		out.emit("ordernames", key, bytes.Clone(data[1:]))
+		return nil
 	})
 	if err != nil {
 		return err
@@ -58,7 +51,6 @@ func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) err
 			}
 		}
 	}
-	g.orders(byOrder)
 	g.finish()
 	return nil
 }
@@ -221,56 +213,6 @@ func inLineOrder(k *columns.Chunk, lines []int) {
 	})
 }
 
-// orders compares the numbers of orders over sources: the order's own source
-// counts, else the event that came first.
-func (g *gatherer) orders(bySource []*columns.Chunk) {
-	type mention struct {
-		k     *columns.Chunk
-		i     int
-		own   bool
-		at    int64
-		id    []byte
-		place int
-	}
-	byNumber := map[string][]mention{}
-	for source, k := range bySource {
-		if k == nil {
-			continue
-		}
-		for i := range k.N {
-			number, _ := k.Col(colOrder).Bytes(i)
-			id, _ := k.Col(colID).Bytes(i)
-			byNumber[string(number)] = append(byNumber[string(number)],
-				mention{k, i, g.Sources[source].Kind == customer.Order, k.Col(colAt).Ints[i], id, g.places[source]})
-		}
-	}
-	for _, all := range byNumber {
-		slices.SortFunc(all, func(a, b mention) int {
-			switch {
-			case a.own != b.own:
-				if a.own {
-					return -1
-				}
-				return 1
-			case a.at != b.at:
-				if a.at < b.at {
-					return -1
-				}
-				return 1
-			case a.place != b.place:
-				return a.place - b.place
-			}
-			return bytes.Compare(a.id, b.id)
-		})
-		for _, m := range all[1:] {
-			block, row := int(m.k.Col(colBlock).Ints[m.i]), m.k.Col(colRow).Ints[m.i]
-			if _, gone := g.lost[block][row]; !m.own && !gone {
-				g.lose(m.k, m.i, lostOrder)
-			}
-		}
-	}
-}
-
 // finish tells everyone who holds rows which of them are lost. Usually there
 // are none, so they go to every shard: to know the shards of a row's keys
 // here would cost every row that is not lost.
@@ -325,6 +267,7 @@ type lineOrders struct {
 	chunk   *columns.Chunk
 	records *recordReader
 	keys    *keyWriter
+	numbers *nameWriter // nil where numbers of orders are not compared
 	rows    *lineRows
 	block   int
 	row     int64
@@ -340,6 +283,9 @@ func newLineOrders(g *gatherer, source int, k *columns.Chunk) (*lineOrders, erro
 	}
 	o.records = records
 	o.records.bindColumns(k)
+	if g.comparesOrders() {
+		o.numbers = newNameWriter(g.worker)
+	}
 	if g.wants("orders") || g.wants("order_lines") {
 		o.rows = newLineRows(g.worker, o.records, k)
 	}
@@ -369,6 +315,9 @@ func (o *lineOrders) add(lines []int) {
 		o.profile = o.records.profile(lines[0], o.profile[:0])
 	}
 	o.keys.deal(keys, row, &f, id, o.profile)
+	if o.numbers != nil {
+		o.numbers.order(id, row)
+	}
 	if o.rows != nil {
 		o.rows.add(order, lines, row)
 	}
@@ -378,6 +327,9 @@ func (o *lineOrders) finish() error {
 	o.keys.take(func(shard int, data []byte) {
 		o.out.emit("linekeys", shard, append(binary.AppendUvarint(nil, uint64(o.block)), data...))
 	})
+	if o.numbers != nil {
+		o.numbers.take(o.block, func(shard int, data []byte) { o.out.emit("ordernames", shard, data) })
+	}
 	if o.rows != nil && o.row > 0 {
 		o.out.emit("linerows", o.block, o.rows.take())
 	}

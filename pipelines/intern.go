@@ -17,7 +17,7 @@ var internStage = stage{name: "intern", run: intern,
 // measures the facts of the records whose strongest key is here, and tells
 // each block the numbers of the keys that its records link.
 func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	lost, err := readLost(in)
+	lost, err := readLost(in, "lost", "stilllost", "doubled")
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 type interner struct {
 	*worker
 	shard        int
-	lost         map[int][]loss
+	lost         losses
 	table        *keyTable
 	kept         map[int]*tally // by block
 	nodes, whose map[int]*nodeWriter
@@ -96,13 +96,17 @@ func (n *interner) read(block int, data []byte, count bool) error {
 		for len(gone) > 0 && gone[0].row < e.row {
 			gone = gone[1:]
 		}
-		if len(gone) > 0 && gone[0].row == e.row {
-			if gone[0].what == lostRow {
-				continue
-			}
-			if gone[0].what == lostOrder {
+		inForce := true
+		for i := 0; i < len(gone) && gone[i].row == e.row; i++ {
+			switch gone[i].what {
+			case lostRow:
+				inForce = false
+			case lostOrder:
 				e.fact.Sale, e.fact.Return = false, false
 			}
+		}
+		if !inForce {
+			continue
 		}
 		if e.primary {
 			if count {
@@ -143,43 +147,6 @@ func (n *interner) tell(out *outputs) {
 		sums = n.kept[block].append(sums, block)
 	}
 	out.emit("interntally", 0, sums)
-}
-
-// loss is a row that is not, or not wholly, in force.
-type loss struct {
-	row  int64
-	what int
-}
-
-// readLost gives the losses of each block in order of row.
-func readLost(in *inputs) (map[int][]loss, error) {
-	lost := map[int][]loss{}
-	err := in.read("lost", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
-		for d.more() {
-			block := int(d.uvarint())
-			lost[block] = append(lost[block], lossesOf(d.bytes())...)
-		}
-		return d.err
-	})
-	for _, l := range lost {
-		slices.SortFunc(l, func(a, b loss) int {
-			if a.row != b.row {
-				return int(a.row - b.row)
-			}
-			return a.what - b.what
-		})
-	}
-	return lost, err
-}
-
-func lossesOf(data []byte) (all []loss) {
-	d, row := decoder{b: data}, int64(0)
-	for d.more() {
-		row += int64(d.uvarint())
-		all = append(all, loss{row, int(d.uvarint())})
-	}
-	return all
 }
 
 // nodeWriter collects (row, node) pairs of one block.

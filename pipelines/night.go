@@ -106,9 +106,6 @@ func (n *Night) wantsRecords() bool {
 	return false
 }
 
-// wantsRows tells whether records of a kind go into a table.
-func (n *Night) wantsRows(k customer.Kind) bool { return n.wants(recordTable[k]) }
-
 // recordTable is the table of each kind of record, "" where it has none.
 var recordTable = map[customer.Kind]string{customer.Contact: "contacts", customer.Order: "orders", customer.Event: "events",
 	customer.Product: "products", customer.Store: "stores"}

@@ -5,7 +5,7 @@ import "github.com/habitue-data/habitue/transforms/rfm"
 // stages are all there are. Adding one is a line here and a line in nightly.
 func stages() []stage {
 	return []stage{
-		extractStage, settleStage, recallStage, gatherStage,
+		extractStage, settleStage, recallStage, gatherStage, compareStage,
 		internStage, linkStage, componentsStage, scatterStage,
 		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
 		countStage, nextStage, scoreStage, cubeStage,
@@ -30,9 +30,14 @@ func nightly(n *Night) (steps []step) {
 	step1("settle", "ids")
 	step1("recall", "again", "met")
 	step1("gather", "whole", "recalled")
+	lost := []port{"lost"}
+	if n.comparesOrders() {
+		step1("compare", "ordernames", "lost")
+		lost = []port{"stilllost", "doubled"}
+	}
 
 	// resolve: keys to customers
-	interns := []port{"keys", "linekeys", "lost"}
+	interns := append([]port{"keys", "linekeys"}, lost...)
 	if n.Ledger != nil {
 		step1("ledger", "ledgerfiles")
 		interns = append(interns, "earlier")
@@ -73,7 +78,11 @@ func nightly(n *Night) (steps []step) {
 	// records: every row with its customer, by month
 	if n.wantsRecords() {
 		step1("whose", "whose", "owners")
-		step1("records", "rows", "linerows", "lostrows", "owned")
+		rows := []port{"rows", "linerows", "lostrows", "owned"}
+		if n.comparesOrders() {
+			rows = append(rows, "doubledrows")
+		}
+		step1("records", rows...)
 		step1("month", "dated")
 		written = append(written, "monthfiles")
 	}

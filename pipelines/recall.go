@@ -41,17 +41,14 @@ func recall(ctx context.Context, w *worker, key int, in *inputs, out *outputs) e
 	if err != nil {
 		return err
 	}
-	byID, byOrder := newWholeWriter(w.Shards), newWholeWriter(w.Shards)
+	whole := newWholeWriter(w.Shards)
 	row := int64(0)
 	err = w.readBlock(ctx, x.block, func(in *columns.Chunk, mapped *mapping.Mapped) error {
 		x.records.bind(in, mapped)
 		for i := range mapped.N {
 			if wanted[row] {
 				id := x.records.id(i)
-				byID.add(w.shard(idHash(x.file.Source, id)), x.records, i, key, row, in.Line(i), id)
-				if o := x.records.orderID(i); o != nil {
-					byOrder.add(w.shard(idHash(orderNames, o)), x.records, i, key, row, in.Line(i), id)
-				}
+				whole.add(w.shard(idHash(x.file.Source, id)), x.records, i, key, row, in.Line(i), id)
 			}
 			row++
 		}
@@ -60,7 +57,6 @@ func recall(ctx context.Context, w *worker, key int, in *inputs, out *outputs) e
 	if err != nil {
 		return err
 	}
-	byID.take(func(shard int, data []byte) { out.emit("recalled", shard, append([]byte{0}, data...)) })
-	byOrder.take(func(shard int, data []byte) { out.emit("recalled", shard, append([]byte{1}, data...)) })
+	whole.take(func(shard int, data []byte) { out.emit("recalled", shard, data) })
 	return nil
 }

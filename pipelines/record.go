@@ -19,7 +19,6 @@ type recordReader struct {
 	source   *Source
 	calendar *customer.Calendar
 	tooLate  int64 // first instant that no fact of the file can have
-	compare  bool  // numbers of orders are compared over sources
 	norm     *identity.Normaliser
 	blocked  map[customer.KeyType]*blocked
 
@@ -57,7 +56,7 @@ func newRecordReader(w *worker, f *File) (*recordReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.norm, r.compare = norm, w.compareOrders()
+	r.norm = norm
 	r.tooLate = r.calendar.Start(f.Latest + 1)
 	for field, values := range w.Identity.Blocked {
 		if k, ok := customer.KeyTypeOf(field); ok {
@@ -147,39 +146,14 @@ func (r *recordReader) version(i int) int64 {
 	return r.calendar.Start(r.file.Delivered)
 }
 
-// orderID is the number of the order that an event is, nil where it is none
-// or has none, or, of an order, its own number where events may tell of it
-// too.
-func (r *recordReader) orderID(i int) []byte {
-	if !r.compare {
+// orderNumber is the number of the order that an event is, nil where it is
+// none or has none.
+func (r *recordReader) orderNumber(i int) []byte {
+	if r.orderCol == nil || r.says[i]&saysOrder == 0 {
 		return nil
 	}
-	if r.source.Kind == customer.Order && r.source.HasID {
-		b, _ := r.idCol.Bytes(i)
-		return b
-	}
-	if r.orderCol != nil && r.says[i]&saysOrder != 0 {
-		b, _ := r.orderCol.Bytes(i)
-		return b
-	}
-	return nil
-}
-
-// compareOrders tells whether an event source gives orders under the
-// numbers that other sources use.
-func (w *worker) compareOrders() bool {
-	for i := range w.Sources {
-		s := &w.Sources[i]
-		if s.OrdersFrom == "" {
-			continue
-		}
-		for _, f := range s.Mapping.Fields {
-			if f.Field == "order_id" {
-				return true
-			}
-		}
-	}
-	return false
+	b, _ := r.orderCol.Bytes(i)
+	return b
 }
 
 // keys are the record's identifiers, normalised; good until the next call.

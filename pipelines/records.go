@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -106,9 +107,17 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 	gone := map[int64]int{}
 	err = in.read("lostrows", func(_ *Batch, data []byte) error {
 		for _, l := range lossesOf(data) {
-			if l.what != lostOrder {
-				gone[l.row] = l.what
-			}
+			gone[l.row] = l.what
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	goneOrders := maps.Clone(gone) // of events that are orders, those counted elsewhere
+	err = in.read("doubledrows", func(_ *Batch, data []byte) error {
+		for _, l := range lossesOf(data) {
+			goneOrders[l.row] = lostRow
 		}
 		return nil
 	})
@@ -124,7 +133,11 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 				if err != nil {
 					return err
 				}
-				if err := w.dealRows(table, k, owners, gone, out); err != nil {
+				lost := gone
+				if table == "orders" {
+					lost = goneOrders
+				}
+				if err := w.dealRows(table, k, owners, lost, out); err != nil {
 					return err
 				}
 			}

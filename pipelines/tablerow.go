@@ -175,39 +175,58 @@ func (r *tableRows) append(dst []byte) []byte {
 	return dst
 }
 
-// rowWriter makes the rows of records of one row.
+// rowWriter makes the rows of records of one row, and those of orders that
+// are events.
 type rowWriter struct {
-	rows *tableRows
+	rows, orders *tableRows // nil where nobody asked for them
 }
 
-func (w *rowWriter) n() int {
-	if w.rows == nil {
-		return 0
+// newRowWriter is nil where nobody asked for any row of the records.
+func newRowWriter(rec *recordReader) *rowWriter {
+	w := &rowWriter{}
+	if name := recordTable[rec.source.Kind]; rec.wants(name) {
+		w.rows = newTableRows(rec, name)
 	}
-	return w.rows.chunk.N
+	if rec.source.OrdersFrom != "" && rec.wants("orders") {
+		w.orders = newTableRows(rec, "orders")
+	}
+	if w.rows == nil && w.orders == nil {
+		return nil
+	}
+	return w
 }
 
 // bind looks up the columns of a chunk.
 func (w *rowWriter) bind(rec *recordReader) {
-	if w.rows == nil {
-		w.rows = newTableRows(rec, recordTable[rec.source.Kind])
+	for _, t := range []*tableRows{w.rows, w.orders} {
+		if t != nil {
+			t.bind(&rec.mapped.Chunk)
+		}
 	}
-	w.rows.bind(&rec.mapped.Chunk)
 }
 
 func (w *rowWriter) add(rec *recordReader, i int, row, line int64, id []byte) {
 	f := rec.fact(i)
-	x := recordRow{i: i, owner: row, line: line, id: id, at: f.At, kind: rec.kind(i), counted: f.Sale, path: rec.file.Path, delivered: rec.file.Delivered}
-	if rec.source.Kind == customer.Order {
-		x.amount = rec.amounts[i]
-		if f.Return {
-			x.kind = "return"
-		}
+	x := recordRow{i: i, owner: row, line: line, id: id, at: f.At, kind: rec.kind(i), counted: f.Sale, amount: rec.amounts[i], path: rec.file.Path, delivered: rec.file.Delivered}
+	if f.Return {
+		x.kind = "return"
 	}
-	w.rows.add(&x)
+	if w.rows != nil {
+		w.rows.add(&x)
+	}
+	if w.orders == nil || rec.says[i]&saysOrder == 0 {
+		return
+	}
+	if number := rec.orderNumber(i); number != nil {
+		x.id = number
+	}
+	if !f.Return {
+		x.kind = "sale"
+	}
+	w.orders.add(&x)
 }
 
-func (w *rowWriter) take() []byte { return w.rows.append(nil) }
+func (w *rowWriter) take() []byte { return w.orders.append(w.rows.append(nil)) }
 
 // lineRows makes the rows of orders and of their lines.
 type lineRows struct {

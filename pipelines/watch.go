@@ -17,7 +17,7 @@ var phases = []struct {
 	stages []string
 }{
 	{"extract", []string{"extract"}},
-	{"settle", []string{"settle", "recall", "gather"}},
+	{"settle", []string{"settle", "recall", "gather", "compare"}},
 	{"resolve", []string{"intern", "link", "components", "scatter", "fold", "reclaim", "award", "name", "register"}},
 	{"score", []string{"count", "next", "score", "cube"}},
 	{"records", []string{"whose", "records", "month", "collect"}},

@@ -16,7 +16,12 @@ const (
 	colContent = "_content" // hash of the whole row
 	colAmount  = "_amount"  // money in the reporting currency
 	colAt      = "_at"
-	colOrder   = "_order" // number of the order, where numbers of several sources are compared
+)
+
+// What goes to gather at the port whole, by its first byte.
+const (
+	wholeRows    = 0
+	wholeNumbers = 1 // numbers of orders, which gather hands on to compare
 )
 
 // rowCopier appends mapped rows to a chunk of the same columns and the extra
@@ -30,7 +35,7 @@ func (c *rowCopier) add(rec *recordReader, i int, block int, row, line int64, id
 		c.chunk.Cols = append(c.chunk.Cols,
 			columns.Column{Name: colBlock, Type: columns.Int}, columns.Column{Name: colRow, Type: columns.Int}, columns.Column{Name: colLine, Type: columns.Int},
 			columns.Column{Name: colID}, columns.Column{Name: colUpdated, Type: columns.Int}, columns.Column{Name: colContent},
-			columns.Column{Name: colAmount, Type: columns.Int}, columns.Column{Name: colAt, Type: columns.Int}, columns.Column{Name: colOrder})
+			columns.Column{Name: colAmount, Type: columns.Int}, columns.Column{Name: colAt, Type: columns.Int})
 	}
 	n := len(m.Cols)
 	for j := range n {
@@ -47,11 +52,6 @@ func (c *rowCopier) add(rec *recordReader, i int, block int, row, line int64, id
 	x[5].AddText(h.String())
 	x[6].Ints = append(x[6].Ints, rec.amounts[i])
 	x[7].Ints = append(x[7].Ints, rec.ats[i])
-	if o := rec.orderID(i); o != nil {
-		x[8].AddBytes(o)
-	} else {
-		x[8].AddMissing()
-	}
 	c.chunk.N++
 }
 

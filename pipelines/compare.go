@@ -1,0 +1,178 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"maps"
+	"slices"
+
+	"github.com/zeebo/xxh3"
+)
+
+var compareStage = stage{name: "compare", run: compare, outs: []port{"stilllost", "doubled", "doubledrows"}}
+
+// compare has every mention of the order numbers of one shard, by orders and
+// by events that are orders, and finds the events whose order is counted
+// elsewhere: the order's own source counts, else the event that came first.
+// It asks only rows that are in force, so it comes behind gather: what held
+// up to then decided before which of two equal events stays.
+func compare(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	lost := losses{}
+	err := in.read("lost", func(_ *Batch, data []byte) error {
+		out.emit("stilllost", shard, bytes.Clone(data))
+		return lost.add(data)
+	})
+	if err != nil {
+		return err
+	}
+	lost.sort()
+	own := map[string]bool{}
+	events := map[string][]orderName{}
+	err = in.read("ordernames", func(_ *Batch, data []byte) error {
+		d := decoder{b: bytes.Clone(data)} // what is kept lies in it
+		block := int(d.uvarint())
+		gone := lost[block]
+		for d.more() {
+			o := readOrderName(&d, block)
+			for len(gone) > 0 && gone[0].row < o.row {
+				gone = gone[1:]
+			}
+			if len(gone) > 0 && gone[0].row == o.row {
+				if gone[0].what == lostRow {
+					continue
+				}
+				o.among = gone[0].what
+			}
+			if o.own {
+				own[string(o.number)] = true
+				continue
+			}
+			o.place = w.places[w.sourceOf(block)]
+			events[string(o.number)] = append(events[string(o.number)], o)
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	doubled := map[int][]int64{} // rows by block
+	for number, all := range events {
+		slices.SortFunc(all, orderName.compare)
+		if !own[number] {
+			all = all[1:]
+		}
+		for _, o := range all {
+			doubled[o.block] = append(doubled[o.block], o.row)
+		}
+	}
+	var told []byte
+	for _, block := range slices.Sorted(maps.Keys(doubled)) {
+		rows := doubled[block]
+		slices.Sort(rows)
+		var one []byte
+		last := int64(0)
+		for _, row := range rows {
+			one = binary.AppendUvarint(one, uint64(row-last))
+			one = binary.AppendUvarint(one, lostOrder)
+			last = row
+		}
+		out.emit("doubledrows", block, one)
+		told = appendBytes(binary.AppendUvarint(told, uint64(block)), one)
+	}
+	if told != nil { // the shards of the rows' keys are not known here: everyone is told
+		for shard := range w.Shards {
+			out.emit("doubled", shard, bytes.Clone(told))
+		}
+	}
+	return nil
+}
+
+// orderName is a mention of an order by its number.
+type orderName struct {
+	own          bool // by the order itself
+	number       []byte
+	block        int
+	row          int64
+	at           int64
+	place, among int // of the source; of the row among equal ones without an id
+	id           []byte
+}
+
+// compare puts the event that came first before the others.
+func (o orderName) compare(p orderName) int {
+	switch {
+	case o.at != p.at:
+		if o.at < p.at {
+			return -1
+		}
+		return 1
+	case o.place != p.place:
+		return o.place - p.place
+	}
+	if c := bytes.Compare(o.id, p.id); c != 0 {
+		return c
+	}
+	return o.among - p.among
+}
+
+func readOrderName(d *decoder, block int) orderName {
+	o := orderName{own: d.byte() != 0, block: block, number: d.bytes(), row: int64(d.uvarint())}
+	if !o.own {
+		o.at, o.id = int64(d.uint64()), d.bytes()
+	}
+	return o
+}
+
+// nameWriter collects the order numbers that the rows of a block mention, by
+// shard of the number. Numbers are compared whole, so they travel whole.
+type nameWriter struct {
+	worker *worker
+	shards [][]byte
+}
+
+func newNameWriter(w *worker) *nameWriter { return &nameWriter{w, make([][]byte, w.Shards)} }
+
+func (n *nameWriter) shardOf(number []byte) *[]byte {
+	return &n.shards[n.worker.shard(xxh3.Hash(number))]
+}
+
+// order adds an order under its number.
+func (n *nameWriter) order(number []byte, row int64) {
+	s := n.shardOf(number)
+	*s = binary.AppendUvarint(appendBytes(append(*s, 1), number), uint64(row))
+}
+
+// event adds an event that is the order of that number.
+func (n *nameWriter) event(number []byte, row, at int64, id []byte) {
+	s := n.shardOf(number)
+	*s = binary.AppendUvarint(appendBytes(append(*s, 0), number), uint64(row))
+	*s = appendBytes(binary.LittleEndian.AppendUint64(*s, uint64(at)), id)
+}
+
+// take gives the mentions of a block so far and starts anew.
+func (n *nameWriter) take(block int, yield func(shard int, data []byte)) {
+	for shard, data := range n.shards {
+		if len(data) > 0 {
+			yield(shard, append(binary.AppendUvarint(nil, uint64(block)), data...))
+			n.shards[shard] = nil
+		}
+	}
+}
+
+// comparesOrders tells whether an event source gives orders under the
+// numbers that other sources use.
+func (n *Night) comparesOrders() bool {
+	for i := range n.Sources {
+		s := &n.Sources[i]
+		if s.OrdersFrom == "" {
+			continue
+		}
+		for _, f := range s.Mapping.Fields {
+			if f.Field == "order_id" {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package pipelines
+
+import "slices"
+
+// What is told of a row that is not in force, or not in every way.
+const (
+	lostRow   = 0 // it is not in force
+	lostOrder = 1 // its order is counted elsewhere
+	lostName  = 2 // and up: it is number lost-lostName among equal rows without an id
+)
+
+// loss is such a row.
+type loss struct {
+	row  int64
+	what int
+}
+
+// losses are those of each block, in order of row.
+type losses map[int][]loss
+
+// readLost gives the losses that some ports tell.
+func readLost(in *inputs, ports ...port) (losses, error) {
+	lost := losses{}
+	for _, p := range ports {
+		if err := in.read(p, func(_ *Batch, data []byte) error { return lost.add(data) }); err != nil {
+			return nil, err
+		}
+	}
+	lost.sort()
+	return lost, nil
+}
+
+// add takes in what gather or compare told of several blocks.
+func (l losses) add(data []byte) error {
+	d := decoder{b: data}
+	for d.more() {
+		block := int(d.uvarint())
+		l[block] = append(l[block], lossesOf(d.bytes())...)
+	}
+	return d.err
+}
+
+func (l losses) sort() {
+	for _, one := range l {
+		slices.SortFunc(one, func(a, b loss) int {
+			if a.row != b.row {
+				return int(a.row - b.row)
+			}
+			return a.what - b.what
+		})
+	}
+}
+
+// lossesOf reads what is told of one block.
+func lossesOf(data []byte) (all []loss) {
+	d, row := decoder{b: data}, int64(0)
+	for d.more() {
+		row += int64(d.uvarint())
+		all = append(all, loss{row, int(d.uvarint())})
+	}
+	return all
+}

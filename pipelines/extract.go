@@ -170,10 +170,16 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		}
 		if at := rec.ats[i]; at != customer.NoTime && at >= x.end {
 			x.tally.add(tallyLater, 1, amount)
+			if x.whole == nil && !x.file.Replaced { // an older version of the record may be of a day that counts
+				x.ids.add(x.file.Source, rec.id(i), row, false)
+			}
 			continue
 		}
 		if x.file.Replaced {
 			x.tally.add(tallySuperseded, 1, amount)
+			if rec.says[i]&saysWritten != 0 {
+				x.glimpse(i, row)
+			}
 			continue
 		}
 		id := rec.id(i)
@@ -189,7 +195,11 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			x.profile = rec.profile(i, x.profile[:0])
 		}
 		f := rec.fact(i)
-		x.keys.deal(rec.keys(i), row, &f, id, x.profile)
+		more := byte(0)
+		if rec.says[i]&saysWritten != 0 {
+			more = factWritten
+		}
+		x.keys.deal(rec.keys(i), row, &f, more, id, x.profile)
 		if x.rows != nil {
 			x.rows.add(rec, i, row, in.Line(i), id)
 		}
@@ -199,6 +209,18 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		return x.flush()
 	}
 	return nil
+}
+
+// glimpse tells of the time of a contact that is not in force any more: the
+// time of a contact is when it was first written.
+func (x *extractor) glimpse(i int, row int64) {
+	for _, k := range x.records.keys(i) {
+		if k.kind == customer.ContactKey {
+			f := customer.Fact{Kind: customer.Contact, At: x.records.ats[i]}
+			x.keys.primary(k.hash, &k, row, false, &f, factGone|factWritten, x.records.id(i), nil)
+			return
+		}
+	}
 }
 
 // tellNumber tells of the number of an order, or of the event that is one.

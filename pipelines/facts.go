@@ -24,6 +24,7 @@ const (
 	saysCancelled                   // its kind is cancelled
 	saysUnreadable                  // it has money that cannot be read
 	saysNoRate                      // ... for want of a rate
+	saysWritten                     // its time is when it was written, for want of a better one
 )
 
 // readFacts reads the facts of the n rows that the reader is bound to.
@@ -32,6 +33,7 @@ func (r *recordReader) readFacts(n int) {
 		r.facts = facts{make([]int64, n), make([]int64, n), make([]says, n)}
 	}
 	r.ats, r.amounts, r.says = r.ats[:n], r.amounts[:n], r.says[:n]
+	clear(r.says)
 	r.readTimes()
 	r.readKinds()
 	clear(r.amounts)
@@ -50,6 +52,7 @@ func (r *recordReader) readTimes() {
 		}
 		if at == columns.MissingInt && r.source.Kind == customer.Contact && r.updatedCol != nil && r.updatedCol.Ints[i] != columns.MissingInt {
 			at = min(r.updatedCol.Ints[i], r.end-1)
+			r.says[i] |= saysWritten
 		}
 		if at == columns.MissingInt {
 			at = customer.NoTime
@@ -62,7 +65,7 @@ func (r *recordReader) readKinds() {
 	switch {
 	case r.source.Kind == customer.Order:
 		for i := range r.says {
-			r.says[i] = saysOrder
+			r.says[i] |= saysOrder
 			if r.kindCol == nil {
 				continue
 			}
@@ -76,13 +79,10 @@ func (r *recordReader) readKinds() {
 		}
 	case r.nameCol != nil && r.source.OrdersFrom != "":
 		for i := range r.says {
-			r.says[i] = 0
 			if b, _ := r.nameCol.Bytes(i); string(b) == r.source.OrdersFrom {
-				r.says[i] = saysOrder
+				r.says[i] |= saysOrder
 			}
 		}
-	default:
-		clear(r.says)
 	}
 }
 

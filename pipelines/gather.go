@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -137,25 +138,28 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 		}
 	}
 	asOf := settle.AsOf{End: g.end, Day: g.AsOf}
-	var fates []settle.Fate
-	var assumed, equal bool
+	full := func(n int) []byte { return fullRow(k, rows[n]) }
+	var settled settle.Settled
 	switch {
 	case lines != nil:
-		fates, assumed, equal = settle.Lines(told, asOf)
+		settled = settle.Lines(told, asOf, full)
 	case !s.HasID:
 		var number []int
-		fates, number = settle.Nameless(told)
+		settled.Fates, number = settle.Nameless(told)
 		for n, i := range rows {
-			if fates[n] == settle.Kept && number[n] > 0 {
+			if settled.Fates[n] == settle.Kept && number[n] > 0 {
 				g.lose(k, i, lostName+number[n])
 			}
 		}
 	default:
-		fates, assumed, equal = settle.One(told, asOf)
+		settled = settle.One(told, asOf, full)
 	}
 	var kept []int
 	for n, i := range rows {
-		switch fates[n] {
+		if at := k.Col(colAt).Ints[i]; at != customer.NoTime && at >= g.end {
+			continue // it came to say which version holds; it was counted as later when it was read
+		}
+		switch settled.Fates[n] {
 		case settle.Repeated:
 			g.count(k, i, tallyRepeated)
 		case settle.Superseded:
@@ -170,15 +174,15 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 			g.lose(k, i, lostRow)
 		}
 	}
-	if assumed || equal {
+	if settled.Assumed || settled.Equal {
 		block := int(k.Col(colBlock).Ints[rows[0]])
 		if g.tallies[block] == nil {
 			g.tallies[block] = &tally{}
 		}
-		if assumed {
+		if settled.Assumed {
 			g.tallies[block].assumed++
 		}
-		if equal {
+		if settled.Equal {
 			g.tallies[block].equal++
 		}
 	}
@@ -189,6 +193,18 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 		}
 		lines.add(kept)
 	}
+}
+
+// fullRow is what the mapped fields of a row say, as text: what versions are
+// told apart by that nothing else tells apart.
+func fullRow(k *columns.Chunk, i int) (text []byte) {
+	for j := range k.Cols {
+		if c := &k.Cols[j]; !strings.HasPrefix(c.Name, "_") {
+			text = append(c.AppendValue(text, i), 0)
+		}
+	}
+	h, _ := k.Col(colContent).Bytes(i)
+	return append(text, h...)
 }
 
 // inLineOrder puts the lines of an order by number, then by content: so the
@@ -314,7 +330,7 @@ func (o *lineOrders) add(lines []int) {
 	if o.timed {
 		o.profile = o.records.profile(lines[0], o.profile[:0])
 	}
-	o.keys.deal(keys, row, &f, id, o.profile)
+	o.keys.deal(keys, row, &f, 0, id, o.profile)
 	if o.numbers != nil {
 		o.numbers.order(id, row)
 	}
@@ -346,7 +362,8 @@ type order struct {
 
 // orderOf sums the lines up: the earliest time, the sum of the amounts. A
 // line above zero makes it a sale, an exchange counts once, net; only lines
-// below zero are a return; a cancelled line takes all of it out.
+// below zero are a return; a cancelled line takes all of it out of
+// every count.
 func orderOf(rec *recordReader, k *columns.Chunk, lines []int) order {
 	o := order{fact: customer.Fact{At: customer.NoTime, Kind: customer.Order}, kind: "sale"}
 	o.id, _ = k.Col(colID).Bytes(lines[0])
@@ -362,7 +379,7 @@ func orderOf(rec *recordReader, k *columns.Chunk, lines []int) order {
 	}
 	switch {
 	case cancelled:
-		o.kind, o.fact.Amount = "cancelled", 0
+		o.kind = "cancelled"
 	case positive:
 		o.fact.Sale = true
 	case negative:

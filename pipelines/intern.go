@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"maps"
@@ -53,6 +54,7 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 				return err
 			}
 		}
+		n.table.takeGlimpses()
 		if section == 0 {
 			states = make([]byte, 0, len(n.table.keys)*w.inShard*56)
 		}
@@ -96,7 +98,7 @@ func (n *interner) read(block int, data []byte, count bool) error {
 		for len(gone) > 0 && gone[0].row < e.row {
 			gone = gone[1:]
 		}
-		inForce := true
+		inForce := !e.gone
 		for i := 0; i < len(gone) && gone[i].row == e.row; i++ {
 			switch gone[i].what {
 			case lostRow:
@@ -106,6 +108,9 @@ func (n *interner) read(block int, data []byte, count bool) error {
 			}
 		}
 		if !inForce {
+			if e.written && e.key.kind == customer.ContactKey {
+				n.table.glimpse(&e, source)
+			}
 			continue
 		}
 		if e.primary {
@@ -186,6 +191,7 @@ type keyTable struct {
 	calendar  *customer.Calendar
 	base      uint64       // number in the shard of the section's first key
 	sightings [][]sighting // per key, where customer_keys is asked for
+	glimpses  []glimpse
 }
 
 type keyState struct {
@@ -195,6 +201,7 @@ type keyState struct {
 	textLen uint32
 	kind    customer.KeyType
 	numeric bool
+	written bool // a contact in force has this key, whose time is when it was written
 	born    bool // a record whose strongest key this is, is there
 
 	records   uint32
@@ -222,7 +229,7 @@ func (t *keyTable) reset() {
 	clear(t.slots)
 	t.measures = t.w.newMeasures()
 	t.measures.grow(len(t.keys)) // one section has about as many as the next
-	t.keys, t.arena, t.sightings = t.keys[:0], t.arena[:0], nil
+	t.keys, t.arena, t.sightings, t.glimpses = t.keys[:0], t.arena[:0], nil, nil
 }
 
 // number is the number of a key; a new key gets the next one.
@@ -267,6 +274,19 @@ func (t *keyTable) grow() {
 func (t *keyTable) fact(node int, e *entry, source int) {
 	s := &t.keys[node]
 	s.records++
+	s.written = s.written || e.written
+	t.birth(s, e, source)
+	if e.fact.Sale || e.fact.Return {
+		e.fact.Day = t.calendar.Day(e.fact.At)
+		e.fact.Month = customer.Month(e.fact.Day)
+	}
+	e.fact.Profile = e.profile
+	t.measures.add(node, &e.fact)
+}
+
+// birth takes a record for the one that its customer began with, if it is
+// the earliest.
+func (t *keyTable) birth(s *keyState, e *entry, source int) {
 	b := identity.Birth{At: e.fact.At, Source: source, Record: e.record}
 	old := identity.Birth{At: s.birthAt, Source: int(s.source), Record: t.arena[s.record : s.record+s.recordLen]}
 	if !s.born || b.Before(&old) {
@@ -279,12 +299,36 @@ func (t *keyTable) fact(node int, e *entry, source int) {
 		}
 		s.recordLen = uint32(len(b.Record))
 	}
-	if e.fact.Sale || e.fact.Return {
-		e.fact.Day = t.calendar.Day(e.fact.At)
-		e.fact.Month = customer.Month(e.fact.Day)
+}
+
+// glimpse is what is seen of a contact's version that is not in force: when
+// it was written.
+type glimpse struct {
+	key    key
+	at     int64
+	source int
+	record []byte
+}
+
+func (t *keyTable) glimpse(e *entry, source int) {
+	g := glimpse{e.key, e.fact.At, source, bytes.Clone(e.record)}
+	g.key.text = bytes.Clone(g.key.text)
+	t.glimpses = append(t.glimpses, g)
+}
+
+// takeGlimpses puts them to the contacts that are in force, now that all of
+// them are known: to those that say nothing better of their time.
+func (t *keyTable) takeGlimpses() {
+	for i := range t.glimpses {
+		g := &t.glimpses[i]
+		node, ok := t.find(&g.key)
+		if !ok || !t.keys[node].written || g.at >= t.w.end-1 { // a version still to come says nothing of when it was first
+			continue
+		}
+		e := entry{fact: customer.Fact{Kind: customer.Contact, At: g.at}, record: g.record}
+		t.birth(&t.keys[node], &e, g.source)
+		t.measures.add(int(node), &e.fact)
 	}
-	e.fact.Profile = e.profile
-	t.measures.add(node, &e.fact)
 }
 
 // seen notes that a source showed a key.

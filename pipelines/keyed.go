@@ -65,6 +65,10 @@ const (
 	factTimed   = 1 << 5
 	factSeconds = 1 << 6 // the time is whole seconds
 	factAmount  = 1 << 7
+
+	// Of a contact, which is no sale and no return:
+	factGone    = factSale   // it is a version of a file that is not in force any more
+	factWritten = factReturn // its time is when it was written
 )
 
 // epoch is where the times of entries count from, so that they are short:
@@ -112,8 +116,9 @@ func (s *sectionBuffer) head(k *key, row int64, flags byte) {
 }
 
 // primary adds the strongest key of a record, nil for a record without any,
-// with what the record says. profile is what a golden profile needs of it.
-func (w *keyWriter) primary(hash uint64, k *key, row int64, linked bool, f *customer.Fact, record, profile []byte) {
+// with what the record says. profile is what a golden profile needs of it;
+// more is factGone and factWritten.
+func (w *keyWriter) primary(hash uint64, k *key, row int64, linked bool, f *customer.Fact, more byte, record, profile []byte) {
 	s := &w.sections[w.worker.section(hash)]
 	flags := byte(entryPrimary)
 	if linked {
@@ -121,7 +126,7 @@ func (w *keyWriter) primary(hash uint64, k *key, row int64, linked bool, f *cust
 	}
 	s.head(k, row, flags)
 	b := s.data
-	facts := byte(f.Kind)
+	facts := byte(f.Kind) | more
 	if f.Sale {
 		facts |= factSale
 	}
@@ -184,9 +189,9 @@ func (w *keyWriter) mention(k *key, row, at int64) {
 
 // deal adds a record: its facts to its strongest key, or, without any, to
 // where its id belongs, and a mention to each other key.
-func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, record, profile []byte) {
+func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, more byte, record, profile []byte) {
 	if len(keys) == 0 {
-		w.primary(xxh3.Hash(record), nil, row, false, f, record, profile)
+		w.primary(xxh3.Hash(record), nil, row, false, f, more, record, profile)
 		return
 	}
 	first := 0
@@ -199,7 +204,7 @@ func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, record, profil
 		if k != first {
 			w.mention(&keys[k], row, f.At)
 		} else {
-			w.primary(keys[k].hash, &keys[k], row, len(keys) > 1, f, record, profile)
+			w.primary(keys[k].hash, &keys[k], row, len(keys) > 1, f, more, record, profile)
 		}
 	}
 }
@@ -219,6 +224,8 @@ type entry struct {
 	key     key // key.kind is 0 for a record without any
 	primary bool
 	linked  bool
+	gone    bool  // of a contact: see factGone
+	written bool  // of a contact: see factWritten
 	at      int64 // of a primary entry, or of every one where times travel
 
 	fact    customer.Fact // of a primary entry: At, Kind, Sale, Return, Amount
@@ -261,7 +268,13 @@ func (r *keyReader) next(e *entry) bool {
 		return r.err == nil
 	}
 	facts := r.byte()
-	e.fact = customer.Fact{At: customer.NoTime, Kind: customer.Kind(facts & factKind), Sale: facts&factSale != 0, Return: facts&factReturn != 0}
+	e.fact = customer.Fact{At: customer.NoTime, Kind: customer.Kind(facts & factKind)}
+	e.gone, e.written = false, false
+	if e.fact.Kind == customer.Contact {
+		e.gone, e.written = facts&factGone != 0, facts&factWritten != 0
+	} else {
+		e.fact.Sale, e.fact.Return = facts&factSale != 0, facts&factReturn != 0
+	}
 	if facts&factTimed != 0 {
 		e.fact.At = r.varint()
 		if facts&factSeconds != 0 {

@@ -9,6 +9,7 @@ package settle
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 )
 
@@ -24,10 +25,10 @@ const (
 
 // Row is what one row says of a record.
 type Row struct {
-	File      int   // place among the files of the source: of two, the later delivered is greater
-	Delivered int32 // day its file counts as delivered on
-	Updated   int64 // when it was written, microseconds UTC; None where it does not say
-	Content   []byte
+	File      int    // place among the files of the source: of two, the later delivered is greater
+	Delivered int32  // day its file counts as delivered on
+	Updated   int64  // when it was written, microseconds UTC; None where it does not say
+	Content   []byte // its hash
 	Line      []byte // number of the line, nil where it has none
 }
 
@@ -49,6 +50,16 @@ func (a AsOf) holds(updated int64, delivered int32) bool {
 	return delivered <= a.Day
 }
 
+// record is what the rows of one record say.
+type record struct {
+	rows []Row
+	full func(row int) []byte // the content itself, asked for only where hashes differ and nothing else decides
+	asOf AsOf
+
+	fates          []Fate
+	assumed, equal bool
+}
+
 // version is rows that stand for the record together: one row, or the lines
 // of an order in one file.
 type version struct {
@@ -56,11 +67,17 @@ type version struct {
 	updated   int64
 	delivered int32
 	file      int
-	content   []byte
+	content   []byte // hashes of its rows
+}
+
+func (v *version) add(i int, r *Row) {
+	v.rows = append(v.rows, i)
+	v.updated = max(v.updated, r.Updated)
+	v.content = append(append(v.content, r.Content...), 0)
 }
 
 // compare orders versions: when written, when delivered, then by content.
-func (v *version) compare(o *version) int {
+func (c *record) compare(v, o *version) int {
 	switch {
 	case v.updated != o.updated:
 		return less(v.updated < o.updated)
@@ -68,8 +85,17 @@ func (v *version) compare(o *version) int {
 		return less(v.delivered < o.delivered)
 	case v.file != o.file:
 		return less(v.file < o.file)
+	case bytes.Equal(v.content, o.content):
+		return 0
 	}
-	return bytes.Compare(v.content, o.content)
+	return bytes.Compare(c.whole(v), c.whole(o))
+}
+
+func (c *record) whole(v *version) (all []byte) {
+	for _, i := range v.rows {
+		all = append(append(all, c.full(i)...), 0)
+	}
+	return all
 }
 
 func less(yes bool) int {
@@ -79,79 +105,103 @@ func less(yes bool) int {
 	return 1
 }
 
-// One settles a record of one row. The fates are in the order of rows;
-// assumed tells that no version holds by then, so that the first one is
-// used all the same; equal that two versions of one file say they were
-// written at the same moment.
-func One(rows []Row, a AsOf) (fates []Fate, assumed, equal bool) {
+// Settled is what became of the rows of a record.
+type Settled struct {
+	Fates   []Fate // in the order of rows
+	Assumed bool   // no version holds by then, so that the first one is used all the same
+	Equal   bool   // two versions of one file that differ say they were written at the same moment, or say nothing
+}
+
+// One settles a record of one row. full is the content of a row, of which
+// Row.Content is a hash: of versions that nothing else tells apart the
+// greater content holds.
+func One(rows []Row, a AsOf, full func(row int) []byte) Settled {
+	c := &record{rows: rows, asOf: a, full: full}
 	versions := make([]version, len(rows))
 	for i, r := range rows {
 		versions[i] = version{[]int{i}, r.Updated, r.Delivered, r.File, r.Content}
 	}
-	return settle(versions, len(rows), a)
+	return c.settle(versions)
 }
 
 // Lines settles an order whose rows are lines: a version is the set of its
-// rows in one file. Two equal lines without a number are two lines; with one
-// they are one.
-func Lines(rows []Row, a AsOf) (fates []Fate, assumed, equal bool) {
-	byFile := map[int]*version{}
-	var files []int
+// rows in one file, as far as they hold by then. Two equal lines without a
+// number are two lines; with one they are one.
+func Lines(rows []Row, a AsOf, full func(row int) []byte) Settled {
+	c := &record{rows: rows, asOf: a, full: full}
+	byFile := map[int][]int{}
 	for i, r := range rows {
-		v := byFile[r.File]
-		if v == nil {
-			v = &version{updated: None, delivered: r.Delivered, file: r.File}
-			byFile[r.File] = v
-			files = append(files, r.File)
-		}
-		v.rows = append(v.rows, i)
-		v.updated = max(v.updated, r.Updated)
+		byFile[r.File] = append(byFile[r.File], i)
 	}
-	slices.Sort(files)
 	own := make([]Fate, len(rows)) // within a version
 	var versions []version
-	for _, f := range files {
-		v := byFile[f]
-		v.rows = linesOf(rows, v.rows, own, &equal)
-		for _, i := range v.rows {
-			v.content = append(append(v.content, rows[i].Content...), 0)
+	for _, f := range slices.Sorted(maps.Keys(byFile)) {
+		lines := byFile[f]
+		first := &rows[lines[0]]
+		v := version{updated: None, delivered: first.Delivered, file: f}
+		for _, i := range c.linesOf(c.holding(lines, own), own) {
+			v.add(i, &rows[i])
 		}
-		versions = append(versions, *v)
+		versions = append(versions, v)
 	}
-	fates, assumed, twice := settle(versions, len(rows), a)
+	s := c.settle(versions)
 	for i, f := range own {
 		if f != Kept {
-			fates[i] = f
+			s.Fates[i] = f
 		}
 	}
-	return fates, assumed, equal || twice
+	return s
+}
+
+// holding are the lines of a file that hold by then; where none does, all of
+// them, so that the order is one that is still to come.
+func (c *record) holding(lines []int, own []Fate) (held []int) {
+	var later []int
+	for _, i := range lines {
+		if r := &c.rows[i]; c.asOf.holds(r.Updated, r.Delivered) {
+			held = append(held, i)
+		} else {
+			later = append(later, i)
+		}
+	}
+	if len(held) == 0 {
+		return lines
+	}
+	for _, i := range later {
+		own[i] = Later
+	}
+	return held
 }
 
 // linesOf sorts the lines of a version by content and leaves out those whose
 // number another line has: the one written last holds.
-func linesOf(rows []Row, lines []int, own []Fate, equal *bool) (kept []int) {
+func (c *record) linesOf(lines []int, own []Fate) (kept []int) {
 	slices.SortFunc(lines, func(i, j int) int {
-		x, y := &rows[i], &rows[j]
-		if c := bytes.Compare(x.Line, y.Line); c != 0 {
-			return c
+		x, y := &c.rows[i], &c.rows[j]
+		if d := bytes.Compare(x.Line, y.Line); d != 0 {
+			return d
 		}
 		if x.Updated != y.Updated {
 			return less(x.Updated < y.Updated)
 		}
-		if c := bytes.Compare(x.Content, y.Content); c != 0 {
-			return c
+		if bytes.Equal(x.Content, y.Content) {
+			return i - j
 		}
-		return i - j
+		if x.Line == nil { // any order will do that is always the same
+			return bytes.Compare(x.Content, y.Content)
+		}
+		return bytes.Compare(c.full(i), c.full(j))
 	})
 	for at, i := range lines {
-		if at+1 < len(lines) && rows[i].Line != nil && bytes.Equal(rows[i].Line, rows[lines[at+1]].Line) {
-			next := &rows[lines[at+1]]
+		r := &c.rows[i]
+		if at+1 < len(lines) && r.Line != nil && bytes.Equal(r.Line, c.rows[lines[at+1]].Line) {
+			next := &c.rows[lines[at+1]]
 			switch {
-			case bytes.Equal(rows[i].Content, next.Content):
+			case bytes.Equal(r.Content, next.Content):
 				own[i] = Repeated
 			default:
 				own[i] = Superseded
-				*equal = *equal || rows[i].Updated == next.Updated
+				c.equal = c.equal || r.Updated == next.Updated
 			}
 			continue
 		}
@@ -160,43 +210,49 @@ func linesOf(rows []Row, lines []int, own []Fate, equal *bool) (kept []int) {
 	return kept
 }
 
-func settle(versions []version, rows int, a AsOf) (fates []Fate, assumed, equal bool) {
-	fates = make([]Fate, rows)
+// settle finds the version in force, the last that holds by then, and what
+// that makes of the others. Of equal ones beside each other it is the first
+// delivered: the later ones only say it again.
+func (c *record) settle(versions []version) Settled {
+	c.fates = make([]Fate, len(c.rows))
 	order := make([]*version, len(versions))
 	for i := range versions {
 		order[i] = &versions[i]
 	}
-	slices.SortStableFunc(order, func(v, o *version) int { return v.compare(o) })
-	var inForce *version
-	for _, v := range order {
-		if a.holds(v.updated, v.delivered) {
-			inForce = v
+	slices.SortStableFunc(order, c.compare)
+	at := -1
+	for i, v := range order {
+		if c.asOf.holds(v.updated, v.delivered) {
+			at = i
 		}
 	}
-	if inForce == nil {
-		inForce, assumed = order[0], true
+	if at < 0 {
+		at, c.assumed = 0, true
 	}
-	said := map[string]bool{string(inForce.content): true}
+	for at > 0 && bytes.Equal(order[at-1].content, order[at].content) {
+		at--
+	}
+	said := map[string]bool{string(order[at].content): true}
 	for i, v := range order {
-		if i > 0 && v.file == order[i-1].file && v.updated == order[i-1].updated && v.updated != None && !bytes.Equal(v.content, order[i-1].content) {
-			equal = true
+		if i > 0 && v.file == order[i-1].file && v.updated == order[i-1].updated && !bytes.Equal(v.content, order[i-1].content) {
+			c.equal = true
 		}
 		fate := Kept
 		switch {
-		case v == inForce:
+		case i == at:
 		case said[string(v.content)]:
 			fate = Repeated
-		case !a.holds(v.updated, v.delivered):
+		case !c.asOf.holds(v.updated, v.delivered):
 			fate = Later
 		default:
 			fate = Superseded
 		}
 		said[string(v.content)] = true
 		for _, r := range v.rows {
-			fates[r] = fate
+			c.fates[r] = fate
 		}
 	}
-	return fates, assumed, equal
+	return Settled{c.fates, c.assumed, c.equal}
 }
 
 // Nameless settles rows that have no id and are equal: of each part the

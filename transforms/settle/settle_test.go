@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,7 +22,7 @@ func TestOne(t *testing.T) {
 		assumed bool
 	}{
 		{"alone", []Row{row(0, 1, None, "a")}, []Fate{Kept}, false},
-		{"the same file twice", []Row{row(0, 1, None, "a"), row(1, 2, None, "a")}, []Fate{Repeated, Kept}, false},
+		{"the same file twice", []Row{row(0, 1, None, "a"), row(1, 2, None, "a")}, []Fate{Kept, Repeated}, false},
 		{"a newer delivery", []Row{row(0, 1, None, "a"), row(1, 2, None, "b")}, []Fate{Superseded, Kept}, false},
 		{"A, B, A", []Row{row(0, 1, None, "a"), row(1, 2, None, "b"), row(2, 3, None, "a")}, []Fate{Repeated, Superseded, Kept}, false},
 		{"written later, delivered earlier", []Row{row(0, 1, 900, "a"), row(1, 2, 800, "b")}, []Fate{Kept, Superseded}, false},
@@ -29,19 +30,52 @@ func TestOne(t *testing.T) {
 		{"delivered after the day", []Row{row(0, 10, None, "a"), row(1, 11, None, "b")}, []Fate{Kept, Later}, false},
 		{"only versions to come: the first is used", []Row{row(0, 1, 1500, "b"), row(1, 2, 1200, "a")}, []Fate{Later, Kept}, true},
 	} {
-		got, assumed, _ := One(c.rows, asOf)
-		if diff := cmp.Diff(c.want, got); diff != "" || assumed != c.assumed {
-			t.Errorf("%s: assumed %v, fates %s", c.name, assumed, diff)
+		got := One(c.rows, asOf, contentOf(c.rows))
+		if diff := cmp.Diff(c.want, got.Fates); diff != "" || got.Assumed != c.assumed {
+			t.Errorf("%s: assumed %v, fates %s", c.name, got.Assumed, diff)
 		}
 	}
 }
 
 func TestTwoVersionsOfOneMomentAreTold(t *testing.T) {
-	if _, _, equal := One([]Row{row(0, 1, 5, "a"), row(0, 1, 5, "b")}, asOf); !equal {
-		t.Error("not told")
+	for _, c := range []struct {
+		rows []Row
+		want bool
+	}{
+		{[]Row{row(0, 1, 5, "a"), row(0, 1, 5, "b")}, true},
+		{[]Row{row(0, 1, None, "a"), row(0, 1, None, "b")}, true},
+		{[]Row{row(0, 1, 5, "a"), row(0, 1, 6, "b")}, false},
+		{[]Row{row(0, 1, None, "a"), row(1, 2, None, "b")}, false},
+		{[]Row{row(0, 1, 5, "a"), row(0, 1, 5, "a")}, false},
+	} {
+		if got := One(c.rows, asOf, contentOf(c.rows)).Equal; got != c.want {
+			t.Errorf("%v: %v", c.rows, got)
+		}
 	}
-	if _, _, equal := One([]Row{row(0, 1, 5, "a"), row(0, 1, 6, "b")}, asOf); equal {
-		t.Error("told of different moments")
+}
+
+// contentOf takes a hash for the content, turned round: so a test sees which
+// of the two decides.
+func contentOf(rows []Row) func(int) []byte {
+	return func(i int) []byte {
+		b := slices.Clone(rows[i].Content)
+		for j := range b {
+			b[j] = ^b[j]
+		}
+		return b
+	}
+}
+
+func TestTheGreaterContentHoldsNotTheGreaterHash(t *testing.T) {
+	rows := []Row{row(0, 1, None, "a"), row(0, 1, None, "b")}
+	if diff := cmp.Diff([]Fate{Kept, Superseded}, One(rows, asOf, contentOf(rows)).Fates); diff != "" {
+		t.Error(diff)
+	}
+	for i := range rows {
+		rows[i].Line = []byte("1")
+	}
+	if diff := cmp.Diff([]Fate{Kept, Superseded}, Lines(rows, asOf, contentOf(rows)).Fates); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -59,12 +93,14 @@ func TestLines(t *testing.T) {
 		want []Fate
 	}{
 		{"two equal lines without a number", []Row{line(0, "", "a"), line(0, "", "a")}, []Fate{Kept, Kept}},
+		{"a line that changes after the day", []Row{{Updated: 5, Content: []byte("a"), Line: []byte("1")}, {Updated: 1000, Content: []byte("b"), Line: []byte("1")}, {Updated: 1000, Content: []byte("c"), Line: []byte("2")}}, []Fate{Kept, Later, Later}},
+		{"all lines still to come", []Row{{Updated: 1000, Content: []byte("a")}, {Updated: 1001, Content: []byte("b")}}, []Fate{Kept, Kept}},
 		{"two equal lines with one number", []Row{line(0, "1", "a"), line(0, "1", "a")}, []Fate{Repeated, Kept}},
-		{"a doubled file, lines in another order", []Row{line(0, "", "a"), line(0, "", "b"), line(1, "", "b"), line(1, "", "a")}, []Fate{Repeated, Repeated, Kept, Kept}},
+		{"a doubled file, lines in another order", []Row{line(0, "", "a"), line(0, "", "b"), line(1, "", "b"), line(1, "", "a")}, []Fate{Kept, Kept, Repeated, Repeated}},
 		{"a corrected order has a line less", []Row{line(0, "1", "a"), line(0, "2", "b"), line(1, "1", "a")}, []Fate{Superseded, Superseded, Kept}},
 	} {
-		got, _, _ := Lines(c.rows, asOf)
-		if diff := cmp.Diff(c.want, got); diff != "" {
+		got := Lines(c.rows, asOf, contentOf(c.rows))
+		if diff := cmp.Diff(c.want, got.Fates); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}
@@ -96,10 +132,9 @@ func TestOrderOfRowsNeverDecides(t *testing.T) {
 			return r
 		}), 1, 9).Draw(t, "rows")
 		shuffled := rapid.Permutation(rows).Draw(t, "shuffled")
-		for name, f := range map[string]func([]Row, AsOf) ([]Fate, bool, bool){"One": One, "Lines": Lines} {
-			a, _, _ := f(rows, asOf)
-			b, _, _ := f(shuffled, asOf)
-			if diff := cmp.Diff(count(rows, a), count(shuffled, b)); diff != "" {
+		for name, f := range map[string]func([]Row, AsOf, func(int) []byte) Settled{"One": One, "Lines": Lines} {
+			a, b := f(rows, asOf, contentOf(rows)), f(shuffled, asOf, contentOf(shuffled))
+			if diff := cmp.Diff(count(rows, a.Fates), count(shuffled, b.Fates)); diff != "" {
 				t.Fatal(name, diff)
 			}
 		}

@@ -185,9 +185,16 @@ func (w *world) asOf(day int) map[string]told {
 	}
 	versions := map[string][]*version{}
 	for _, file := range slices.Sorted(maps.Keys(w.tills)) {
+		holds := func(r worldReceipt) bool { return r.updated > 0 && r.updated <= day || r.updated == 0 && file <= day }
+		some := map[string]bool{} // ids of which a row holds: then those that do not are still to come
+		for _, r := range w.tills[file] {
+			if holds(r) && (!w.lines || r.day <= day) {
+				some[r.id] = true
+			}
+		}
 		inFile := map[string]*version{}
 		for _, r := range w.tills[file] {
-			if r.day > day {
+			if w.lines && r.day > day || some[r.id] && !holds(r) {
 				continue // later
 			}
 			if inFile[r.id] == nil {
@@ -211,6 +218,9 @@ func (w *world) asOf(day int) map[string]told {
 			if v.updated > 0 && v.updated <= day || v.updated == 0 && v.file <= day {
 				holds = v
 			}
+		}
+		if !w.lines && holds.rows[0].day > day {
+			continue // the version that holds is of a day to come
 		}
 		var f fact
 		positive, negative, cancelled := false, false, false

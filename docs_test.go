@@ -15,14 +15,14 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
-var update = flag.Bool("update", false, "write the pages that are made from the code")
+var update = flag.Bool("write", false, "write the pages that are made from the code")
 
 // tablesPage is docs/tables.md.
 func tablesPage() string {
 	var b strings.Builder
 	b.WriteString(`# The tables
 
-Every table and every column, made from the code (` + "`go test . -update`" + `). The same names stand in the lake's Parquet files and in the serving database.
+Every table and every column, made from the code (` + "`go test . -write`" + `). The same names stand in the lake's Parquet files and in the serving database.
 
 Every table has ` + "`run_date`" + ` (DATE) in front: the as-of date of the run. Money is in major units of the reporting currency; *e* is the number of digits after its point.
 An instant ` + "`x_at`" + ` is UTC, ` + "`x_date`" + ` beside it is its local day. A value that is not known is NULL, never 0 or an empty text.
@@ -56,7 +56,7 @@ An instant ` + "`x_at`" + ` is UTC, ` + "`x_date`" + ` beside it is its local da
 // codesPage is docs/exit-codes.md.
 func codesPage() string {
 	var b strings.Builder
-	b.WriteString("# The exit codes\n\nWhat `habitue` ends with, made from the code (`go test . -update`); `habitue exit-codes` prints the same. A number never changes its meaning.\n\n" +
+	b.WriteString("# The exit codes\n\nWhat `habitue` ends with, made from the code (`go test . -write`); `habitue exit-codes` prints the same. A number never changes its meaning.\n\n" +
 		"| code | name | meaning |\n|---|---|---|\n")
 	for _, c := range fault.Codes {
 		fmt.Fprintf(&b, "| %d | `%s` | %s |\n", c.Code, c.Name, c.Doc)
@@ -77,7 +77,7 @@ func TestThePagesAreMadeFromTheCode(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(string(had), text); diff != "" {
-			t.Errorf("%s is not what the code says; run go test . -update\n%s", path, diff)
+			t.Errorf("%s is not what the code says; run go test . -write\n%s", path, diff)
 		}
 	}
 }

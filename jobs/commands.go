@@ -30,7 +30,7 @@ type RunCommand struct {
 	From    Date   `placeholder:"DATE" help:"First of several days to run for, one after the other." and:"range"`
 	To      Date   `placeholder:"DATE" help:"Last of these days." and:"range" xor:"days"`
 	Known   string `enum:",now,then" default:"" placeholder:"now|then" help:"Use all files that are there (now), or those delivered by the day (then)."`
-	Runner  string `enum:"direct,prism" default:"direct" help:"Where the pipeline runs: direct or prism."`
+	Runner  string `enum:",direct,prism,flink,spark,universal,dataflow" default:"" placeholder:"NAME" help:"Where the pipeline runs: direct, prism, flink, spark, universal or dataflow; runner.name of the project file unless said."`
 	Memory  Size   `placeholder:"SIZE" help:"Budget of the process, as 512MiB; the project's unless said."`
 	Publish bool   `help:"Publish also where the day is before the newest published one."`
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines"
 )
 
 // Run runs the night of one day, or of several one after the other.
@@ -33,11 +34,17 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 	if err := servable(p); err != nil {
 		return err
 	}
+	where := c.runner(p)
+	if !where.Local() { // its workers have working folders of their own
+		if p.Dir, err = filepath.Abs(p.Dir); err != nil {
+			return fmt.Errorf("find the project's folder: %w", err)
+		}
+	}
 	l := lakeOf(p)
 	if err := tidy(l, p); err != nil {
 		return err
 	}
-	r := &runner{app: app, project: p, lake: l, runner: c.Runner, memory: memoryOf(p, int64(c.Memory)), known: c.Known}
+	r := &runner{app: app, project: p, lake: l, runner: where, memory: memoryOf(p, int64(c.Memory)), known: c.Known}
 	r.spareMemory()
 	onLine, err := c.onLine(l, days)
 	if err != nil {
@@ -50,6 +57,18 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 		}
 	}
 	return r.all(ctx, days, onLine)
+}
+
+// runner is the one of the project, unless the command line names another.
+func (c *RunCommand) runner(p *project.Project) pipelines.Runner {
+	r := pipelines.Runner{Name: p.Runner.Name, Options: p.Runner.Options}
+	if c.Runner != "" && c.Runner != r.Name {
+		r.Name = c.Runner
+		if r.Local() {
+			r.Options = nil
+		}
+	}
+	return r
 }
 
 // days are the days to run for.
@@ -123,7 +142,7 @@ type runner struct {
 	app     *App
 	project *project.Project
 	lake    lake.Lake
-	runner  string
+	runner  pipelines.Runner
 	memory  int64
 	known   string
 	ballast []byte

@@ -15,6 +15,7 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -46,7 +47,7 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 		return nil, fmt.Errorf("make a scratch lake: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(aside.Dir)) }()
-	r := &runner{app: app, project: p, lake: aside, runner: "direct", memory: memory, known: m.Known}
+	r := &runner{app: app, project: p, lake: aside, runner: pipelines.Runner{Name: "direct"}, memory: memory, known: m.Known}
 	r.spareMemory()
 	n := &night{runner: r, day: int32(day.Unix() / 86400), onLine: m.Line, started: app.Now(), replayed: &m, inputs: l}
 	if n.previous, err = predecessor(l, aside, m); err != nil {

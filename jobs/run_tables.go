@@ -92,7 +92,7 @@ func (n *night) writeRuns(ctx context.Context) error {
 	}
 	now := n.app.Now()
 	y := n.summary.total()
-	text := map[string]string{"run_id": n.manifest.RunID, "known": n.known, "predecessor": n.manifest.Predecessor, "runner": n.runner.runner, "version": Version(),
+	text := map[string]string{"run_id": n.manifest.RunID, "known": n.known, "predecessor": n.manifest.Predecessor, "runner": n.runner.runner.Name, "version": Version(),
 		"config_sha256": n.project.ConfigSHA256, "inputs_sha256": inputsSHA256(n.manifest.Inputs)}
 	for name, v := range text {
 		k.Col(name).AddOptional(v)

@@ -10,16 +10,13 @@ package pipelines
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
-	//lint:ignore SA1019 the local default: prism holds some twelve times the payload in memory
-	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/direct"
-	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism"
-	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/progress"
 )
 
@@ -27,6 +24,9 @@ import (
 // returns.
 func Init() {
 	log.SetLogger(quiet{})
+	if startedAsWorker(os.Args[1:]) {
+		flag.Parse()
+	}
 	beam.Init()
 }
 
@@ -40,14 +40,11 @@ func (quiet) Log(ctx context.Context, s log.Severity, _ int, msg string) {
 	}
 }
 
-// Runners are the names that Run knows.
-var Runners = []string{"direct", "prism"}
-
 // Run makes the tables of one night in the lake. Its scratch folder must be
 // there and be the run's own. What it wrote is no part of anything until the
 // caller commits a manifest. How far it is, told hears where the runner
 // works in this process.
-func Run(ctx context.Context, n *Night, blocks []Block, runner string, told *progress.Progress) (result *Result, err error) {
+func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *progress.Progress) (result *Result, err error) {
 	ctx, w := watched(ctx, n, told)
 	defer func() { w.end(err) }()
 	seeds, err := seedsOf(n, blocks)
@@ -61,14 +58,7 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner string, told *pro
 	if err := os.MkdirAll(n.Scratch, 0o755); err != nil {
 		return nil, fmt.Errorf("make the scratch folder: %w", err)
 	}
-	switch runner {
-	case "direct":
-		_, err = direct.Execute(ctx, p)
-	case "prism":
-		_, err = prism.Execute(ctx, p)
-	default:
-		return nil, fault.With(fmt.Errorf("no runner is called %q", runner), fault.Usage)
-	}
+	err = runner.run(ctx, p)
 	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
 		return nil, context.Cause(ctx)
 	}

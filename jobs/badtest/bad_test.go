@@ -16,7 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var update = flag.Bool("update", false, "write what is told into the cases of testdata/bad: read it before it is kept")
+var update = flag.Bool("write", false, "write what is told into the cases of testdata/bad: read it before it is kept")
 
 const table = "../../testdata/bad"
 

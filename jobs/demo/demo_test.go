@@ -17,7 +17,7 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
-var update = flag.Bool("update", false, "write testdata/shop anew")
+var update = flag.Bool("write", false, "write testdata/shop anew")
 
 var lastDay = time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC)
 
@@ -91,7 +91,7 @@ func TestTestdataIsWhatMakeGivesNow(t *testing.T) {
 	s := made(t, ofTestdata(dir))
 	now := tree(t, dir)
 	if diff := differences(tree(t, shopDir), now); diff != nil {
-		t.Errorf("testdata/shop is out of date, run go test ./jobs/demo -update: %v", diff)
+		t.Errorf("testdata/shop is out of date, run go test ./jobs/demo -write: %v", diff)
 	}
 	size := int64(0)
 	for _, b := range now {

@@ -32,7 +32,7 @@ func TestTheDocsAreMadeFromTheSpec(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(string(had), text); diff != "" {
-			t.Errorf("%s is not what the code says; run go test ./jobs/project -update\n%s", path, diff)
+			t.Errorf("%s is not what the code says; run go test ./jobs/project -write\n%s", path, diff)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("write", false, "write the golden files anew")
 
 // env is what the fixtures find in the environment.
 func env(name string) (string, bool) {

@@ -87,6 +87,7 @@ func (l *loader) project(v *config.Value) {
 	warehouse := v.Get("warehouse")
 	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), Views: warehouse.Get("facts").Text() == "views"}
 	p.Publish = publish(v.Get("publish"))
+	p.Runner = runner(v.Get("runner"))
 	p.Memory = v.Get("memory").Int()
 	p.Shards = int(v.Get("shards").Int())
 	p.KeepInputs = v.Get("keep_inputs").Duration()

@@ -43,6 +43,7 @@ type Project struct {
 	Warehouse Warehouse
 	Publish   Publish
 
+	Runner     Runner
 	Memory     int64 // bytes
 	Shards     int
 	KeepInputs time.Duration

@@ -50,6 +50,10 @@ func Spec() *config.Spec {
 			}},
 			{Name: "keep_runs", Type: config.Int, Min: 1, Max: 100_000, Default: "14", Doc: "runs that habitue runs prune leaves"},
 		}},
+		{Name: "runner", Type: config.Group, Doc: "What carries the work out.", Keys: []config.Spec{
+			{Name: "name", Type: config.Enum, Values: Runners, Default: "direct", Doc: "direct: this process; flink, spark, universal: a Beam job server; dataflow: Google's; prism: for tests. --runner overrides it"},
+			{Name: "options", Type: config.Map, Names: runnerOptions, Of: &config.Spec{Type: config.Text}, Example: "{endpoint: \"localhost:8099\", environment_type: LOOPBACK}", Doc: "what Beam's command line has for the runner; lake and inputs must then be where every worker reaches them under the same path"},
+		}},
 		{Name: "memory", Type: config.Size, Min: 64 << 20, Max: 1 << 45, Default: "2GiB", Doc: "budget of a process; what goes beyond it is written to scratch files"},
 		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Check: powerOfTwo, Example: "64", Doc: "parts that the work is cut into: a power of two, by the size of the input unless said; the result is the same"},
 		{Name: "keep_inputs", Type: config.Duration, Default: "30d", Doc: "how long replaced versions of input files are kept"},

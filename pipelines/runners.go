@@ -1,0 +1,95 @@
+package pipelines
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/dataflow"
+	//lint:ignore SA1019 the local default: prism holds some twelve times the payload in memory
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/direct"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/prism"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/universal"
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+// Runner is what carries a night out: a name of Runners, and options by
+// their names on Beam's command line.
+type Runner struct {
+	Name    string
+	Options map[string]string
+}
+
+// execute is how each runner is called. flink and spark are reached through
+// a job server, which makes them one and the same from here.
+var execute = map[string]func(context.Context, *beam.Pipeline) (beam.PipelineResult, error){
+	"direct":    direct.Execute,
+	"prism":     prism.Execute,
+	"flink":     universal.Execute,
+	"spark":     universal.Execute,
+	"universal": universal.Execute,
+	"dataflow":  dataflow.Execute,
+}
+
+// Runners are the names that Run knows.
+func Runners() []string { return slices.Sorted(maps.Keys(execute)) }
+
+// Local tells whether the runner works in this process, so that it needs no
+// shared folder and no copy of the program.
+func (r Runner) Local() bool { return r.Name == "direct" || r.Name == "prism" }
+
+// run carries a pipeline out. Beam's options are flags of the process, so
+// they are set there.
+func (r Runner) run(ctx context.Context, p *beam.Pipeline) error {
+	run, ok := execute[r.Name]
+	if !ok {
+		return fault.With(fmt.Errorf("no runner is called %q; there are %s", r.Name, strings.Join(Runners(), ", ")), fault.Usage)
+	}
+	options := maps.Clone(r.Options)
+	if !r.Local() && options["worker_binary"] == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return fmt.Errorf("find the program that the workers run: %w", err)
+		}
+		if options == nil {
+			options = map[string]string{}
+		}
+		options["worker_binary"] = self
+	}
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		if err := setOption(name, options[name]); err != nil {
+			return fault.With(fmt.Errorf("runner %s: %w", r.Name, err), fault.Config)
+		}
+	}
+	_, err := run(ctx, p)
+	return err
+}
+
+func setOption(name, value string) error {
+	if flag.Lookup(name) == nil {
+		var known []string
+		flag.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+		err := fmt.Errorf("Beam has no option %s", name)
+		if near := fault.Nearest(name, known); near != "" {
+			err = fmt.Errorf("%w; did you mean %s?", err, near)
+		}
+		return err
+	}
+	if err := flag.Set(name, value); err != nil {
+		return fmt.Errorf("option %s: %w", name, err)
+	}
+	return nil
+}
+
+// startedAsWorker tells whether a runner started this process as a worker: it then
+// finds Beam's flags, not ours.
+func startedAsWorker(args []string) bool {
+	return slices.ContainsFunc(args, func(a string) bool {
+		return a == "--worker" || a == "-worker" || strings.HasPrefix(a, "--worker=") || strings.HasPrefix(a, "-worker=")
+	})
+}

@@ -4,7 +4,7 @@
 habitue := bin/habitue
 shop    := out/shop
 
-.PHONY: run test check bench race demo build tools clean
+.PHONY: run test check bench race flink demo build tools clean
 
 # ---- a night over the sample shop, and three questions to its tables
 
@@ -105,6 +105,12 @@ race: build
 		out/race/venv/bin/python $(RACE)/run.py --in $(race_in) --reps $(RACE_REPS) --format $$format --peers '$(RACE_PEERS)' \
 			--ours '$(CURDIR)/testdata/race/run {in} {out} {format}' || exit 1; \
 	done
+
+# ---- the sample shop on a real Flink, hash by hash; FLINK=optional where it
+# may be missing
+
+flink: build
+	testdata/flink/check $(FLINK_CASES)
 
 clean:
 	rm -rf bin out

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -61,9 +62,23 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 		return fault.With(fmt.Errorf("stopped; run %s is committed in the lake, the serving database is still the old one: habitue publish %s puts the new one in place", m.RunID, m.RunID), fault.Cancelled)
 	}
 	if err != nil {
-		return fault.With(fmt.Errorf("publish run %s: %w", m.RunID, err), fault.Publish)
+		return fault.With(fmt.Errorf("publish run %s: %w", m.RunID, damage(ctx, p, m, err)), fault.Publish)
 	}
 	return nil
+}
+
+// damage tells of an error what mends it where files of the run are not what
+// they were: to publish again would never help.
+func damage(ctx context.Context, p *project.Project, m lake.Manifest, err error) error {
+	found, failed := lakeOf(p).Verify(ctx, m)
+	if failed != nil || len(found) == 0 {
+		return err
+	}
+	var files []string
+	for _, d := range found {
+		files = append(files, d.String())
+	}
+	return fmt.Errorf("files of the lake are damaged, habitue run --as-of %s writes them anew: %s: %w", m.RunDate, strings.Join(files, "; "), err)
 }
 
 // memoryOf is the budget: the command line's where it names one, else the

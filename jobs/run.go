@@ -145,6 +145,7 @@ type runner struct {
 	runner  pipelines.Runner
 	memory  int64
 	known   string
+	facts   lake.Facts
 	ballast []byte
 }
 
@@ -171,6 +172,9 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 	if err != nil {
 		return err
 	}
+	if r.facts, err = r.lake.Facts(); err != nil {
+		return err
+	}
 	var previous *lake.Manifest
 	if before != "" {
 		m, err := r.lake.Load(before)
@@ -187,6 +191,7 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 			return fmt.Errorf("run of %s: %w", customer.DayText(d), err)
 		}
 		previous, last = &n.manifest, n
+		r.facts.Add(n.manifest)
 		ids = append(ids, n.manifest.RunID)
 	}
 	if onLine {

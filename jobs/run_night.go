@@ -111,7 +111,7 @@ func (n *night) write() (*pipelines.Night, error) {
 	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), Cohorts: string(p.CohortBase),
 		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: n.lake.Path(scratchDir + "/" + n.manifest.RunID), Lake: n.lake.Dir,
-		Shards: shards(p.Shards, n.plan.plain), Tables: n.tables(), Facts: map[string][]lake.File{}}
+		Shards: shards(p.Shards, n.plan.plain), Tables: n.tables(), Facts: n.facts}
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
 		if err != nil {
@@ -129,9 +129,6 @@ func (n *night) write() (*pipelines.Night, error) {
 	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked}
 	if n.previous != nil {
 		s.Ledger = &pipelines.Ledger{CustomerIDs: n.previous.Tables["customer_ids"], CustomerKeys: n.previous.Tables["customer_keys"]}
-		for name, t := range n.previous.Tables {
-			s.Facts[name] = t.Files
-		}
 	}
 	return s, nil
 }

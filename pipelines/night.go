@@ -30,9 +30,9 @@ type Night struct {
 	Memory  int64  // budget of a process in bytes
 	Scratch string // folder that every worker reaches; of this run alone
 	Lake    string
-	Ledger  *Ledger                // nil: nobody was here before
-	Cache   string                 // folder of what was read of files by earlier runs; "" for none
-	Facts   map[string][]lake.File // files of the facts of the run before, to be carried over
+	Ledger  *Ledger    // nil: nobody was here before
+	Cache   string     // folder of what was read of files by earlier runs; "" for none
+	Facts   lake.Facts // files of earlier runs, to be carried over
 }
 
 // Source is where records come from.

@@ -247,7 +247,7 @@ func month(_ context.Context, w *worker, key int, in *inputs, out *outputs) erro
 	l := lake.Lake{Dir: w.Lake}
 	if t.Layout == customer.ByMonth {
 		first := customer.FirstOfMonth(int32(key&(1<<32-1)) - monthBias)
-		f, err := l.WriteFact(t, w.Scale, customer.DayText(first)[:len("2006-01")], each, w.Facts[name])
+		f, err := l.WriteFact(t, w.Scale, customer.DayText(first)[:len("2006-01")], each, w.Facts)
 		if err != nil {
 			return err
 		}

@@ -3,8 +3,7 @@ package lake
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"slices"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -16,11 +15,11 @@ import (
 type Rows func(yield func(*columns.Chunk) error) error
 
 // WriteFact gives the file of one month (YYYY-MM) of a by-month table. Rows are
-// hashed first: where known, the files of the predecessor's manifest, or the
-// lake itself has a file of that content, it is taken as it is and nothing
-// is written. To be written rows come sorted, so that equal content is equal
-// bytes. A month without rows has no file.
-func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, known []File) (File, error) {
+// hashed first: where known, the files that manifests name, has one of that
+// content and it still is what its manifest says, it is taken as it is and
+// nothing is written. To be written rows come sorted, so that equal content is
+// equal bytes. A month without rows has no file.
+func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, known Facts) (File, error) {
 	if t.Layout != customer.ByMonth {
 		return File{}, fmt.Errorf("write table %s: not a by-month table", t.Name)
 	}
@@ -35,8 +34,8 @@ func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, 
 		return File{}, fmt.Errorf("write table %s, month %s: %w", t.Name, month, err)
 	}
 	rel := factPath(t.Name, month, h.sum.String())
-	if f, ok, err := l.carryOver(rel, h, month, known); ok || err != nil {
-		return f, err
+	if f, ok := l.carryOver(rel, known); ok {
+		return f, nil
 	}
 	w := l.newWriter(rel, month, t, scale, 0)
 	if err := rows(w.Write); err != nil {
@@ -48,24 +47,52 @@ func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, 
 	return w.Close()
 }
 
-// carryOver is the file at rel, if it is there. What the predecessor's
-// manifest says of it is taken on trust, else the file is hashed.
-func (l Lake) carryOver(rel string, h rowHasher, month string, known []File) (f File, ok bool, err error) {
-	info, err := os.Stat(l.Path(rel))
-	if errors.Is(err, fs.ErrNotExist) {
-		return File{}, false, nil
+// carryOver is the file at rel, where it is there as one of the known has it.
+// It is hashed for that: a file that a power cut or a bad disk left torn would
+// else be carried from run to run for ever.
+func (l Lake) carryOver(rel string, known Facts) (f File, ok bool) {
+	sum, _, err := hashFile(l.Path(rel))
+	if err != nil { // most often it is not there; what cannot be read is not carried over either
+		return File{}, false
 	}
-	if err != nil {
-		return File{}, false, fmt.Errorf("look for %s: %w", rel, err)
-	}
-	for _, f := range known {
-		if f.Path == rel && f.Bytes == info.Size() {
-			return f, true, nil
+	for _, f := range known[rel] {
+		if f.SHA256 == sum {
+			return f, true
 		}
 	}
-	sum, size, err := hashFile(l.Path(rel))
+	return File{}, false
+}
+
+// Facts are the files of by-month tables that runs name, by path: what a later
+// run may carry over.
+type Facts map[string][]File
+
+// Facts are those of all runs of the lake. All, not the predecessor's alone:
+// what a run that was made again had written is named by its manifest too, and
+// must keep its bytes.
+func (l Lake) Facts() (Facts, error) {
+	ids, err := l.List()
 	if err != nil {
-		return File{}, false, err
+		return nil, err
 	}
-	return File{Path: rel, Rows: h.rows, Bytes: size, SHA256: sum, Content: h.sum.String(), Month: month}, true, nil
+	all := Facts{}
+	for _, id := range ids {
+		m, err := l.Load(id)
+		if err != nil {
+			return nil, err
+		}
+		all.Add(m)
+	}
+	return all, nil
+}
+
+// Add takes the files of one more run.
+func (all Facts) Add(m Manifest) {
+	for _, t := range m.Tables {
+		for _, f := range t.Files {
+			if f.Month != "" && !slices.Contains(all[f.Path], f) {
+				all[f.Path] = append(all[f.Path], f)
+			}
+		}
+	}
 }

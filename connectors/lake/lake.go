@@ -2,9 +2,10 @@
 // under one folder, and one manifest per run that names them.
 //
 // It promises: a run is there exactly when its manifest is, and the manifest
-// is written last; no file is ever changed once it has its name; a reader
-// that goes by a manifest sees one run whole. A table's content hash does
-// not depend on the order of rows, nor on how they were cut into files.
+// is written last; no file is ever changed once it has its name, unless it
+// is damaged: then it is written anew; a reader that goes by a manifest sees
+// one run whole. A table's content hash does not depend on the order of rows,
+// nor on how they were cut into files.
 //
 // It does not promise anything to two writers at once: whoever runs, sweeps
 // or prunes holds the project's lock. What is read back is only what this

@@ -1,0 +1,82 @@
+package jobs
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+// spoil writes other bytes over the files of the pattern, which must be there.
+func (s *stall) spoil(pattern string, how func([]byte) []byte) {
+	s.t.Helper()
+	found := s.files(pattern)
+	if len(found) == 0 {
+		s.t.Fatalf("nothing is at %s", pattern)
+	}
+	for _, path := range found {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if err := os.WriteFile(path, how(text), 0o644); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+func emptied([]byte) []byte { return nil }
+
+// flipped has one bit another and the same length.
+func flipped(b []byte) []byte { b[len(b)/2] ^= 4; return b }
+
+// TestTheNextNightMendsATornMonth spoils files of months, which one night
+// carries over to the next.
+func TestTheNextNightMendsATornMonth(t *testing.T) {
+	t.Parallel()
+	for name, how := range map[string]func([]byte) []byte{"emptied": emptied, "flipped": flipped} {
+		s := newStall(t, "")
+		s.do(fault.OK, "run", "--as-of", "2025-01-02")
+		s.spoil("orders/*/*.parquet", how)
+		s.do(fault.Mismatch, "runs", "verify", "2025-01-02.1")
+		s.do(fault.OK, "run", "--as-of", "2025-01-03")
+		for _, run := range []string{"2025-01-03.1", "2025-01-02.1"} {
+			s.do(fault.OK, "runs", "verify", run)
+		}
+		if s.contents("2025-01-03.1")["orders"] != s.contents("2025-01-02.1")["orders"] {
+			t.Errorf("%s: the orders are others", name)
+		}
+	}
+}
+
+// TestADatabaseThatCannotBeBuiltSaysWhatMendsIt spoils files between a run
+// and its publishing.
+func TestADatabaseThatCannotBeBuiltSaysWhatMendsIt(t *testing.T) {
+	t.Parallel()
+	s := newStall(t, "")
+	s.do(fault.OK, "run", "--as-of", "2025-01-02")
+	s.put("habitue.yaml", strings.Replace(stallYAML, "warehouse: none", "warehouse: {kind: duckdb, path: w.duckdb}", 1))
+	s.spoil("orders/*/*.parquet", emptied)
+	s.spoil("customers/*/*.parquet", flipped)
+	_, errs := s.do(fault.Publish, "publish", "2025-01-02.1")
+	for _, want := range []string{"habitue run --as-of 2025-01-02 writes them anew", "customers/run=2025-01-02.1/part-00000.parquet: SHA-256 ", ".parquet: 0 bytes, the manifest says "} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("%q is not in %s", want, errs)
+		}
+	}
+	s.do(fault.OK, "run", "--as-of", "2025-01-02")
+	s.do(fault.OK, "publish", "2025-01-02.2")
+}
+
+// TestAMonthThatIsWholeKeepsItsBytes runs a day again after its rows moved to
+// other lines of their file, which is no other content.
+func TestAMonthThatIsWholeKeepsItsBytes(t *testing.T) {
+	t.Parallel()
+	s := newStall(t, "")
+	s.do(fault.OK, "run", "--as-of", "2025-01-02")
+	s.put("tills/2025-01-02.csv.gz", "id,at,email,amount,type,updated\nbroken\n13,2025-01-02T09:00:00Z,bob@x.org,20.00,S,\n14,2025-01-02T10:00:00Z,ann@x.org,5.00,X,\n15,2025-01-04T10:00:00Z,ann@x.org,5.00,S,\n")
+	s.do(fault.OK, "run", "--as-of", "2025-01-02")
+	s.do(fault.OK, "runs", "verify", "2025-01-02.1")
+	s.do(fault.OK, "runs", "verify", "2025-01-02.2")
+}

@@ -80,3 +80,29 @@ func TestAMonthThatIsWholeKeepsItsBytes(t *testing.T) {
 	s.do(fault.OK, "runs", "verify", "2025-01-02.1")
 	s.do(fault.OK, "runs", "verify", "2025-01-02.2")
 }
+
+// TestANightWithoutTheLineIsNone takes the line's file away, and puts back
+// what the message says.
+func TestANightWithoutTheLineIsNone(t *testing.T) {
+	t.Parallel()
+	s := newStall(t, "")
+	s.do(fault.OK, "run", "--as-of", "2025-01-01")
+	s.do(fault.OK, "run", "--as-of", "2025-01-02")
+	line := s.files("_manifests/_line.json")[0]
+	if err := os.Remove(line); err != nil {
+		t.Fatal(err)
+	}
+	_, errs := s.do(fault.Mismatch, "run", "--as-of", "2025-01-03")
+	if _, err := os.Stat(line); err == nil {
+		t.Error("a new line was begun")
+	}
+	_, after, _ := strings.Cut(errs, "write ")
+	was, _, _ := strings.Cut(after, " into it")
+	if err := os.WriteFile(line, []byte(was), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s.do(fault.OK, "run", "--as-of", "2025-01-03")
+	if got := s.manifest("2025-01-03.1").Predecessor; got != "2025-01-02.1" {
+		t.Errorf("%s gave a run after %q", errs, got)
+	}
+}

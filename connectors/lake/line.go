@@ -22,27 +22,77 @@ import (
 // single rename can move several dates at once.
 const lineFile = manifests + "/_line.json"
 
-// LineRuns are the ids of the runs on the line, by date.
+// LineRuns are the ids of the runs on the line, by date; nil where none was
+// ever made for it. A line that cannot be read, or is gone from a lake that had
+// one, has the exit code Mismatch: without it a run would know no customer of
+// yesterday, and give no sign of it.
 func (l Lake) LineRuns() ([]string, error) {
 	text, err := os.ReadFile(l.Path(lineFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		if was, err := l.lastLine(); err != nil || len(was) == 0 {
+			return nil, err
+		}
+		return nil, l.lineLost(errors.New("it is gone"))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the line of runs: %w", err)
 	}
+	ids, err := parseLine(text)
+	if err != nil {
+		return nil, l.lineLost(err)
+	}
+	return ids, nil
+}
+
+// lineLost is the error of a line that cannot be read.
+func (l Lake) lineLost(why error) error {
+	was, err := l.lastLine()
+	if err != nil {
+		return err
+	}
+	text, _ := json.Marshal(was) // texts
+	return fault.With(fmt.Errorf("the line of runs %s cannot be read: %w; put the file back, or where there is no copy write %s into it: by the manifests that is the line", l.Path(lineFile), why, text), fault.Mismatch)
+}
+
+// lastLine is the line by the manifests: the newest run that was made for it,
+// and each before it that the next one was made after. A run that did not come
+// to join the line may stand at its end, and is as good.
+func (l Lake) lastLine() ([]string, error) {
+	ids, err := l.List()
+	line, next := []string{}, ""
+	for i := len(ids) - 1; i >= 0 && err == nil; i-- {
+		var m Manifest
+		if m, err = l.Load(ids[i]); m.RunID == next || len(line) == 0 && m.Line {
+			line = slices.Insert(line, 0, ids[i])
+			next = m.Predecessor
+		}
+	}
+	return line, err
+}
+
+// startLine makes the line's file before the first manifest that is made for
+// it is written: then a line that is gone can be told from one that never was.
+func (l Lake) startLine() error {
+	ids, err := l.LineRuns()
+	if err == nil && ids == nil {
+		err = l.setLine([]string{})
+	}
+	return err
+}
+
+func parseLine(text []byte) ([]string, error) {
 	var ids []string
 	if err := json.Unmarshal(text, &ids); err != nil {
-		return nil, fmt.Errorf("read the line of runs %s: %w", lineFile, err)
+		return nil, err
 	}
 	for i, id := range ids {
 		r, err := parseRunID(id)
 		if err != nil {
-			return nil, fmt.Errorf("read the line of runs %s: %q: %w", lineFile, id, err)
+			return nil, fmt.Errorf("%q: %w", id, err)
 		}
 		if i > 0 {
 			if last, _ := parseRunID(ids[i-1]); last.date >= r.date {
-				return nil, fmt.Errorf("read the line of runs %s: %s stands after %s", lineFile, id, ids[i-1])
+				return nil, fmt.Errorf("%s stands after %s", id, ids[i-1])
 			}
 		}
 	}

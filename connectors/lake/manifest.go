@@ -102,6 +102,11 @@ func (l Lake) Commit(m Manifest) error {
 	if err := l.settled(m); err != nil {
 		return fmt.Errorf("commit run %s: %w", m.RunID, err)
 	}
+	if m.Line {
+		if err := l.startLine(); err != nil {
+			return fmt.Errorf("commit run %s: %w", m.RunID, err)
+		}
+	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return fmt.Errorf("commit run %s: %w", m.RunID, err)

@@ -367,3 +367,53 @@ func TestReadTableRefusesWhatIsNotAsTheManifestSays(t *testing.T) {
 		}
 	}
 }
+
+// TestALineThatIsLostIsToldWithWhatItWas takes the line's file away, or its
+// sense: a run that then began without ledgers would give customers other ids.
+func TestALineThatIsLostIsToldWithWhatItWas(t *testing.T) {
+	t.Parallel()
+	l := Lake{Dir: t.TempDir()}
+	made := func(id, after string, forLine bool) {
+		t.Helper()
+		m := manifestOf(t, l, id, after, 3)
+		m.Line = forLine
+		if err := l.Commit(m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made("2025-11-30.1", "", false)
+	if ids, err := l.LineRuns(); ids != nil || err != nil {
+		t.Fatalf("with a run beside the line alone: %v, %v", ids, err)
+	}
+	made("2025-12-29.1", "", true) // and the process died before it joined
+	if ids, err := l.LineRuns(); len(ids) != 0 || err != nil {
+		t.Fatalf("with a run that did not join: %v, %v", ids, err)
+	}
+	made("2025-12-29.2", "", true)
+	made("2025-12-30.1", "2025-12-29.2", true)
+	made("2025-12-30.2", "2025-12-29.1", true)
+	made("2025-12-31.1", "2025-12-30.1", true)
+	made("2026-01-15.1", "2025-12-31.1", false)
+	path := l.Path(lineFile)
+	for name, spoil := range map[string]func() error{
+		"gone":      func() error { return os.Remove(path) },
+		"empty":     func() error { return os.WriteFile(path, nil, 0o644) },
+		"no ids":    func() error { return os.WriteFile(path, []byte(`["x"]`), 0o644) },
+		"unordered": func() error { return os.WriteFile(path, []byte(`["2025-12-31.1", "2025-12-30.1"]`), 0o644) },
+	} {
+		if err := spoil(); err != nil {
+			t.Fatal(err)
+		}
+		const was = `write ["2025-12-29.2","2025-12-30.1","2025-12-31.1"] into it`
+		for _, ask := range []func() error{
+			func() error { _, err := l.LineRuns(); return err },
+			func() error { _, err := l.PredecessorOf("2026-01-01"); return err },
+			func() error { return l.MayJoin("2026-01-01") },
+			func() error { _, _, err := l.Prune(1); return err },
+		} {
+			if err := ask(); fault.CodeOf(err) != fault.Mismatch || !strings.Contains(err.Error(), was) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}

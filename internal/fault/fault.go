@@ -123,7 +123,7 @@ const (
 	Locked    Code = 6  // another run is going on
 	Publish   Code = 7  // the run is committed, the serving database or a warehouse is not
 	Cancelled Code = 8  // stopped by a signal or a deadline
-	Mismatch  Code = 9  // verify found another content
+	Mismatch  Code = 9  // the lake is not what its manifests say
 	NoSpace   Code = 10 // the disk is full
 	Line      Code = 11 // the date cannot be run: the line of runs forbids it
 )
@@ -142,7 +142,7 @@ var Codes = []struct {
 	{Locked, "locked", "another run of this project is going on"},
 	{Publish, "publish", "the run is committed in the lake, the serving database is still the old one; habitue publish RUN tries again"},
 	{Cancelled, "cancelled", "stopped by a signal or a deadline; the old tables stand"},
-	{Mismatch, "mismatch", "verify found content that differs from the manifest"},
+	{Mismatch, "mismatch", "the lake differs from what its manifests say: verify found it, or a run would have rested on it and made nothing"},
 	{NoSpace, "no-space", "the disk is full; the old tables stand"},
 	{Line, "line", "the line of runs forbids this date; the message says what is allowed"},
 }

@@ -106,3 +106,34 @@ func TestANightWithoutTheLineIsNone(t *testing.T) {
 		t.Errorf("%s gave a run after %q", errs, got)
 	}
 }
+
+// TestNoNightRestsOnASpoiledLedger spoils each table that a night reads of the
+// one before: what of its bytes is wrong may well read as something else.
+func TestNoNightRestsOnASpoiledLedger(t *testing.T) {
+	t.Parallel()
+	s := newStall(t, "")
+	s.do(fault.OK, "run", "--as-of", "2025-01-01")
+	for _, table := range ledgers {
+		path := table + "/run=2025-01-01.1/part-00000.parquet"
+		for what, how := range map[string]func([]byte) []byte{"SHA-256 ": flipped, "0 bytes, the manifest says ": emptied} {
+			whole, err := os.ReadFile(s.lake().Path(path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.spoil(path, how)
+			_, errs := s.do(fault.Mismatch, "run", "--as-of", "2025-01-02")
+			for _, want := range []string{"the ledgers of run 2025-01-01.1 are not what it wrote: " + path + ": " + what, "make the run again with --as-of 2025-01-01; habitue runs verify 2025-01-01.1 "} {
+				if !strings.Contains(errs, want) {
+					t.Errorf("%q is not in %s", want, errs)
+				}
+			}
+			s.spoil(path, func([]byte) []byte { return whole })
+		}
+	}
+	s.spoil("customer_ids/run=2025-01-01.1/*", flipped)
+	s.do(fault.OK, "run", "--as-of", "2025-01-01") // as the message says
+	s.do(fault.OK, "run", "--as-of", "2025-01-02")
+	if got := s.manifest("2025-01-02.1").Predecessor; got != "2025-01-01.2" {
+		t.Errorf("run after %q", got)
+	}
+}

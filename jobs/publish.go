@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -74,11 +73,7 @@ func damage(ctx context.Context, p *project.Project, m lake.Manifest, err error)
 	if failed != nil || len(found) == 0 {
 		return err
 	}
-	var files []string
-	for _, d := range found {
-		files = append(files, d.String())
-	}
-	return fmt.Errorf("files of the lake are damaged, habitue run --as-of %s writes them anew: %s: %w", m.RunDate, strings.Join(files, "; "), err)
+	return fmt.Errorf("files of the lake are damaged, habitue run --as-of %s writes them anew: %s: %w", m.RunDate, listed(found), err)
 }
 
 // memoryOf is the budget: the command line's where it names one, else the

@@ -86,6 +86,9 @@ func (n *night) prepare(ctx context.Context) error {
 	planner := &planner{project: p, lake: n.lake, q: delivery.Question{Day: n.day, Then: n.known == "then"}}
 	if n.previous != nil {
 		n.manifest.Predecessor = n.previous.RunID
+		if err := soundLedgers(ctx, n.lake, *n.previous); err != nil {
+			return err
+		}
 		if planner.ledger, err = readDeliveries(ctx, n.lake, *n.previous); err != nil {
 			return err
 		}

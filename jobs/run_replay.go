@@ -19,9 +19,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// ledgers are the tables that a run reads of its predecessor.
-var ledgers = []string{"customer_ids", "customer_keys", "deliveries", "runs"}
-
 // replayRun runs a run again from what its manifest says it was made of,
 // into a lake of its own below the scratch folder, and tells which tables
 // have another content. Nothing of the run itself is read: neither its
@@ -76,13 +73,8 @@ func predecessor(l, aside lake.Lake, m lake.Manifest) (*lake.Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the lake: %w", err)
 	}
-	tables := map[string]lake.Table{}
-	for _, name := range ledgers {
-		t, ok := before.Tables[name]
-		if !ok {
-			continue
-		}
-		tables[name] = t
+	before = ledgersOf(before)
+	for _, t := range before.Tables {
 		for _, f := range t.Files {
 			link := aside.Path(f.Path)
 			if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
@@ -93,7 +85,6 @@ func predecessor(l, aside lake.Lake, m lake.Manifest) (*lake.Manifest, error) {
 			}
 		}
 	}
-	before.Tables = tables
 	return &before, nil
 }
 

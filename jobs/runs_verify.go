@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -41,6 +42,15 @@ func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replay) 
 		found = append(found, differ...)
 	}
 	return c.tell(app, m, found)
+}
+
+// listed are differences in one line.
+func listed(found []lake.Difference) string {
+	var all []string
+	for _, d := range found {
+		all = append(all, d.String())
+	}
+	return strings.Join(all, "; ")
 }
 
 func (c *RunsVerifyCommand) tell(app *App, m lake.Manifest, found []lake.Difference) error {

@@ -26,7 +26,7 @@ type commands struct {
 
 // RunCommand is `habitue run`.
 type RunCommand struct {
-	AsOf    Date   `placeholder:"DATE" help:"The day to run for; yesterday in the project's zone unless said." xor:"days"`
+	AsOf    Date   `placeholder:"DATE" help:"The day to run for, which must be over; yesterday in the project's zone unless said." xor:"days"`
 	From    Date   `placeholder:"DATE" help:"First of several days to run for, one after the other." and:"range"`
 	To      Date   `placeholder:"DATE" help:"Last of these days." and:"range" xor:"days"`
 	Known   string `enum:",now,then" default:"" placeholder:"now|then" help:"Use all files that are there (now), or those delivered by the day (then)."`

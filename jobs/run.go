@@ -71,9 +71,20 @@ func (c *RunCommand) runner(p *project.Project) pipelines.Runner {
 	return r
 }
 
-// days are the days to run for.
+// days are the days to run for. Each must be over: what a run has as yesterday
+// cannot be a day of which half is still to come, and one of next year by a
+// slip of the pen would stand at the line's end until then.
 func (c *RunCommand) days(app *App, p *project.Project) ([]int32, error) {
+	yesterday := customer.NewCalendar(p.Zone).Day(app.Now().UnixMicro()) - 1
 	day := func(d Date) int32 { return int32(d.Unix() / 86400) }
+	for _, said := range []struct {
+		flag string
+		Date
+	}{{"--as-of", c.AsOf}, {"--from", c.From}, {"--to", c.To}} {
+		if !said.IsZero() && day(said.Date) > yesterday {
+			return nil, fault.With(fmt.Errorf("%s %s is not over in %s: the last complete day is %s", said.flag, customer.DayText(day(said.Date)), p.Zone, customer.DayText(yesterday)), fault.Usage)
+		}
+	}
 	switch {
 	case !c.From.IsZero():
 		if c.To.Before(c.From.Time) {
@@ -87,7 +98,7 @@ func (c *RunCommand) days(app *App, p *project.Project) ([]int32, error) {
 	case !c.AsOf.IsZero():
 		return []int32{day(c.AsOf)}, nil
 	}
-	return []int32{customer.NewCalendar(p.Zone).Day(app.Now().UnixMicro()) - 1}, nil
+	return []int32{yesterday}, nil
 }
 
 // onLine tells whether the days join the line: they do unless a single one

@@ -13,6 +13,7 @@ import (
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
 )
 
@@ -128,4 +129,25 @@ func (s *stall) files(pattern string) []string {
 		s.t.Fatal(err)
 	}
 	return found
+}
+
+// TestADayIsRunForOnceItIsOver asks around midnight of Moscow, which is 21:00
+// of UTC.
+func TestADayIsRunForOnceItIsOver(t *testing.T) {
+	t.Parallel()
+	moscow, err := time.LoadLocation("Europe/Moscow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &project.Project{Zone: moscow}
+	midnight := time.Date(2026, 1, 1, 21, 0, 0, 0, time.UTC)
+	day := Date{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	for _, c := range []RunCommand{{AsOf: day}, {From: day, To: day}} {
+		for now, want := range map[time.Time]fault.Code{midnight.Add(-time.Second): fault.Usage, midnight: fault.OK} {
+			days, err := c.days(&App{Now: func() time.Time { return now }}, p)
+			if fault.CodeOf(err) != want {
+				t.Errorf("%v at %v: %v, %v", c, now, days, err)
+			}
+		}
+	}
 }

@@ -52,6 +52,13 @@ func (c *CheckCommand) Run(ctx context.Context, app *App) error {
 			report.Sources = append(report.Sources, look)
 			faults = append(faults, found...)
 		}
+		if faults.Err(fault.Config) == nil && p.Warehouse.Kind != "" {
+			found, err := asFaults(replaceable(ctx, p))
+			if err != nil {
+				return err
+			}
+			faults = append(faults, found...)
+		}
 		faults = append(faults, warnings(p)...)
 	}
 	faults.Sort()

@@ -30,6 +30,9 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if err := servable(ctx, p); err != nil {
+		return err
+	}
 	if err := publish(ctx, app, p, m, int64(c.Memory)); err != nil {
 		return err
 	}

@@ -1,13 +1,17 @@
 package jobs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/gofrs/flock"
+	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
@@ -37,14 +41,14 @@ func lock(p *project.Project) (unlock func() error, err error) {
 
 // servable tells before the night whether its serving database will have a
 // place: after hours of work it is late to learn that it has none.
-func servable(p *project.Project) error {
+func servable(ctx context.Context, p *project.Project) error {
 	if p.Warehouse.Kind == "" {
 		return nil
 	}
-	path := p.Path(p.Warehouse.Path)
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fault.With(p.Fault(fmt.Sprintf("the warehouse cannot be put at %s: a folder or device stands there", p.Warehouse.Path), "name a file", "warehouse", "path"), fault.Config)
+	if err := replaceable(ctx, p); err != nil {
+		return err
 	}
+	path := p.Path(p.Warehouse.Path)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return unwritable(p, err, "the folder of the warehouse cannot be made", "warehouse", "path")
 	}
@@ -56,6 +60,36 @@ func servable(p *project.Project) error {
 		return fmt.Errorf("try the folder of the warehouse: %w", err)
 	}
 	return nil
+}
+
+// replaceable tells whether what stands at the place of the serving database may
+// be replaced: nothing, or one that was published before. A database of somebody
+// else would be gone without a word.
+func replaceable(ctx context.Context, p *project.Project) error {
+	path := p.Path(p.Warehouse.Path)
+	info, err := os.Stat(path)
+	if err != nil || info.Size() == 0 && info.Mode().IsRegular() {
+		return nil // nothing to lose; what keeps a file from being made there is told by who makes it
+	}
+	if !info.Mode().IsRegular() {
+		return fault.With(p.Fault(fmt.Sprintf("the warehouse cannot be put at %s: a folder or device stands there", p.Warehouse.Path), "name a file", "warehouse", "path"), fault.Config)
+	}
+	var tables []string
+	for _, t := range customer.Tables() {
+		tables = append(tables, t.Name)
+	}
+	why := duckdb.Served(ctx, path, tables)
+	if errors.Is(why, duckdb.ErrHeld) { // a tool that writes into it stops no night: the line has runs, so it is theirs
+		if end, err := lakeOf(p).LineEnd(); err != nil || end != "" {
+			return err
+		}
+	}
+	if why == nil || ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	reason, _, _ := strings.Cut(strings.TrimRight(why.Error(), "!"), "\n")
+	return fault.With(p.Fault(fmt.Sprintf("the file %s stands at the place of the warehouse and is no database that habitue published", p.Warehouse.Path)+": "+reason,
+		"name another file, or take that one away", "warehouse", "path"), fault.Config)
 }
 
 // unwritable is an error of a path that the project file names. A full disk

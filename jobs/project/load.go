@@ -26,12 +26,16 @@ func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
 	if err != nil {
 		return nil, fault.List{{File: path, What: "the project file cannot be read: " + cause(err), Todo: "name one with -c FILE, or go to its folder"}}
 	}
-	world := config.World{Env: env, File: func(name string) ([]byte, error) { return os.ReadFile(p.Path(name)) }}
+	named := map[string]bool{}
+	world := config.World{Env: env, File: func(name string) ([]byte, error) {
+		named[p.from(".", name)] = true
+		return os.ReadFile(p.Path(name))
+	}}
 	root, faults := config.Parse(p.File, data, Spec(), world)
 	if root == nil {
 		return nil, faults
 	}
-	l := loader{p: p, faults: faults, wrong: faults, sum: sha256.New()}
+	l := loader{p: p, faults: faults, wrong: faults, named: named, sum: sha256.New()}
 	l.count(p.File, data)
 	l.project(root)
 	l.faults.Sort()
@@ -43,7 +47,8 @@ func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
 type loader struct {
 	p      *Project
 	faults fault.List
-	wrong  fault.List // what the spec alone found
+	wrong  fault.List      // what the spec alone found
+	named  map[string]bool // files that the project file names, from its folder
 	sum    interface {
 		Write([]byte) (int, error)
 		Sum([]byte) []byte
@@ -100,6 +105,7 @@ func (l *loader) project(v *config.Value) {
 		}
 		l.source(s, end)
 	}
+	l.places()
 }
 
 // after is the line of the next key of the file after a line.

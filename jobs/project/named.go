@@ -75,6 +75,7 @@ func (l *loader) table(at *config.Value, want []string, each func(row []string, 
 	say := func(line, col int, what, todo string) {
 		l.faults = append(l.faults, fault.Fault{File: name, Line: line, Col: col, What: what, Todo: todo})
 	}
+	l.named[l.p.from(".", name)] = true
 	data, err := os.ReadFile(l.p.Path(name))
 	if err != nil {
 		l.say(at, "the file "+name+" cannot be read: "+cause(err), "put it there, or mend the path: it is relative to the project file")

@@ -31,12 +31,12 @@ func Spec() *config.Spec {
 		{Name: "cohorts", Type: config.Group, Doc: "Retention by month of the first order.", Keys: []config.Spec{
 			{Name: "base", Type: config.Enum, Values: bases, Doc: "customers that are counted; base of the project unless said"},
 		}},
-		{Name: "lake", Type: config.Text, Default: "out/lake", Check: notEmpty, Doc: "folder of the tables, relative to the project file"},
+		{Name: "lake", Type: config.Text, Default: "out/lake", Check: notEmpty, Doc: "folder of the tables and of nothing else, relative to the project file"},
 		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{
 			{Type: config.Enum, Values: []string{"none"}},
 			{Type: config.Group, Keys: []config.Spec{
 				{Name: "kind", Type: config.Enum, Values: []string{"duckdb"}, Required: true, Example: "duckdb", Doc: "the system"},
-				{Name: "path", Type: config.Text, Required: true, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "file that is swapped in one step"},
+				{Name: "path", Type: config.Text, Required: true, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "file that is swapped in one step; one that habitue did not publish is not replaced"},
 				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views"}, Default: "tables", Doc: "orders, lines and events as tables, or as views over the lake: quicker to publish, slower to ask"},
 			}},
 		}},

@@ -42,14 +42,13 @@ func (c *CheckCommand) Run(ctx context.Context, app *App) error {
 		formats := connectors.Formats()
 		for i := range p.Sources {
 			s := &p.Sources[i]
-			if s.Faulty {
-				continue // what is wrong with it is told; what its files hold would be judged by guesses
-			}
 			look, found, err := lookAt(ctx, p, s, formats[s.Format])
 			if err != nil {
 				return fmt.Errorf("look into the source %s: %w", s.Name, err)
 			}
-			report.Sources = append(report.Sources, look)
+			if !s.Faulty {
+				report.Sources = append(report.Sources, look)
+			}
 			faults = append(faults, found...)
 		}
 		if faults.Err(fault.Config) == nil && p.Warehouse.Kind != "" {

@@ -43,8 +43,10 @@ type rejectLook struct {
 	Detail string `json:"detail"`
 }
 
-// lookAt lists a source's files and reads the head of the newest. What a
-// person can put right is a fault; the error is for what stops the command.
+// lookAt lists a source's files and reads the head of the newest. Where the
+// source is faulty it looks no further than for the columns: what becomes of
+// the rows would be judged by guesses. What a person can put right is a fault;
+// the error is for what stops the command.
 func lookAt(ctx context.Context, p *project.Project, s *project.Source, format rowfile.Format) (look sourceLook, faults fault.List, err error) {
 	look = sourceLook{Name: s.Name, Record: s.Kind.String(), Delivery: string(s.Delivery), Rejects: []rejectLook{}}
 	if err := ctx.Err(); err != nil {
@@ -52,6 +54,10 @@ func lookAt(ctx context.Context, p *project.Project, s *project.Source, format r
 	}
 	files, faults := p.Files(s)
 	look.Files = len(files)
+	pathIsWrong := len(s.Patterns) == 0 || slices.ContainsFunc(faults, func(f fault.Fault) bool { return f.File == p.File })
+	if s.Faulty && (pathIsWrong || format == nil) {
+		return look, nil, nil // Load has said so
+	}
 	if len(files) == 0 {
 		var paths []string
 		for _, pattern := range s.Patterns {
@@ -92,6 +98,9 @@ func (l *sourceLook) read(ctx context.Context, path string, s *project.Source, f
 	l.Bytes = info.Bytes
 	if info.Bytes == 0 {
 		return fault.List{{File: path, What: "the file is empty", Todo: "nothing can be said of its columns; look whether the export ran", Warning: s.Delivery != project.Full}}, nil
+	}
+	if s.Faulty {
+		return s.Missing(info.Header), nil
 	}
 	mapper, faults := s.Compile(info.Header)
 	if faults != nil {

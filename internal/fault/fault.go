@@ -46,20 +46,14 @@ func (f Fault) Error() string {
 	return b.String()
 }
 
-// Shown is how many faults an error text lists before it counts the rest.
-const Shown = 20
-
 // List is all faults found.
 type List []Fault
 
-// Error is one fault a line.
+// Error is one fault a line, all of them: who mends one by one would else meet
+// the last in the next night.
 func (l List) Error() string {
 	var lines []string
-	for i, f := range l {
-		if i == Shown {
-			lines = append(lines, fmt.Sprintf("... and %d more", len(l)-Shown))
-			break
-		}
+	for _, f := range l {
 		lines = append(lines, f.Error())
 	}
 	return strings.Join(lines, "\n")

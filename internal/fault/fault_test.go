@@ -3,6 +3,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -31,6 +32,17 @@ func TestFaultsAreFoundInsideAnyError(t *testing.T) {
 	}
 	if got := Of(fmt.Errorf("run: %w", errors.New("plain"))); got != nil {
 		t.Errorf("found %v", got)
+	}
+}
+
+func TestEveryFaultIsTold(t *testing.T) {
+	var list List
+	for i := range 300 {
+		list = append(list, Fault{File: "habitue.yaml", Line: i + 1, What: "wrong"})
+	}
+	lines := strings.Split(list.Error(), "\n")
+	if len(lines) != 300 || lines[299] != "habitue.yaml:300: wrong" {
+		t.Errorf("%d lines, the last %q", len(lines), lines[len(lines)-1])
 	}
 }
 

@@ -11,6 +11,7 @@ package project
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/habitue-data/habitue/customer"
@@ -89,7 +90,8 @@ type Source struct {
 	Line, Col  int
 	Faulty     bool // Load found something wrong in it: only check goes on to ask of it
 
-	where *config.Value // or the source itself
+	guessed bool          // and what the keys hold may not be what was meant
+	where   *config.Value // or the source itself
 }
 
 // Compile makes the source's mapping ready for files of that header, nil
@@ -102,6 +104,21 @@ func (s *Source) Compile(header []string) (*mapping.Mapper, fault.List) {
 		}
 	}
 	return m, faults
+}
+
+// Missing are the faults that a header adds to a source that has others: the
+// columns that are not in it. Of a file that has none of the columns at all
+// nothing is said where a wrong key may be why it was not read as meant.
+func (s *Source) Missing(header []string) fault.List {
+	knows := slices.ContainsFunc(s.Mapping.Fields, func(f mapping.FieldSpec) bool {
+		return slices.ContainsFunc(slices.Concat(f.Columns, f.Multiply, f.Sum), func(c string) bool { return slices.Contains(header, c) })
+	})
+	if s.guessed && !knows {
+		return nil
+	}
+	_, own := s.Compile(nil)
+	_, all := s.Compile(header)
+	return slices.DeleteFunc(all, func(f fault.Fault) bool { return slices.Contains(own, f) })
 }
 
 // Maps tells whether the source maps a field.

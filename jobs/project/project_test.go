@@ -149,3 +149,31 @@ func TestAMissingProjectFileSaysHowToNameOne(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestAFaultySourceCanBeAskedForItsColumns goes through every mistake there is:
+// none may make the question fail.
+func TestAFaultySourceCanBeAskedForItsColumns(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("testdata/*.bad.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for _, path := range paths {
+		p, _ := Load(path, env)
+		if p == nil {
+			continue
+		}
+		for i := range p.Sources {
+			for _, f := range p.Sources[i].Missing([]string{"receipt_id", "email"}) {
+				asked++
+				if !strings.Contains(f.What, "there is no column") || f.Line == 0 {
+					t.Errorf("%s: %v", path, f)
+				}
+			}
+		}
+	}
+	if asked < 50 {
+		t.Errorf("%d columns are missing", asked)
+	}
+}

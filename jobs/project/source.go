@@ -51,12 +51,12 @@ func (l *loader) source(v *config.Value, end int) {
 // compile has the mapping judged as far as it can be without the files.
 func (l *loader) compile(v *config.Value, s *Source, end int) {
 	zone, currency := l.p.root.Get("timezone"), l.p.root.Get("currency")
-	s.Faulty = zone == nil || currency == nil
+	s.guessed = zone == nil || currency == nil
 	for _, f := range l.wrong {
 		within := v.Line <= f.Line && f.Line < end
-		s.Faulty = s.Faulty || within || zone.IsAt(f.Line, f.Col) || currency.IsAt(f.Line, f.Col)
+		s.guessed = s.guessed || within || zone.IsAt(f.Line, f.Col) || currency.IsAt(f.Line, f.Col)
 	}
-	if s.Faulty {
+	if s.Faulty = s.guessed; s.Faulty {
 		return
 	}
 	_, faults := s.Compile(nil)

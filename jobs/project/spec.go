@@ -36,7 +36,7 @@ func Spec() *config.Spec {
 			{Type: config.Enum, Values: []string{"none"}},
 			{Type: config.Group, Keys: []config.Spec{
 				{Name: "kind", Type: config.Enum, Values: []string{"duckdb"}, Required: true, Example: "duckdb", Doc: "the system"},
-				{Name: "path", Type: config.Text, Required: true, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "file that is swapped in one step; one that habitue did not publish is not replaced"},
+				{Name: "path", Type: config.Text, Required: true, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "file that is swapped in one step, but never for one that habitue did not publish"},
 				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views"}, Default: "tables", Doc: "orders, lines and events as tables, or as views over the lake: quicker to publish, slower to ask"},
 			}},
 		}},

@@ -103,6 +103,7 @@ func (c *compiler) add(s FieldSpec) {
 			names = append(names, f.Name)
 		}
 		c.fault(s, fmt.Sprintf("%s has no field %s", c.spec.Kind, s.Field), "", didYouMean(s.Field, names))
+		c.lookUp(&field{FieldSpec: s})
 		return
 	}
 	if c.seen[s.Field] {
@@ -176,25 +177,29 @@ func (c *compiler) sources(f *field) {
 		f.constant.AddOptional(*f.Constant)
 	case f.Expr != "":
 		c.expression(f)
-	case len(f.Columns) > 0:
-		for _, column := range f.Columns {
-			if c.header == nil || contains(c.header, column) {
-				f.cols = append(f.cols, c.place(column))
-			}
-		}
-		if len(f.cols) == 0 {
-			c.gone(f, f.Columns[0])
-		}
-	default:
-		if f.typ != columns.Money {
-			c.fault(f.FieldSpec, fmt.Sprintf("the field %s takes no multiply or sum", f.Field), "only amounts and quantities do", "use expr")
-		}
-		for _, column := range f.names() {
-			if c.header != nil && !contains(c.header, column) {
-				c.gone(f, column)
-				continue
-			}
+	case len(f.Columns) == 0 && f.typ != columns.Money:
+		c.fault(f.FieldSpec, fmt.Sprintf("the field %s takes no multiply or sum", f.Field), "only amounts and quantities do", "use expr")
+	}
+	c.lookUp(f)
+}
+
+// lookUp finds the columns of a field: of several that stand for each other
+// one must be there, of those that are multiplied or added all.
+func (c *compiler) lookUp(f *field) {
+	there := func(column string) bool { return c.header == nil || contains(c.header, column) }
+	for _, column := range f.Columns {
+		if there(column) {
 			f.cols = append(f.cols, c.place(column))
+		}
+	}
+	if len(f.Columns) > 0 && len(f.cols) == 0 {
+		c.gone(f, f.Columns[0])
+	}
+	for _, column := range f.names() {
+		if there(column) {
+			f.cols = append(f.cols, c.place(column))
+		} else {
+			c.gone(f, column)
 		}
 	}
 }

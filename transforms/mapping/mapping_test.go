@@ -246,6 +246,7 @@ func TestCompileTellsAllFaultsAtOnce(t *testing.T) {
 		`habitue.yaml: source tills: where, 1:6: it cannot be read from "=" on; write it like quantity > 0 && status == "paid"`,
 		"habitue.yaml: source tills: the field at is not mapped, an order needs its time; map it from a column",
 		"habitue.yaml:3:5: source tills: order has no field idd; did you mean id?",
+		"habitue.yaml:3:5: source tills: there is no column id, the field idd is mapped from it; there are receipt, amount, kind",
 		"habitue.yaml:4:5: source tills: there is no column receit, the field id is mapped from it; did you mean receipt?",
 		"habitue.yaml:5:5: source tills: unknown unit cents of the amount amount; write major (roubles) or minor (kopecks)",
 		"habitue.yaml:6:5: source tills: kind cannot be sal; did you mean sale?",

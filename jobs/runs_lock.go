@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/gofrs/flock"
 	"github.com/habitue-data/habitue/connectors/duckdb"
@@ -78,17 +77,17 @@ func replaceable(ctx context.Context, p *project.Project) error {
 	for _, t := range customer.Tables() {
 		tables = append(tables, t.Name)
 	}
-	why := duckdb.Served(ctx, path, tables)
-	if errors.Is(why, duckdb.ErrHeld) { // a tool that writes into it stops no night: the line has runs, so it is theirs
+	err = duckdb.Served(ctx, path, tables)
+	var not duckdb.NotServed
+	if !errors.As(err, &not) {
+		return err
+	}
+	if not == duckdb.Held { // a tool that writes into it stops no night: where the line has runs it is theirs
 		if end, err := lakeOf(p).LineEnd(); err != nil || end != "" {
 			return err
 		}
 	}
-	if why == nil || ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	reason, _, _ := strings.Cut(strings.TrimRight(why.Error(), "!"), "\n")
-	return fault.With(p.Fault(fmt.Sprintf("the file %s stands at the place of the warehouse and is no database that habitue published", p.Warehouse.Path)+": "+reason,
+	return fault.With(p.Fault(fmt.Sprintf("the file %s stands at the place of the warehouse and is no database that habitue published: %v", p.Warehouse.Path, not),
 		"name another file, or take that one away", "warehouse", "path"), fault.Config)
 }
 

@@ -86,8 +86,9 @@ type session struct {
 	spill string
 }
 
-// open opens a database file, or one in memory for "".
-func open(ctx context.Context, path string, r Resources) (*session, error) {
+// connect opens a database file, or one in memory for "", that has no folder
+// for what does not fit.
+func connect(ctx context.Context, path string, r Resources) (*session, error) {
 	connector, err := driver.NewConnector(path+"?autoinstall_known_extensions=false&autoload_known_extensions=false&allow_community_extensions=false&threads="+fmt.Sprint(r.threads()), nil)
 	if err != nil {
 		return nil, fmt.Errorf("open DuckDB %s: %w", path, err)
@@ -95,6 +96,15 @@ func open(ctx context.Context, path string, r Resources) (*session, error) {
 	s := &session{db: sql.OpenDB(connector)}
 	if s.Conn, err = s.db.Conn(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open DuckDB %s: %w", path, err), s.db.Close())
+	}
+	return s, nil
+}
+
+// open is connect with the settings of the resources.
+func open(ctx context.Context, path string, r Resources) (*session, error) {
+	s, err := connect(ctx, path, r)
+	if err != nil {
+		return nil, err
 	}
 	if err := s.configure(ctx, r); err != nil {
 		return nil, errors.Join(fmt.Errorf("open DuckDB %s: %w", path, err), s.close())

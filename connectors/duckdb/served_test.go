@@ -89,7 +89,7 @@ func TestADatabaseThatIsHeldIsNeitherOursNorTheirs(t *testing.T) {
 	if got := string(first[:n]); err != nil || got != "held <nil>\n" {
 		t.Fatalf("%q, %v", got, err)
 	}
-	if err := Served(t.Context(), path, nil); !errors.Is(err, ErrHeld) {
+	if err := Served(t.Context(), path, nil); !errors.Is(err, Held) {
 		t.Errorf("%v", err)
 	}
 	if err := errors.Join(stop.Close(), holder.Wait()); err != nil {

@@ -57,7 +57,7 @@ func TestWrongCommandLinesAreUsageErrors(t *testing.T) {
 		"run --from 2025-01-01": "--from and --to must be used together",
 		"run --memory 512":      `"512" is not a size; write a whole number and its unit, as 512MiB or 2GiB`,
 		"run --known never":     "--known must be one of",
-		"run --runner spark":    "--runner must be one of",
+		"run --runner storm":    "--runner must be one of",
 		"publish":               "expected \"<run>\"",
 		"demo":                  "missing flags: --out=DIR",
 		"check --frobnicate":    "unknown flag --frobnicate",

@@ -114,7 +114,7 @@ func (n *night) write() (*pipelines.Night, error) {
 	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), Cohorts: string(p.CohortBase),
 		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: n.lake.Path(scratchDir + "/" + n.manifest.RunID), Lake: n.lake.Dir,
-		Shards: shards(p.Shards, n.plan.plain), Tables: n.tables(), Facts: n.facts}
+		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), Tables: n.tables(), Facts: n.facts}
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
 		if err != nil {
@@ -142,8 +142,20 @@ func shards(said int, bytes int64) int {
 	if said > 0 {
 		return said
 	}
-	wanted := uint64(max(1, bytes>>23))
-	return min(64, 1<<bits.Len64(wanted-1))
+	wanted := uint64(max(1, min(64, bytes>>23), bytes>>26))
+	return min(4096, 1<<bits.Len64(wanted-1))
+}
+
+// rounds is in how many rounds the keys of customers are joined: none, which
+// is all in one worker, up to as many keys as the project file says.
+func rounds(inMemory, bytes int64) int {
+	// An export has a key for some hundred to three hundred bytes. Too many
+	// costs time, too few costs memory.
+	keys := bytes / 100
+	if keys <= inMemory {
+		return 0
+	}
+	return pipelines.Rounds(keys)
 }
 
 // source is a source as the pipeline needs it.

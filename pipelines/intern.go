@@ -62,7 +62,14 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 	}
 	in.release()
 	out.emit("states", shard, states)
-	out.emit("nodecount", 0, binary.AppendUvarint(binary.AppendUvarint(nil, uint64(shard)), n.table.base+uint64(len(n.table.keys))))
+	count := binary.AppendUvarint(binary.AppendUvarint(nil, uint64(shard)), n.table.base+uint64(len(n.table.keys)))
+	if w.Rounds == 0 {
+		out.emit("nodecount", 0, count)
+	} else {
+		for s := range w.Shards {
+			out.emit("nodecount", s, bytes.Clone(count))
+		}
+	}
 	n.tell(out)
 	return nil
 }

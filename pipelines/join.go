@@ -9,16 +9,17 @@ import (
 )
 
 var (
-	linkStage       = stage{name: "link", run: link, outs: []port{"edges"}}
+	linkStage       = stage{name: "link", run: link, outs: []port{"edges", "ties"}}
 	componentsStage = stage{name: "components", run: components, outs: []port{"labels"}}
 	scatterStage    = stage{name: "scatter", run: scatter, outs: []port{"parts"}}
 )
 
 // link has the numbers of the keys that the records of one block hold: two
 // keys on one record are an edge.
-func link(_ context.Context, _ *worker, _ int, in *inputs, out *outputs) error {
+func link(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	var first []uint64 // node of each row, plus one
 	var edges []byte
+	var links [][2]uint64
 	err := in.read("nodes", func(_ *Batch, data []byte) error {
 		return readNodes(data, func(row int64, node uint64) {
 			if row >= int64(len(first)) {
@@ -28,37 +29,37 @@ func link(_ context.Context, _ *worker, _ int, in *inputs, out *outputs) error {
 				first[row] = node + 1
 				return
 			}
-			if first[row] != node+1 {
+			switch {
+			case first[row] == node+1:
+			case w.Rounds > 0:
+				links = append(links, [2]uint64{first[row] - 1, node})
+			default:
 				edges = binary.AppendUvarint(edges, first[row]-1)
 				edges = binary.AppendUvarint(edges, node)
 			}
 		})
 	})
+	if err != nil {
+		return err
+	}
 	if len(edges) > 0 {
 		out.emit("edges", 0, edges)
 	}
-	return err
+	said := newWordWriter(w)
+	for _, l := range identity.Contract(links) {
+		said.say(identity.Word{To: l[0], About: l[1], Kind: identity.Link})
+		said.say(identity.Word{To: l[1], About: l[0], Kind: identity.Link})
+	}
+	said.take(func(shard int, data []byte) { out.emit("ties", shard, data) })
+	return nil
 }
 
 // components joins the keys that edges connect, in one worker, on integers:
 // the fast way while the keys fit in memory.
 func components(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	counts := make([]int, w.Shards)
-	err := in.read("nodecount", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
-		shard := d.uvarint()
-		if d.err == nil && shard < uint64(len(counts)) {
-			counts[shard] = int(d.uvarint())
-		}
-		return d.err
-	})
+	counts, bases, total, err := readCounts(w, in)
 	if err != nil {
 		return err
-	}
-	bases, total := make([]int, w.Shards), 0
-	for s, n := range counts {
-		bases[s] = total
-		total += n
 	}
 	c, err := identity.NewComponents(total)
 	if err != nil {

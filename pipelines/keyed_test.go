@@ -58,7 +58,7 @@ func TestEntriesComeThrough(t *testing.T) {
 				}
 			})
 			order := func(a, b said) int {
-				return slices.Compare([]string{fmt.Sprint(a.Row), a.Kind, a.Value, a.Record, a.Fact}, []string{fmt.Sprint(b.Row), b.Kind, b.Value, b.Record, b.Fact})
+				return slices.Compare([]string{fmt.Sprint(a.Row), a.Kind, a.Value, a.Record, a.Fact, fmt.Sprint(a.At)}, []string{fmt.Sprint(b.Row), b.Kind, b.Value, b.Record, b.Fact, fmt.Sprint(b.At)})
 			}
 			slices.SortFunc(got, order)
 			slices.SortFunc(want, order)

@@ -27,6 +27,7 @@ type Night struct {
 	Tables    map[string][]string // wanted tables and their columns, all where nil
 
 	Shards  int    // of keys and of customers
+	Rounds  int    // in which components are found; 0 for one worker that has all of them in memory
 	Memory  int64  // budget of a process in bytes
 	Scratch string // folder that every worker reaches; of this run alone
 	Lake    string

@@ -6,7 +6,7 @@ import "github.com/habitue-data/habitue/transforms/rfm"
 func stages() []stage {
 	return []stage{
 		extractStage, settleStage, recallStage, gatherStage, compareStage,
-		internStage, linkStage, componentsStage, scatterStage,
+		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage,
 		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
 		countStage, nextStage, scoreStage, cubeStage,
 		refuseStage, whoseStage, recordsStage, monthStage, collectStage,
@@ -44,7 +44,20 @@ func nightly(n *Night) (steps []step) {
 	}
 	step1("intern", interns...)
 	step1("link", "nodes")
-	step1("components", "nodecount", "edges")
+	if n.Rounds == 0 {
+		step1("components", "nodecount", "edges")
+	} else {
+		labels := []port{port("links").inRound(n.Rounds), "nodecount"}
+		for round := 1; round <= n.Rounds; round++ {
+			reads := port("ties")
+			if round > 1 {
+				reads = port("links").inRound(round - 1)
+			}
+			steps = append(steps, step{"hook", []port{reads}, round}, step{"shrink", []port{port("pulls").inRound(round)}, round})
+			labels = append(labels, port("labelled").inRound(round))
+		}
+		step1("label", labels...)
+	}
 	step1("scatter", "states", "labels")
 	if n.Ledger != nil {
 		step1("fold", "parts")

@@ -18,7 +18,7 @@ var phases = []struct {
 }{
 	{"extract", []string{"extract"}},
 	{"settle", []string{"settle", "recall", "gather", "compare"}},
-	{"resolve", []string{"intern", "link", "components", "scatter", "fold", "reclaim", "award", "name", "register"}},
+	{"resolve", []string{"intern", "link", "components", "hook", "shrink", "label", "scatter", "fold", "reclaim", "award", "name", "register"}},
 	{"score", []string{"count", "next", "score", "cube"}},
 	{"records", []string{"whose", "records", "month", "collect"}},
 }

@@ -38,6 +38,8 @@ func TestSameContent(t *testing.T) {
 		{name: "run again"},
 		{name: "16 shards", cut: "16"},
 		{name: "256 shards", cut: "256"},
+		{name: "keys joined in rounds", cut: "16\ncomponents: {in_memory: 0}"},
+		{name: "keys joined in rounds, every batch sealed", args: []string{"--memory", "1MiB"}, cut: "4\ncomponents: {in_memory: 0}"},
 		{name: "prism", args: []string{"--runner", "prism"}},
 		{name: "one core", work: func(t *testing.T, _ *place) { cores(t, 1) }},
 		{name: "two cores", work: func(t *testing.T, _ *place) { cores(t, 2) }},

@@ -47,6 +47,7 @@ type Project struct {
 	Runner     Runner
 	Memory     int64 // bytes
 	Shards     int
+	InMemory   int64 // keys that one worker joins
 	KeepInputs time.Duration
 	Cache      bool
 

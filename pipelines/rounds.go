@@ -1,0 +1,171 @@
+package pipelines
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+
+	"github.com/habitue-data/habitue/transforms/identity"
+)
+
+var (
+	hookStage   = stage{name: "hook", run: hook, outs: []port{"pulls", "labelled"}}
+	shrinkStage = stage{name: "shrink", run: shrink, outs: []port{"links"}}
+	labelStage  = stage{name: "label", run: label, outs: []port{"labels"}}
+)
+
+// maxRounds is how many rounds are worth building: a component is finished
+// in as many as the length of its longest chain has binary digits, and some,
+// and a customer whose keys hang together by a quarter of a million steps is
+// none.
+const maxRounds = 20
+
+// Rounds is how many rounds find the components of about so many keys, each
+// of two shuffles.
+func Rounds(keys int64) int { return min(maxRounds, bits.Len64(uint64(keys))+3) }
+
+// hook and shrink are the halves of a round over the keys of one shard; see
+// identity.Hook.
+func hook(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	words, err := readWords(in, shard, "ties", "links")
+	if err != nil {
+		return err
+	}
+	said := newWordWriter(w)
+	var labelled []byte
+	identity.Hook(words, said.say, func(node, smallest uint64) {
+		labelled = binary.AppendUvarint(binary.AppendUvarint(labelled, node), smallest)
+	})
+	said.take(func(shard int, data []byte) { out.emit("pulls", shard, data) })
+	if labelled != nil {
+		out.emit("labelled", shard, labelled)
+	}
+	return nil
+}
+
+func shrink(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	words, err := readWords(in, shard, "pulls")
+	if err != nil {
+		return err
+	}
+	said := newWordWriter(w)
+	identity.Shrink(words, said.say)
+	said.take(func(shard int, data []byte) { out.emit("links", shard, data) })
+	return nil
+}
+
+// label brings what the rounds found into the form in which components gives
+// it: of each key of one shard the place of its component's smallest key
+// among all keys. Keys that no round heard of are by themselves.
+func label(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+	counts, bases, total, err := readCounts(w, in)
+	if err != nil {
+		return err
+	}
+	if total > math.MaxUint32 {
+		return fmt.Errorf("%w: %d", identity.ErrTooManyKeys, total)
+	}
+	labels := make([]byte, 0, 4*counts[shard])
+	for n := range counts[shard] {
+		labels = binary.LittleEndian.AppendUint32(labels, uint32(bases[shard]+n))
+	}
+	put := func(node, smallest uint64) error {
+		n, of := node>>bucketBits, int(smallest&(1<<bucketBits-1))
+		if n >= uint64(counts[shard]) || of >= len(counts) || smallest>>bucketBits >= uint64(counts[of]) {
+			return fmt.Errorf("a label names key %d or %d, which is not there", node, smallest)
+		}
+		binary.LittleEndian.PutUint32(labels[4*n:], uint32(bases[of]+int(smallest>>bucketBits)))
+		return nil
+	}
+	err = in.read("labelled", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			if err := put(d.uvarint(), d.uvarint()); err != nil {
+				return err
+			}
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	words, err := readWords(in, shard, "links")
+	if err != nil {
+		return err
+	}
+	unfinished, wrong := 0, error(nil)
+	identity.Hook(words, func(identity.Word) { unfinished++ }, func(node, smallest uint64) {
+		if err := put(node, smallest); err != nil {
+			wrong = err
+		}
+	})
+	if unfinished > 0 {
+		return fmt.Errorf("keys still find others of their customer after %d rounds: a chain of more than a hundred thousand keys is no customer; "+
+			"look for a value that everyone has and block it, or set components: in_memory: to more keys than there are", w.Rounds)
+	}
+	if wrong != nil {
+		return wrong
+	}
+	if len(labels) > 0 {
+		out.emit("labels", shard, labels)
+	}
+	return nil
+}
+
+// readCounts reads how many keys each shard has, and how many there are
+// before them.
+func readCounts(w *worker, in *inputs) (counts, bases []int, total int, err error) {
+	counts, bases = make([]int, w.Shards), make([]int, w.Shards)
+	err = in.read("nodecount", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		shard := d.uvarint()
+		if d.err == nil && shard < uint64(len(counts)) {
+			counts[shard] = int(d.uvarint())
+		}
+		return d.err
+	})
+	for s, n := range counts {
+		bases[s] = total
+		total += n
+	}
+	return counts, bases, total, err
+}
+
+// wordWriter collects what is said, by the shard of who is told.
+type wordWriter struct{ shards [][]byte }
+
+func newWordWriter(w *worker) *wordWriter { return &wordWriter{make([][]byte, w.Shards)} }
+
+func (ww *wordWriter) say(w identity.Word) {
+	s := &ww.shards[w.To&(1<<bucketBits-1)]
+	*s = binary.AppendUvarint(*s, w.To>>bucketBits<<3|uint64(w.Kind))
+	*s = binary.AppendUvarint(*s, w.About)
+}
+
+func (ww *wordWriter) take(yield func(shard int, data []byte)) {
+	for shard, data := range ww.shards {
+		if len(data) > 0 {
+			yield(shard, data)
+		}
+	}
+}
+
+// readWords reads what was said to the keys of one shard, sorted.
+func readWords(in *inputs, shard int, ports ...port) (words []identity.Word, err error) {
+	for _, p := range ports {
+		err := in.read(p, func(_ *Batch, data []byte) error {
+			d := decoder{b: data}
+			for d.more() {
+				head := d.uvarint()
+				words = append(words, identity.Word{To: head>>3<<bucketBits | uint64(shard), About: d.uvarint(), Kind: identity.WordKind(head & 7)})
+			}
+			return d.err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return identity.SortWords(words), nil
+}

@@ -171,9 +171,9 @@ var tables = []Table{
 		{"column", TextColumn, "column at fault"}, {"reason", TextColumn, "code of the reason"},
 		{"detail", TextColumn, "what was wrong and what to do"}, {"raw", TextColumn, "the row as it came"},
 	}},
-	{Name: "deliveries", Doc: "A version of an input file, when it was first read, and what became of its rows.", Columns: []Column{
+	{Name: "deliveries", Doc: "A version of an input file, a row for each time it came, and what became of its rows.", Columns: []Column{
 		source, {"path", TextColumn, "file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"},
-		{"bytes", IntColumn, "size"}, {"delivered_date", DateColumn, "run_date of the first run that read it, or the date in its name"},
+		{"bytes", IntColumn, "size"}, {"delivered_date", DateColumn, "run_date of the first run that read it, or the date in its name; where it came back after another version, of the first run that found it again"},
 		{"in_force", BoolColumn, "its rows were used by this run"},
 		{"replaced_by", TextColumn, "content_sha256 of the version or file that took its place"},
 		{"row_count", IntColumn, "rows read"}, {"kept_count", IntColumn, "rows kept"}, {"repeat_count", IntColumn, "rows that repeat an equal one"},
@@ -191,7 +191,7 @@ var tables = []Table{
 	{Name: "runs", Doc: "A run: when, over what, with what result. The only table with clock readings.", Columns: []Column{
 		{"run_id", TextColumn, "run_date.n"}, {"started_at", TimeColumn, "when it started"}, {"finished_at", TimeColumn, "when it committed"},
 		{"known", TextColumn, "then: files delivered by run_date; now: everything present"},
-		{"predecessor", TextColumn, "run whose ledgers it read"}, {"on_line", BoolColumn, "belongs to the line of manifests"},
+		{"predecessor", TextColumn, "run of the line before it"}, {"on_line", BoolColumn, "belongs to the line of manifests"},
 		{"runner", TextColumn, "direct, prism or another"}, {"version", TextColumn, "version of the program"},
 		{"config_sha256", TextColumn, "hash of the project file and what it names"}, {"inputs_sha256", TextColumn, "hash of the list of input files"},
 		{"assumed_current", IntColumn, "records whose first version is younger than run_date and was used all the same"},

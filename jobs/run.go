@@ -176,6 +176,15 @@ func (r *runner) spareMemory() {
 // collector would do nothing but collect.
 const leastHeap = 64 << 20
 
+// load is the manifest of a run, nil for none.
+func (r *runner) load(id string) (*lake.Manifest, error) {
+	if id == "" {
+		return nil, nil
+	}
+	m, err := r.lake.Load(id)
+	return &m, err
+}
+
 // all runs the days in order. Runs of several days join the line together,
 // in one step, when the last is committed.
 func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
@@ -186,18 +195,24 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 	if r.facts, err = r.lake.Facts(); err != nil {
 		return err
 	}
-	var previous *lake.Manifest
-	if before != "" {
-		m, err := r.lake.Load(before)
-		if err != nil {
+	previous, err := r.load(before)
+	if err != nil {
+		return err
+	}
+	id, err := r.lake.LineEnd()
+	if err != nil {
+		return err
+	}
+	var end *lake.Manifest // where the line knows more than the run before
+	if id != before {
+		if end, err = r.load(id); err != nil {
 			return err
 		}
-		previous = &m
 	}
 	var ids []string
 	var last *night
 	for _, d := range days {
-		n := &night{runner: r, day: d, onLine: onLine, previous: previous, started: r.app.Now()}
+		n := &night{runner: r, day: d, onLine: onLine, previous: previous, end: end, started: r.app.Now()}
 		if err := n.run(ctx); err != nil {
 			return fmt.Errorf("run of %s: %w", customer.DayText(d), err)
 		}

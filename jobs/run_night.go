@@ -27,7 +27,8 @@ type night struct {
 	*runner
 	day      int32
 	onLine   bool
-	previous *lake.Manifest
+	previous *lake.Manifest // the line's run before; nil for none
+	end      *lake.Manifest // of a rerun: the line's end, whose ledgers know more; else nil
 	started  time.Time
 	replayed *lake.Manifest // the run that is made again; nil for a new one
 	inputs   lake.Lake      // keeps the inputs of that run
@@ -86,12 +87,15 @@ func (n *night) prepare(ctx context.Context) error {
 	planner := &planner{project: p, lake: n.lake, q: delivery.Question{Day: n.day, Then: n.known == "then"}}
 	if n.previous != nil {
 		n.manifest.Predecessor = n.previous.RunID
-		if err := soundLedgers(ctx, n.lake, *n.previous); err != nil {
-			return err
-		}
-		if planner.ledger, err = readDeliveries(ctx, n.lake, *n.previous); err != nil {
-			return err
-		}
+	}
+	if n.end != nil {
+		n.manifest.LineEnd = n.end.RunID
+	}
+	if err := soundLedgers(ctx, n.lake, n.ledgers()...); err != nil {
+		return err
+	}
+	if planner.ledger, err = readArrivals(ctx, n.lake, n.ledgers()...); err != nil {
+		return err
 	}
 	step := n.app.Progress.Start("inputs "+date, 0)
 	if n.replayed != nil {

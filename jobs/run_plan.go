@@ -12,7 +12,6 @@ import (
 	"github.com/habitue-data/habitue/connectors"
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/jobs/project"
@@ -25,23 +24,24 @@ import (
 type version struct {
 	delivery.Version
 	delivery.Decision
-	source  int
-	bytes   int64
-	named   int32 // day in its name, noDay without one
-	file    int   // place among the files of the night, -1 where it is not read
-	info    rowfile.Info
-	open    string // path to read it from
-	earlier *earlierVersion
-}
-
-// earlierVersion is what the ledger of deliveries says of a version.
-type earlierVersion struct {
-	source, path, sha256 string
-	bytes                int64
-	delivered            int32
+	source int
+	bytes  int64
+	named  int32 // day in its name, noDay without one
+	file   int   // place among the files of the night, -1 where it is not read
+	info   rowfile.Info
+	open   string // path to read it from
+	first  int32  // day it was first delivered on
 }
 
 const noDay = int32(-1 << 31)
+
+// dayInName is the day that the pattern of a source reads in a path.
+func dayInName(s *project.Source, path string) int32 {
+	if d := s.DateOf(path); !d.IsZero() {
+		return int32(d.Unix() / 86400)
+	}
+	return noDay
+}
 
 // plan is what a night reads.
 type plan struct {
@@ -58,7 +58,7 @@ type planner struct {
 	project *project.Project
 	lake    lake.Lake
 	q       delivery.Question
-	ledger  []earlierVersion // deliveries as the line's end has them
+	ledger  []arrival // every delivery that the line knows
 
 	replayed *recording // the inputs of a run that is replayed; nil where the folders are looked at
 }
@@ -84,7 +84,7 @@ func (pl *planner) plan(ctx context.Context) (*plan, error) {
 			return nil, err
 		}
 	}
-	all = pl.withLedger(all)
+	all = pl.arrived(all)
 	out := &plan{}
 	for s := range pl.project.Sources {
 		pl.decide(s, all)
@@ -94,7 +94,7 @@ func (pl *planner) plan(ctx context.Context) (*plan, error) {
 	}
 	for _, v := range all {
 		out.versions = append(out.versions, v)
-		if v.Verdict == delivery.Unknown || v.Verdict == delivery.Gone {
+		if v.Verdict == delivery.Unknown || v.Verdict == delivery.Gone || v.Verdict == delivery.Again {
 			continue
 		}
 		if err := pl.locate(ctx, v); err != nil {
@@ -172,56 +172,6 @@ func relativePath(p *project.Project, path string) string {
 	return path
 }
 
-// withLedger gives every version the day it was delivered on, and adds those
-// that only the ledger still knows.
-func (pl *planner) withLedger(all []*version) []*version {
-	type id struct {
-		source       int
-		path, sha256 string
-	}
-	byName := map[string]int{}
-	for s := range pl.project.Sources {
-		byName[pl.project.Sources[s].Name] = s
-	}
-	here := map[id]*version{}
-	for _, v := range all {
-		here[id{v.source, v.Path, v.SHA256}] = v
-		v.Delivered = pl.q.Day
-		if v.named != noDay {
-			v.Delivered = v.named
-		}
-	}
-	for i := range pl.ledger {
-		e := &pl.ledger[i]
-		s, ok := byName[e.source]
-		if !ok {
-			continue // a source that the project no longer has
-		}
-		v := here[id{s, e.path, e.sha256}]
-		if v == nil {
-			v = &version{source: s, bytes: e.bytes, named: noDay, file: -1}
-			if d := pl.project.Sources[s].DateOf(e.path); !d.IsZero() {
-				v.named = int32(d.Unix() / 86400)
-			}
-			v.Path, v.SHA256 = e.path, e.sha256
-			all = append(all, v)
-		}
-		v.Delivered, v.earlier = e.delivered, e
-	}
-	newest := map[[2]string]int32{} // by source and path
-	for i := range pl.ledger {
-		e := &pl.ledger[i]
-		newest[[2]string{e.source, e.path}] = max(e.delivered, newest[[2]string{e.source, e.path}])
-	}
-	for _, v := range all {
-		if e := v.earlier; v.Present && e != nil && e.delivered < newest[[2]string{e.source, e.path}] {
-			v.Delivered = pl.q.Day // another version took its place since: it was delivered again
-		}
-	}
-	slices.SortStableFunc(all, func(a, b *version) int { return a.source - b.source })
-	return all
-}
-
 // decide judges the versions of one source.
 func (pl *planner) decide(s int, all []*version) {
 	var mine []*version
@@ -296,7 +246,7 @@ func (out *plan) add(p *project.Project, v *version) {
 	if v.named != noDay {
 		latest = min(latest, v.named+2)
 	}
-	out.files = append(out.files, pipelines.File{Source: v.source, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes, Delivered: v.Delivered, Order: v.Order, Latest: latest,
+	out.files = append(out.files, pipelines.File{Source: v.source, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes, Delivered: v.Delivered, First: v.first, Order: v.Order, Latest: latest,
 		Replaced: v.Verdict == delivery.Replaced})
 	for _, b := range v.info.Blocks {
 		out.blocks = append(out.blocks, pipelines.Block{File: v.file, Block: b})
@@ -312,17 +262,4 @@ func (out *plan) add(p *project.Project, v *version) {
 // compressed tells by its name whether a file is larger than it looks.
 func compressed(path string) bool {
 	return slices.Contains([]string{".gz", ".zst", ".parquet"}, filepath.Ext(path))
-}
-
-// readDeliveries reads the ledger of deliveries of a run.
-func readDeliveries(ctx context.Context, l lake.Lake, m lake.Manifest) (all []earlierVersion, err error) {
-	want := []string{"source", "path", "content_sha256", "bytes", "delivered_date"}
-	err = l.ReadTable(ctx, m, "deliveries", want, func(k *columns.Chunk) error {
-		for i := range k.N {
-			text := func(c int) string { b, _ := k.Cols[c].Bytes(i); return string(b) }
-			all = append(all, earlierVersion{text(0), text(1), text(2), k.Cols[3].Ints[i], int32(k.Cols[4].Ints[i])})
-		}
-		return nil
-	})
-	return all, err
 }

@@ -47,7 +47,10 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 	r := &runner{app: app, project: p, lake: aside, runner: pipelines.Runner{Name: "direct"}, memory: memory, known: m.Known}
 	r.spareMemory()
 	n := &night{runner: r, day: int32(day.Unix() / 86400), onLine: m.Line, started: app.Now(), replayed: &m, inputs: l}
-	if n.previous, err = predecessor(l, aside, m); err != nil {
+	if n.previous, err = lend(l, aside, m.Predecessor); err != nil {
+		return nil, err
+	}
+	if n.end, err = lend(l, aside, m.LineEnd); err != nil {
 		return nil, err
 	}
 	if err := n.run(ctx); err != nil {
@@ -56,15 +59,14 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 	return compareRuns(m, n.manifest), nil
 }
 
-// predecessor is the run before, with its ledgers in the scratch lake, as
-// links; nil where there was none.
-func predecessor(l, aside lake.Lake, m lake.Manifest) (*lake.Manifest, error) {
-	if m.Predecessor == "" {
+// lend is a run with its ledgers in the scratch lake, as links; nil for none.
+func lend(l, aside lake.Lake, id string) (*lake.Manifest, error) {
+	if id == "" {
 		return nil, nil
 	}
-	before, err := l.Load(m.Predecessor)
+	before, err := l.Load(id)
 	if fault.CodeOf(err) == fault.Usage {
-		return nil, fault.With(fmt.Errorf("run %s, whose ledgers it was made with, was pruned; raise publish.keep_runs to replay older runs", m.Predecessor), fault.Input)
+		return nil, fault.With(fmt.Errorf("run %s, whose ledgers it was made with, was pruned; raise publish.keep_runs to replay older runs", id), fault.Input)
 	}
 	if err != nil {
 		return nil, err
@@ -164,11 +166,8 @@ func (pl *planner) recorded(s int) (all []*version) {
 		if in.Source != source.Name || in.Kept {
 			continue
 		}
-		v := &version{source: s, named: noDay, file: -1, open: pl.replayed.open[i], bytes: in.Bytes, info: pl.replayed.info[i]}
+		v := &version{source: s, named: dayInName(source, in.Path), file: -1, open: pl.replayed.open[i], bytes: in.Bytes, info: pl.replayed.info[i]}
 		v.Path, v.SHA256, v.Present = in.Path, in.SHA256, true
-		if d := source.DateOf(in.Path); !d.IsZero() {
-			v.named = int32(d.Unix() / 86400)
-		}
 		all = append(all, v)
 	}
 	return all

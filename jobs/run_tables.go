@@ -19,8 +19,8 @@ func (n *night) writeDeliveries() error {
 	k := pipelines.NewRows(t)
 	count := func(name string, v int64) { k.Col(name).Ints = append(k.Col(name).Ints, v) }
 	for _, v := range n.plan.versions {
-		if v.Verdict == delivery.Unknown {
-			continue // not delivered yet
+		if v.file < 0 && v.Delivered > n.day {
+			continue // the line knows of it from a later day
 		}
 		k.Col("source").AddText(n.project.Sources[v.source].Name)
 		k.Col("path").AddText(v.Path)
@@ -72,8 +72,7 @@ func (n *night) writeTable(t customer.Table, chunks ...*columns.Chunk) error {
 	return nil
 }
 
-// writeRuns writes the history of runs: those of the predecessor, and this
-// one.
+// writeRuns writes the history of runs: those before, and this one.
 func (n *night) writeRuns(ctx context.Context) error {
 	t, _ := customer.TableNamed("runs")
 	var want []string
@@ -81,9 +80,19 @@ func (n *night) writeRuns(ctx context.Context) error {
 		want = append(want, c.Name)
 	}
 	k := pipelines.NewRows(t)
-	if n.previous != nil {
-		err := n.lake.ReadTable(ctx, *n.previous, "runs", want, func(old *columns.Chunk) error {
-			k.AddAll(old)
+	before := n.previous
+	if before == nil { // the first of the line, or all before it were pruned
+		before = n.end
+	}
+	if before != nil {
+		err := n.lake.ReadTable(ctx, *before, "runs", want, func(old *columns.Chunk) error {
+			var rows []int32
+			for i := range old.N {
+				if id, _ := old.Col("run_id").Bytes(i); string(id) < n.manifest.RunDate {
+					rows = append(rows, int32(i))
+				}
+			}
+			k.AddAll(old.Take(rows))
 			return nil
 		})
 		if err != nil {

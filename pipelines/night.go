@@ -58,6 +58,7 @@ type File struct {
 	SHA256    string // of its bytes, as rowfile.Info has it
 	Bytes     int64
 	Delivered int32 // run_date it counts as delivered on
+	First     int32 // run_date it was first delivered on: it may have come back since
 	Order     int   // among the files of its source, later ones count higher
 	Latest    int32 // no fact in it can be after this day
 	Replaced  bool  // another version or file took its place: its rows are only counted

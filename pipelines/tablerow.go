@@ -207,7 +207,7 @@ func (w *rowWriter) bind(rec *recordReader) {
 
 func (w *rowWriter) add(rec *recordReader, i int, row, line int64, id []byte) {
 	f := rec.fact(i)
-	x := recordRow{i: i, owner: row, line: line, id: id, at: f.At, kind: rec.kind(i), counted: f.Sale, amount: rec.amounts[i], path: rec.file.Path, delivered: rec.file.Delivered}
+	x := recordRow{i: i, owner: row, line: line, id: id, at: f.At, kind: rec.kind(i), counted: f.Sale, amount: rec.amounts[i], path: rec.file.Path, delivered: rec.file.First}
 	if f.Return {
 		x.kind = "return"
 	}
@@ -257,7 +257,7 @@ func (r *lineRows) add(o order, lines []int, row int64) {
 	if r.orders != nil {
 		line, f := at(lines[0])
 		r.orders.add(&recordRow{i: lines[0], owner: row, line: line, id: o.id, at: o.fact.At, kind: o.kind, counted: o.counted,
-			amount: o.fact.Amount, lineCount: int64(len(lines)), path: f.Path, delivered: f.Delivered})
+			amount: o.fact.Amount, lineCount: int64(len(lines)), path: f.Path, delivered: f.First})
 	}
 	if r.lines == nil {
 		return
@@ -277,7 +277,7 @@ func (r *lineRows) add(o order, lines []int, row int64) {
 			kind = "return"
 		}
 		r.lines.add(&recordRow{i: i, owner: row, line: line, id: o.id, at: r.chunk.Col(colAt).Ints[i], kind: kind, amount: amount,
-			lineName: name, path: f.Path, delivered: f.Delivered})
+			lineName: name, path: f.Path, delivered: f.First})
 	}
 }
 

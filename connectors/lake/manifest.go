@@ -26,7 +26,8 @@ type Manifest struct {
 	RunDate       string           `json:"run_date"` // YYYY-MM-DD
 	Line          bool             `json:"line"`     // made for the line; whether it is on it, LineRuns says
 	Predecessor   string           `json:"predecessor,omitempty"`
-	Known         string           `json:"known"` // then or now
+	LineEnd       string           `json:"line_end,omitempty"` // of a rerun: the end that the line had, for its ledgers
+	Known         string           `json:"known"`              // then or now
 	Inputs        []Input          `json:"inputs"`
 	ConfigSHA256  string           `json:"config_sha256"`
 	EngineVersion string           `json:"engine_version"`

@@ -9,7 +9,9 @@ import (
 	"slices"
 )
 
-// Version is the bytes that a path held at some time.
+// Version is the bytes that a path held at some time. One that came back
+// after another had taken its place is there once for each time it came; of
+// one day the last to come stands last.
 type Version struct {
 	Path      string
 	SHA256    string
@@ -25,6 +27,7 @@ const (
 	Replaced         // another version, or file, took its place
 	Unknown          // not delivered yet on a day that is to know no more
 	Gone             // not there any more, and the day is to know what is there now
+	Again            // it came more than once: another time stands for all of them
 )
 
 // Rule is what a newer file means for the older ones.
@@ -71,8 +74,9 @@ func Decide(rule Rule, versions []Version, q Question) []Decision {
 	}
 	slices.SortFunc(order, func(a, b int) int {
 		x, y := &versions[a], &versions[b]
-		return cmp.Or(cmp.Compare(x.Delivered, y.Delivered), cmp.Compare(x.Path, y.Path), cmp.Compare(b2i(x.Present), b2i(y.Present)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(x.Delivered, y.Delivered), cmp.Compare(x.Path, y.Path), cmp.Compare(a, b))
 	})
+	order = once(order, versions, decisions, q.Day)
 	for n, i := range order {
 		decisions[i].Order = n
 	}
@@ -106,9 +110,23 @@ func Decide(rule Rule, versions []Version, q Question) []Decision {
 	return decisions
 }
 
-func b2i(b bool) int {
-	if b {
-		return 1
+// once leaves of each version the last time that it came by the day, or the
+// first of all where it came later.
+func once(order []int, versions []Version, decisions []Decision, day int32) []int {
+	type bytes struct{ path, sha256 string }
+	stands := map[bytes]int{}
+	for _, i := range order {
+		v := &versions[i]
+		b := bytes{v.Path, v.SHA256}
+		old, came := stands[b]
+		switch {
+		case came && v.Delivered > day:
+			decisions[i].Verdict = Again
+			continue
+		case came:
+			decisions[old].Verdict = Again
+		}
+		stands[b] = i
 	}
-	return 0
+	return slices.DeleteFunc(order, func(i int) bool { return decisions[i].Verdict == Again })
 }

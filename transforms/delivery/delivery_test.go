@@ -27,6 +27,12 @@ func TestDecide(t *testing.T) {
 		{"parts: a version sent again, as known now", Parts, []Version{v("a", "1", 8, false), v("a", "2", 11, true)}, now, []Verdict{Gone, InForce}},
 		{"parts: the same, as known then", Parts, []Version{v("a", "1", 8, false), v("a", "2", 11, true)}, then, []Verdict{InForce, Unknown}},
 		{"parts: the same, the next day", Parts, []Version{v("a", "1", 8, false), v("a", "2", 10, true)}, then, []Verdict{Replaced, InForce}},
+		{"full: back again", Full, []Version{v("a", "1", 8, true), v("a", "2", 9, false), v("a", "1", 10, true)}, now, []Verdict{Again, Gone, InForce}},
+		{"full: back again, as known then", Full, []Version{v("a", "1", 8, true), v("a", "2", 9, false), v("a", "1", 10, true)}, then, []Verdict{Again, Replaced, InForce}},
+		{"full: when the other held", Full, []Version{v("a", "1", 8, true), v("a", "2", 9, false), v("a", "1", 11, true)}, then, []Verdict{Replaced, InForce, Unknown}},
+		{"full: back after the day, as known now", Full, []Version{v("a", "1", 8, true), v("a", "2", 9, false), v("a", "1", 11, true)}, now, []Verdict{InForce, Gone, Again}},
+		{"full: of one day the last to come", Full, []Version{v("a", "1", 9, true), v("a", "2", 9, false)}, then, []Verdict{Replaced, InForce}},
+		{"changes: back again", Changes, []Version{v("a", "1", 8, true), v("a", "2", 9, false), v("a", "1", 10, true)}, then, []Verdict{Again, InForce, InForce}},
 		{"changes: all of them", Changes, []Version{v("a", "1", 8, false), v("a", "2", 9, true)}, then, []Verdict{InForce, InForce}},
 	} {
 		var got []Verdict

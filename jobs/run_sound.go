@@ -8,14 +8,14 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
-// ledgers are the tables that a run reads of its predecessor.
-var ledgers = []string{"customer_ids", "customer_keys", "deliveries", "runs"}
+// ledgerTables are the tables that a run reads of runs before.
+var ledgerTables = []string{"customer_ids", "customer_keys", "deliveries", "runs"}
 
 // ledgersOf is a run with nothing but what the next one reads of it.
 func ledgersOf(m lake.Manifest) lake.Manifest {
 	all := m.Tables
 	m.Tables = map[string]lake.Table{}
-	for _, name := range ledgers {
+	for _, name := range ledgerTables {
 		if t, ok := all[name]; ok {
 			m.Tables[name] = t
 		}
@@ -23,17 +23,23 @@ func ledgersOf(m lake.Manifest) lake.Manifest {
 	return m
 }
 
-// soundLedgers holds the ledgers of the run before against its manifest, before
+// soundLedgers holds the ledgers of earlier runs against their manifests, before
 // a night rests on them: one letter of an id that a bad disk changed would give
 // a customer another id, and every later night would keep it.
-func soundLedgers(ctx context.Context, l lake.Lake, before lake.Manifest) error {
-	found, err := l.Verify(ctx, ledgersOf(before))
-	if err != nil {
-		return fmt.Errorf("read the ledgers of run %s: %w", before.RunID, err)
+func soundLedgers(ctx context.Context, l lake.Lake, runs ...*lake.Manifest) error {
+	for _, before := range runs {
+		found, err := l.Verify(ctx, ledgersOf(*before))
+		if err != nil {
+			return fmt.Errorf("read the ledgers of run %s: %w", before.RunID, err)
+		}
+		if len(found) > 0 {
+			return unsound(before, found)
+		}
 	}
-	if len(found) == 0 {
-		return nil
-	}
+	return nil
+}
+
+func unsound(before *lake.Manifest, found []lake.Difference) error {
 	return fault.With(fmt.Errorf("the ledgers of run %s are not what it wrote: %s; put these files back, or where there is no copy make the run again with --as-of %s; habitue runs verify %s looks at all its files",
 		before.RunID, listed(found), before.RunDate, before.RunID), fault.Mismatch)
 }

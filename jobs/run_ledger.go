@@ -1,0 +1,124 @@
+package jobs
+
+import (
+	"context"
+	"slices"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/jobs/project"
+)
+
+// arrival is a row of the ledger of deliveries: a version came to a path on
+// a day. One that came back after another is there once for each time.
+type arrival struct {
+	source, path, sha256 string
+	bytes                int64
+	delivered            int32
+}
+
+// ledgers are the runs whose ledgers the night rests on: the run before has
+// them as they stood then, the line's end of a rerun has what came to be known
+// since, and all that is left where earlier runs were pruned.
+func (n *night) ledgers() (runs []*lake.Manifest) {
+	for _, m := range []*lake.Manifest{n.end, n.previous} {
+		if m != nil {
+			runs = append(runs, m)
+		}
+	}
+	return runs
+}
+
+// readArrivals reads the ledgers of deliveries of some runs, in order, as one:
+// what a later one repeats is left out.
+func readArrivals(ctx context.Context, l lake.Lake, runs ...*lake.Manifest) (all []arrival, err error) {
+	want := []string{"source", "path", "content_sha256", "bytes", "delivered_date"}
+	known := map[arrival]bool{}
+	for _, m := range runs {
+		err := l.ReadTable(ctx, *m, "deliveries", want, func(k *columns.Chunk) error {
+			for i := range k.N {
+				text := func(c int) string { b, _ := k.Cols[c].Bytes(i); return string(b) }
+				a := arrival{text(0), text(1), text(2), k.Cols[3].Ints[i], int32(k.Cols[4].Ints[i])}
+				if !known[a] {
+					known[a] = true
+					all = append(all, a)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// arrived makes of the files that are there, and of what the ledger knows, a
+// version for each time that one came, in the order in which they did.
+//
+// What a path holds now came with its last arrival that the ledger has. Where
+// that is another version, or none, it came since: on the day in its name,
+// else on the day of the run, yet never before what it took the place of: a
+// rerun of an earlier day does not move what the line knows of later ones.
+func (pl *planner) arrived(present []*version) (all []*version) {
+	type place struct {
+		source int
+		path   string
+	}
+	type content struct {
+		place
+		sha256 string
+	}
+	here, last := map[place]*version{}, map[place]*version{}
+	for _, v := range present {
+		here[place{v.source, v.Path}] = v
+	}
+	for i := range pl.ledger {
+		a := &pl.ledger[i]
+		s := slices.IndexFunc(pl.project.Sources, func(s project.Source) bool { return s.Name == a.source })
+		if s < 0 {
+			continue // a source that the project no longer has
+		}
+		at := place{s, a.path}
+		v := &version{source: s, bytes: a.bytes, file: -1}
+		if now := here[at]; now != nil && now.SHA256 == a.sha256 {
+			*v = *now
+		} else {
+			v.Path, v.SHA256, v.named = a.path, a.sha256, dayInName(&pl.project.Sources[s], a.path)
+		}
+		v.Delivered = a.delivered
+		all = append(all, v)
+		if old := last[at]; old == nil || old.Delivered <= v.Delivered {
+			last[at] = v
+		}
+	}
+	for _, v := range present {
+		old := last[place{v.source, v.Path}]
+		if old != nil && old.SHA256 == v.SHA256 {
+			continue
+		}
+		v.Delivered = pl.q.Day
+		if v.named != noDay {
+			v.Delivered = v.named
+		}
+		if old != nil {
+			v.Delivered = max(v.Delivered, old.Delivered)
+			all = slices.DeleteFunc(all, func(o *version) bool {
+				return o.source == v.source && o.Path == v.Path && o.SHA256 == v.SHA256 && o.Delivered == v.Delivered
+			})
+		}
+		all = append(all, v)
+	}
+	first := map[content]int32{}
+	for _, v := range all {
+		c := content{place{v.source, v.Path}, v.SHA256}
+		if day, ok := first[c]; !ok || v.Delivered < day {
+			first[c] = v.Delivered
+		}
+	}
+	for _, v := range all {
+		v.first = first[content{place{v.source, v.Path}, v.SHA256}]
+	}
+	slices.SortStableFunc(all, func(a, b *version) int { return a.source - b.source })
+	return all
+}

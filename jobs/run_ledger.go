@@ -2,11 +2,14 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines"
 )
 
 // arrival is a row of the ledger of deliveries: a version came to a path on
@@ -27,6 +30,29 @@ func (n *night) ledgers() (runs []*lake.Manifest) {
 		}
 	}
 	return runs
+}
+
+// customers is the ledger of customers that the night rests on, nil where
+// nobody was here before.
+func (n *night) customers() (*pipelines.Ledger, error) {
+	if n.previous == nil && n.end == nil {
+		return nil, nil
+	}
+	known := func(m *lake.Manifest) *pipelines.Known {
+		if m == nil {
+			return nil
+		}
+		return &pipelines.Known{CustomerIDs: m.Tables["customer_ids"], CustomerKeys: m.Tables["customer_keys"]}
+	}
+	l := &pipelines.Ledger{Before: known(n.previous), End: known(n.end)}
+	if n.end != nil {
+		day, err := time.Parse(time.DateOnly, n.end.RunDate)
+		if err != nil {
+			return nil, fmt.Errorf("read the date of run %s: %w", n.end.RunID, err)
+		}
+		l.EndDay = int32(day.Unix() / 86400)
+	}
+	return l, nil
 }
 
 // readArrivals reads the ledgers of deliveries of some runs, in order, as one:

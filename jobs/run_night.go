@@ -134,10 +134,8 @@ func (n *night) write() (*pipelines.Night, error) {
 		s.Cache = n.lake.Path(cacheDir)
 	}
 	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked}
-	if n.previous != nil {
-		s.Ledger = &pipelines.Ledger{CustomerIDs: n.previous.Tables["customer_ids"], CustomerKeys: n.previous.Tables["customer_keys"]}
-	}
-	return s, nil
+	s.Ledger, err = n.customers()
+	return s, err
 }
 
 // shards is how many parts the work is cut into: as said, else one for each

@@ -27,6 +27,7 @@ type component struct {
 // earlierPart is what a component has of an earlier customer.
 type earlierPart struct {
 	id      customer.ID
+	late    bool // only the line's end says so
 	facts   int64
 	firstAt int64
 }
@@ -146,10 +147,10 @@ func (c *component) add(k *keyRecord) {
 		c.birth = k.birth
 	}
 	if !k.earlier.IsZero() {
-		i := slices.IndexFunc(c.earlier, func(e earlierPart) bool { return e.id == k.earlier })
+		i := slices.IndexFunc(c.earlier, func(e earlierPart) bool { return e.id == k.earlier && e.late == k.late })
 		if i < 0 {
 			i = len(c.earlier)
-			c.earlier = append(c.earlier, earlierPart{id: k.earlier, firstAt: customer.NoTime})
+			c.earlier = append(c.earlier, earlierPart{id: k.earlier, late: k.late, firstAt: customer.NoTime})
 		}
 		e := &c.earlier[i]
 		e.facts += k.records
@@ -179,9 +180,16 @@ func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 		}
 		for i := range c.components {
 			p := &c.components[i]
-			claim(claims, w, shard, p, namer.Name(&p.birth), true, 0, customer.NoTime)
+			claim(claims, w, shard, p, namer.Name(&p.birth), claimByBirth, 0, customer.NoTime)
+			if w.Ledger.End != nil {
+				claim(claims, w, shard, p, namer.NameAgain(&p.birth, w.AsOf), claimByLateBirth, 0, customer.NoTime)
+			}
 			for _, e := range p.earlier {
-				claim(claims, w, shard, p, e.id, false, e.facts, e.firstAt)
+				how := byte(claimByKeys)
+				if e.late {
+					how = claimByLateKeys
+				}
+				claim(claims, w, shard, p, e.id, how, e.facts, e.firstAt)
 			}
 		}
 	}
@@ -194,14 +202,17 @@ func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	return nil
 }
 
-func claim(claims [][]byte, w *worker, shard int, c *component, id customer.ID, byBirth bool, facts, firstAt int64) {
+// What a claim rests on.
+const (
+	claimByKeys     = iota // that the ledger had under the id before the day
+	claimByLateKeys        // that only the line's end has under it
+	claimByBirth
+	claimByLateBirth // the name that the birth record gives once more, on this day, if the line's end has it
+)
+
+func claim(claims [][]byte, w *worker, shard int, c *component, id customer.ID, how byte, facts, firstAt int64) {
 	b := &claims[w.idShard(id)]
-	*b = append(*b, id[:]...)
-	flag := byte(0)
-	if byBirth {
-		flag = 1
-	}
-	*b = append(*b, flag)
+	*b = append(append(*b, id[:]...), how)
 	*b = binary.AppendUvarint(*b, uint64(shard))
 	*b = binary.LittleEndian.AppendUint32(*b, c.label)
 	*b = binary.AppendUvarint(*b, uint64(facts))

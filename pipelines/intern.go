@@ -210,6 +210,7 @@ type keyState struct {
 	numeric bool
 	written bool // a contact in force has this key, whose time is when it was written
 	born    bool // a record whose strongest key this is, is there
+	late    bool // earlierID is what the line's end knows, no run before
 
 	records   uint32
 	birthAt   int64
@@ -360,17 +361,20 @@ func (t *keyTable) seen(node int, at int64, source int) {
 	}
 }
 
-// earlier marks keys that yesterday's ledger knows.
+// earlier marks keys that the ledger knows; what it knew before the day comes
+// first.
 func (t *keyTable) earlier(data []byte) error {
 	d := decoder{b: data}
 	for d.more() {
 		k := keyOf(customer.KeyType(d.byte()), d.bytes())
+		late := d.byte() != 0
 		id := d.take(len(customer.ID{}))
 		if d.err != nil {
 			break
 		}
-		if node, ok := t.find(&k); ok {
+		if node, ok := t.find(&k); ok && t.keys[node].earlierID.IsZero() {
 			copy(t.keys[node].earlierID[:], id)
+			t.keys[node].late = late
 		}
 	}
 	return d.err

@@ -22,11 +22,12 @@ var (
 
 // ledgerFile names a file of the ledger: of customer_ids or customer_keys.
 type ledgerFile struct {
+	End  bool // it is the line's end's
 	IDs  bool
 	File int
 }
 
-// ledger reads a file of yesterday's ledger and deals it out: keys to where
+// ledger reads a file of the ledger and deals it out: keys to where
 // today's keys are, ids to where claims on them come together.
 func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	data, err := in.one("ledgerfiles")
@@ -37,19 +38,23 @@ func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	if err := json.Unmarshal(data, &f); err != nil {
 		return fmt.Errorf("read which file of the ledger to read: %w", err)
 	}
-	table := w.Ledger.CustomerKeys
+	known := w.Ledger.Before
+	if f.End {
+		known = w.Ledger.End
+	}
+	table := known.CustomerKeys
 	parts := make([][]byte, w.Shards*w.inShard)
 	p := port("earlier")
 	deal := w.dealKey
 	want := []string{"customer_id", "key"}
 	if f.IDs {
-		table = w.Ledger.CustomerIDs
+		table = known.CustomerIDs
 		p, deal = "standing", w.dealID
 		want = []string{"customer_id", "birth_source", "birth_record_id", "birth_at", "born_date", "merged_into", "retired_date", "cause"}
 	}
 	err = lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], want, func(k *columns.Chunk) error {
 		for i := range k.N {
-			if err := deal(parts, k, i); err != nil {
+			if err := deal(parts, k, i, f.End); err != nil {
 				return err
 			}
 		}
@@ -62,7 +67,7 @@ func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	return nil
 }
 
-func (w *worker) dealKey(sections [][]byte, k *columns.Chunk, i int) error {
+func (w *worker) dealKey(sections [][]byte, k *columns.Chunk, i int, end bool) error {
 	text, _ := k.Cols[1].Bytes(i)
 	name, _ := k.Cols[0].Bytes(i)
 	id, err := customer.ParseID(name)
@@ -76,7 +81,11 @@ func (w *worker) dealKey(sections [][]byte, k *columns.Chunk, i int) error {
 	s := &sections[w.section(one.hash)]
 	*s = append(*s, text[0])
 	*s = appendBytes(*s, text[2:])
-	*s = append(*s, id[:]...)
+	late := byte(0)
+	if end {
+		late = 1
+	}
+	*s = append(append(*s, late), id[:]...)
 	return nil
 }
 
@@ -87,6 +96,7 @@ type ledgerRow struct {
 	at             int64 // columns.MissingInt without a time
 	born, retired  int64 // days; retired is columns.MissingInt for the living
 	cause          []byte
+	foreseen       bool // only the line's end knows it: it is given on this day, later, or not at all
 }
 
 func (r *ledgerRow) append(b []byte) []byte {
@@ -95,7 +105,11 @@ func (r *ledgerRow) append(b []byte) []byte {
 	for _, v := range []int64{r.at, r.born, r.retired} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(v))
 	}
-	return appendBytes(b, r.cause)
+	foreseen := byte(0)
+	if r.foreseen {
+		foreseen = 1
+	}
+	return append(appendBytes(b, r.cause), foreseen)
 }
 
 func (r *ledgerRow) read(d *decoder) {
@@ -104,10 +118,13 @@ func (r *ledgerRow) read(d *decoder) {
 	r.source, r.record = d.bytes(), d.bytes()
 	r.at, r.born, r.retired = int64(d.uint64()), int64(d.uint64()), int64(d.uint64())
 	r.cause = d.bytes()
+	r.foreseen = d.byte() != 0
 }
 
 func (r *ledgerRow) standing() identity.Standing {
 	switch {
+	case r.foreseen:
+		return identity.Foreseen
 	case !r.into.IsZero():
 		return identity.Merged
 	case r.retired != columns.MissingInt:
@@ -116,7 +133,7 @@ func (r *ledgerRow) standing() identity.Standing {
 	return identity.Live
 }
 
-func (w *worker) dealID(sections [][]byte, k *columns.Chunk, i int) (err error) {
+func (w *worker) dealID(sections [][]byte, k *columns.Chunk, i int, end bool) (err error) {
 	var r ledgerRow
 	name, _ := k.Cols[0].Bytes(i)
 	if r.id, err = customer.ParseID(name); err != nil {
@@ -131,6 +148,12 @@ func (w *worker) dealID(sections [][]byte, k *columns.Chunk, i int) (err error) 
 	r.record, _ = k.Cols[2].Bytes(i)
 	r.at, r.born, r.retired = k.Cols[3].Ints[i], k.Cols[4].Ints[i], k.Cols[6].Ints[i]
 	r.cause, _ = k.Cols[7].Bytes(i)
+	if end {
+		r.foreseen = w.Ledger.Before != nil || r.born >= int64(w.AsOf)
+		if !r.foreseen && r.retired >= int64(w.AsOf) && r.retired != columns.MissingInt { // it still lived
+			r.retired, r.cause = columns.MissingInt, []byte("created")
+		}
+	}
 	s := &sections[w.idShard(r.id)*w.inShard] // ids need no sections: one is enough
 	*s = r.append(*s)
 	return nil
@@ -154,6 +177,11 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 	awards := make([][]byte, w.Shards)
 	for _, id := range order {
 		all := claims[id]
+		if !rows[id].foreseen {
+			all = slices.DeleteFunc(all, func(c claimed) bool {
+				return c.how == claimByLateBirth || c.how == claimByLateKeys && w.Ledger.Before != nil // a run of that time tells its keys
+			})
+		}
 		slices.SortFunc(all, func(a, b claimed) int { return bytes.Compare(a.FirstKey, b.FirstKey) })
 		plain := make([]identity.Claim, len(all))
 		for i := range all {
@@ -181,6 +209,16 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 	}
 	in.pass("stood", out, "ledgerrows")
 	return nil
+}
+
+// bear gives an id that was foreseen: on this day, if the line's end has it
+// born on a later one, and without what became of it since.
+func (w *worker) bear(r *ledgerRow, cause int) {
+	r.born = min(r.born, int64(w.AsOf))
+	r.into, r.retired = customer.ID{}, columns.MissingInt
+	if cause != outcomeSplit && (string(r.cause) != "split" || w.AsOf < w.Ledger.EndDay) {
+		r.cause = []byte("created")
+	}
 }
 
 // registerIDs writes customer_ids: the ledger as it stood, with what became
@@ -241,36 +279,29 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 	if err != nil {
 		return err
 	}
-	err = in.read("ledgerrows", func(_ *Batch, data []byte) error {
-		sections, err := sectionsOf(w.inShard, data)
-		if err != nil {
-			return err
+	err = eachStanding(w, in, "ledgerrows", func(next *ledgerRow) error {
+		r = *next
+		o, told := outcomes[r.id]
+		delete(outcomes, r.id)
+		switch {
+		case r.foreseen && told:
+			w.bear(&r, o.cause)
+		case r.foreseen && w.AsOf < w.Ledger.EndDay:
+			return nil // it is of a later day
 		}
-		d := decoder{b: sections[0]}
-		for d.more() {
-			r.read(&d)
-			if d.err != nil {
-				break
-			}
-			o, told := outcomes[r.id]
-			delete(outcomes, r.id)
-			into, merged := moved[r.id]
-			further, ok := moved[r.into]
-			switch {
-			case merged:
-				r.into, r.cause = into, []byte("merged")
-			case told && o.cause == outcomeSplit: // it has its id back
-				r.into, r.cause = customer.ID{}, []byte("split")
-			case ok: // what it is part of was merged in its turn
-				r.into = further
-			case !told && r.standing() == identity.Live:
-				r.retired, r.cause = int64(w.AsOf), []byte("retired")
-			}
-			if err := t.row(row); err != nil {
-				return err
-			}
+		into, merged := moved[r.id]
+		further, ok := moved[r.into]
+		switch {
+		case merged:
+			r.into, r.cause = into, []byte("merged")
+		case told && o.cause == outcomeSplit: // it has its id back
+			r.into, r.cause = customer.ID{}, []byte("split")
+		case ok: // what it is part of was merged in its turn
+			r.into = further
+		case !told && r.into.IsZero() && r.retired == columns.MissingInt:
+			r.retired, r.cause = int64(w.AsOf), []byte("retired")
 		}
-		return d.err
+		return t.row(row)
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -138,7 +139,7 @@ func (n *naming) settle(p *component) customer.ID {
 	}
 	tell := func(id customer.ID, cause byte) { tellShard(n.idShard(id), id, customer.ID{}, cause) }
 	fresh := byte(outcomeCreated)
-	if len(p.earlier) > 0 { // its keys were another customer's
+	if slices.ContainsFunc(p.earlier, func(e earlierPart) bool { return !e.late }) { // its keys were another customer's
 		fresh = outcomeSplit
 	}
 	kept, merged, cause, ok := identity.Settle(n.given[p.label])

@@ -76,8 +76,16 @@ type Identity struct {
 	Blocked            map[string][]string // per field name, normalised values that belong to nobody
 }
 
-// Ledger is yesterday's ledger, as its manifest names it.
+// Ledger is what other runs know of customers. A rerun has two: what the line
+// knew before the day, and what its end knows, so that no id changes.
 type Ledger struct {
+	Before *Known // as it stood before the day; nil where no run tells
+	End    *Known // of a rerun: what the line's end knows; else nil
+	EndDay int32  // its day
+}
+
+// Known is the ledger of a run, as its manifest names it.
+type Known struct {
 	CustomerIDs  lake.Table
 	CustomerKeys lake.Table
 }

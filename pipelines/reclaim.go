@@ -13,7 +13,8 @@ var reclaimStage = stage{name: "reclaim", run: reclaim, outs: []port{"partings",
 // reclaim finds who claims the id of a customer that was merged away, by its
 // birth record. Where that customer stands apart again, it must not go on
 // under the id it was merged into, however many facts it has: so that id is
-// told, before it is awarded. To let award ask for it was rejected: the two
+// told, before it is awarded. The same goes for one whom only the line's end
+// knows, as merged, where no run tells how it was before. To let award ask for it was rejected: the two
 // ids are in different shards.
 func reclaim(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	rows, err := readStanding(w, in, "standing")
@@ -27,7 +28,7 @@ func reclaim(_ context.Context, w *worker, _ int, in *inputs, out *outputs) erro
 	partings := make([][]byte, w.Shards)
 	for _, id := range order {
 		r, ok := rows[id]
-		if !ok || r.standing() != identity.Merged {
+		if !ok || r.into.IsZero() || r.foreseen && w.Ledger.Before != nil {
 			continue
 		}
 		for _, c := range claims[id] {
@@ -72,27 +73,47 @@ func readPartings(in *inputs) (map[parting]bool, error) {
 // readStanding is what the ledger says of the ids of one shard.
 func readStanding(w *worker, in *inputs, p port) (map[customer.ID]ledgerRow, error) {
 	rows := map[customer.ID]ledgerRow{}
+	err := eachStanding(w, in, p, func(r *ledgerRow) error {
+		rows[r.id] = *r
+		return nil
+	})
+	return rows, err
+}
+
+// eachStanding goes over what the ledger says of the ids of one shard: what
+// the line's end says of one that the run before knows is left out.
+func eachStanding(w *worker, in *inputs, p port, yield func(*ledgerRow) error) error {
 	standing, err := in.allSections(w, p, false)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	before := map[customer.ID]bool{}
 	for _, b := range standing {
 		d := decoder{b: b.sections[0]}
 		for d.more() {
 			var r ledgerRow
 			r.read(&d)
-			rows[r.id] = r
-		}
-		if d.err != nil {
-			return nil, d.err
+			if d.err != nil {
+				return d.err
+			}
+			if r.foreseen && before[r.id] {
+				continue
+			}
+			if w.Ledger.End != nil && !r.foreseen {
+				before[r.id] = true
+			}
+			if err := yield(&r); err != nil {
+				return err
+			}
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 // claimed is a claim with what it takes to answer it.
 type claimed struct {
 	identity.Claim
+	how   byte
 	shard int
 	label uint32
 }
@@ -110,7 +131,8 @@ func readClaims(in *inputs, p port) (claims map[customer.ID][]claimed, order []c
 		for d.more() {
 			var id customer.ID
 			copy(id[:], d.take(len(id)))
-			c := claimed{Claim: identity.Claim{ByBirth: d.byte() != 0}}
+			c := claimed{how: d.byte()}
+			c.ByBirth = c.how == claimByBirth || c.how == claimByLateBirth
 			c.shard = int(d.uvarint())
 			c.label = d.uint32()
 			c.Component = uint64(c.label)

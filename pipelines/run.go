@@ -95,12 +95,19 @@ func seedsOf(n *Night, blocks []Block) ([]seed, error) {
 	return seeds, nil
 }
 
+// ledgerFiles are those of the run before, then those of the line's end: what
+// the first says of a key or an id goes before what the other says.
 func ledgerFiles(l *Ledger) (all []ledgerFile) {
-	for i := range l.CustomerIDs.Files {
-		all = append(all, ledgerFile{true, i})
-	}
-	for i := range l.CustomerKeys.Files {
-		all = append(all, ledgerFile{false, i})
+	for _, k := range []*Known{l.Before, l.End} {
+		if k == nil {
+			continue
+		}
+		for i := range k.CustomerIDs.Files {
+			all = append(all, ledgerFile{k == l.End, true, i})
+		}
+		for i := range k.CustomerKeys.Files {
+			all = append(all, ledgerFile{k == l.End, false, i})
+		}
 	}
 	return all
 }

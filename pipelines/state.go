@@ -13,6 +13,7 @@ const (
 	stateBorn    = 1 << 0 // a birth follows
 	stateTimed   = 1 << 1 // the birth has a time
 	stateEarlier = 1 << 2 // the ledger has the key under an id
+	stateLate    = 1 << 3 // as the line's end knows, no run before
 )
 
 // append appends the state of every key, in order of number, each with its
@@ -37,6 +38,9 @@ func (t *keyTable) appendKey(b []byte, n int) []byte {
 	}
 	if !s.earlierID.IsZero() {
 		flags |= stateEarlier
+	}
+	if s.late {
+		flags |= stateLate
 	}
 	b = append(b, byte(s.kind), flags)
 	if s.numeric {
@@ -76,6 +80,7 @@ type keyRecord struct {
 	born      bool
 	birth     identity.Birth
 	earlier   customer.ID
+	late      bool
 	sightings []sighting
 	measured  []byte
 }
@@ -95,7 +100,7 @@ func (k *keyRecord) read(b []byte, sighted bool) error {
 		k.birth.Source = int(d.uvarint())
 		k.birth.Record = d.bytes()
 	}
-	k.earlier = customer.ID{}
+	k.earlier, k.late = customer.ID{}, flags&stateLate != 0
 	if flags&stateEarlier != 0 {
 		copy(k.earlier[:], d.take(len(k.earlier)))
 	}

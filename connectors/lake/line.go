@@ -109,7 +109,7 @@ func (l Lake) LineEnd() (string, error) {
 }
 
 // PredecessorOf is the run on the line of the greatest date before the given
-// one: what a run of that date reads its ledgers from. It is "" for the first.
+// one: what a run of that date stands behind. It is "" for the first.
 func (l Lake) PredecessorOf(date string) (string, error) {
 	ids, err := l.LineRuns()
 	if err != nil {

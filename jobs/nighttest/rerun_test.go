@@ -109,3 +109,53 @@ func TestWhatCameSinceIsNotMovedBeforeWhatItReplaced(t *testing.T) {
 		}
 	}
 }
+
+// TestNoIdChangesWhenAllThatIsThereIsRead runs all days again with what only
+// came later: an older order does not make the customer another one.
+func TestNoIdChangesWhenAllThatIsThereIsRead(t *testing.T) {
+	p, d := rerunPlace(t), newDatabase(t)
+	want := p.ask(t, d, "2025-01-12.1", whoIsKnown)
+	p.run(t, "--from", "2025-01-10", "--to", "2025-01-12", "--known", "now")
+	for _, run := range []string{"2025-01-10.2", "2025-01-11.2", "2025-01-12.2"} {
+		if diff := cmp.Diff(want, p.ask(t, d, run, whoIsKnown)); diff != "" {
+			t.Errorf("run %s: %s", run, diff)
+		}
+	}
+}
+
+// TestWhoWasMergedStaysKnown runs days again with the receipt that joins two
+// customers there from the first one on.
+func TestWhoWasMergedStaysKnown(t *testing.T) {
+	head := "id,email,phone,at,amount\n"
+	p, d := newPlace(t, map[string]string{"habitue.yaml": ledgerProject, "tills.csv": head,
+		"crm.csv": "id,email,phone,created_at\na,a@x.de,,2025-01-01T10:00:00\nb,,+4930123456,2025-01-02T10:00:00\n"}), newDatabase(t)
+	p.run(t, "--as-of", "2025-01-10")
+	p.run(t, "--as-of", "2025-01-11")
+	p.write(t, "tills.csv", []byte(head+"r,a@x.de,+4930123456,2025-01-03T10:00:00,1\n"))
+	p.run(t, "--as-of", "2025-01-12")
+	const query = "SELECT concat_ws(' ', a.birth_record_id, day(a.born_date), b.birth_record_id, a.cause) FROM h.customer_ids a LEFT JOIN h.customer_ids b ON b.customer_id = a.merged_into ORDER BY ALL"
+	p.run(t, "--from", "2025-01-10", "--to", "2025-01-12", "--known", "now")
+	for run, want := range map[string][]string{
+		"2025-01-11.1": rows("a 10 created", "b 10 created"),
+		"2025-01-12.1": rows("a 10 created", "b 10 a merged"),
+		"2025-01-11.2": rows("a 10 created"), // b was never apart, as far as these days know
+		"2025-01-12.2": rows("a 10 created", "b 10 a merged"),
+	} {
+		if diff := cmp.Diff(want, p.ask(t, d, run, query)); diff != "" {
+			t.Errorf("run %s: %s", run, diff)
+		}
+	}
+}
+
+// TestLedgersOutliveTheRunsBefore runs the last day again when it is the only
+// one that is left.
+func TestLedgersOutliveTheRunsBefore(t *testing.T) {
+	p, d := rerunPlace(t), newDatabase(t)
+	want := [][]string{p.ask(t, d, "2025-01-12.1", whatCame), p.ask(t, d, "2025-01-12.1", whoIsKnown), rows("2025-01-10.1", "2025-01-11.1", "2025-01-12.2")}
+	p.habitue(t, fault.OK, "runs", "prune", "--keep", "1")
+	run := p.run(t, "--as-of", "2025-01-12").RunID
+	got := [][]string{p.ask(t, d, run, whatCame), p.ask(t, d, run, whoIsKnown), p.ask(t, d, run, whatRan)}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
@@ -15,6 +16,7 @@ const (
 	Live
 	Merged
 	Retired
+	Foreseen // given on the day that is run again, or later, as the line's end knows
 )
 
 // Claim is what one of today's components says for having an id.
@@ -40,6 +42,8 @@ const (
 	Free             // nobody ever had the id
 	TakenBack        // the customer was merged away; parted again, this is its id
 	LeftBehind       // the component stands apart from this customer again, and has its own id back
+	Promised         // the id is foreseen for this component's birth record
+	Expected         // the id is foreseen for a component with such keys
 )
 
 // Judge answers the claims on one id, in their order.
@@ -48,7 +52,8 @@ const (
 // most facts keeps the id, then the one with the birth record, then the one
 // with the earliest, then the least key; but a part that has the birth record
 // of a customer merged into this one goes back to its own id. A retired id is
-// not born again.
+// not born again. An id that is foreseen is for the part with the birth
+// record, however many facts another has: it was born as that.
 func Judge(s Standing, claims []Claim) []Award {
 	awards := make([]Award, len(claims))
 	switch s {
@@ -60,7 +65,7 @@ func Judge(s Standing, claims []Claim) []Award {
 				awards[i] = TakenBack
 			}
 		}
-	case Live:
+	case Live, Foreseen:
 		born := uint64(0) // component with the birth record
 		holds := false
 		for _, c := range claims {
@@ -69,8 +74,8 @@ func Judge(s Standing, claims []Claim) []Award {
 			}
 		}
 		better := func(a, b *Claim) bool {
-			if a.ByBirth != b.ByBirth { // keys speak before the birth record alone
-				return !a.ByBirth
+			if a.ByBirth != b.ByBirth { // of the living, keys speak before the birth record alone
+				return a.ByBirth == (s == Foreseen)
 			}
 			if a.Facts != b.Facts {
 				return a.Facts > b.Facts
@@ -98,9 +103,15 @@ func Judge(s Standing, claims []Claim) []Award {
 				best = i
 			}
 		}
-		for i := range claims {
-			if best >= 0 && claims[i].Component == claims[best].Component {
+		for i, c := range claims {
+			switch {
+			case best < 0 || c.Component != claims[best].Component:
+			case s == Live:
 				awards[i] = Found
+			case c.ByBirth:
+				awards[i] = Promised
+			default:
+				awards[i] = Expected
 			}
 		}
 	}
@@ -119,47 +130,52 @@ type Given struct {
 // false where no id was left to it: it needs another name.
 //
 // A component that holds several customers keeps the id of the one born
-// first, then the smallest; one that it takes back counts among them.
+// first, then the smallest; one that it takes back counts among them. Ids that
+// are foreseen come after those: first that of its own birth record.
 func Settle(given []Given) (kept customer.ID, merged []customer.ID, cause string, ok bool) {
-	var found []Given
+	var found, foreseen []Given
 	apart := slices.ContainsFunc(given, func(g Given) bool { return g.Award == LeftBehind })
-	var back customer.ID // the id it takes back
-	for _, g := range given {
-		switch {
-		case g.Award == Found:
-			found = append(found, g)
-		case g.Award == TakenBack && apart:
-			found = append(found, g)
-			back = g.ID
-		}
-	}
-	if len(found) > 0 {
-		slices.SortFunc(found, func(a, b Given) int {
-			switch {
-			case a.Born < b.Born:
-				return -1
-			case a.Born > b.Born:
-				return 1
-			}
-			return bytes.Compare(a.ID[:], b.ID[:])
-		})
-		for _, g := range found[1:] {
-			if g.ID != found[0].ID && (len(merged) == 0 || g.ID != merged[len(merged)-1]) {
-				merged = append(merged, g.ID)
-			}
-		}
-		if apart && found[0].ID == back {
-			cause = "split"
-		}
-		return found[0].ID, merged, cause, true
-	}
+	var back, free []Given // ids it takes back, ids that nobody had
 	for _, g := range given {
 		switch g.Award {
+		case Found:
+			found = append(found, g)
 		case TakenBack:
-			return g.ID, nil, "split", true
+			back = append(back, g)
+			if apart {
+				found = append(found, g)
+			}
+		case Promised, Expected:
+			foreseen = append(foreseen, g)
 		case Free:
-			return g.ID, nil, "created", true
+			free = append(free, g)
 		}
 	}
-	return kept, nil, "", false
+	slices.SortFunc(found, firstBorn)
+	slices.SortFunc(foreseen, func(a, b Given) int { return cmp.Or(cmp.Compare(a.Award, b.Award), firstBorn(a, b)) })
+	switch {
+	case len(found) > 0:
+		kept = found[0].ID
+		if apart && len(back) > 0 && kept == back[0].ID {
+			cause = "split"
+		}
+	case len(back) > 0:
+		kept, cause = back[0].ID, "split"
+	case len(foreseen) > 0:
+		kept, cause = foreseen[0].ID, "created"
+	case len(free) > 0:
+		kept, cause = free[0].ID, "created"
+	default:
+		return kept, nil, "", false
+	}
+	for _, g := range append(found, foreseen...) {
+		if g.ID != kept && !slices.Contains(merged, g.ID) {
+			merged = append(merged, g.ID)
+		}
+	}
+	return kept, merged, cause, true
+}
+
+func firstBorn(a, b Given) int {
+	return cmp.Or(cmp.Compare(a.Born, b.Born), bytes.Compare(a.ID[:], b.ID[:]))
 }

@@ -28,6 +28,8 @@ func TestJudge(t *testing.T) {
 		{"parted: then the least key", Live, []Claim{claim(1, 2, 9, "b"), claim(2, 2, 9, "a")}, []Award{Refused, Found}},
 		{"keys speak before a birth record elsewhere", Live, []Claim{birth(1), claim(2, 1, 9, "b")}, []Award{Refused, Found}},
 		{"merged away and parted again", Merged, []Claim{birth(1)}, []Award{TakenBack}},
+		{"foreseen: for its birth record, whoever has more facts", Foreseen, []Claim{claim(1, 9, 1, "a"), claim(2, 2, 9, "b"), birth(2)}, []Award{Refused, Expected, Promised}},
+		{"foreseen: else for the most facts", Foreseen, []Claim{claim(1, 9, 1, "a"), claim(2, 2, 9, "b")}, []Award{Expected, Refused}},
 		{"retired is not born again", Retired, []Claim{birth(1)}, []Award{Refused}},
 	} {
 		if diff := cmp.Diff(c.want, Judge(c.standing, c.claims)); diff != "" {
@@ -53,6 +55,9 @@ func TestSettle(t *testing.T) {
 		{"one found twice is one", []Given{{id(1), 5, Found}, {id(1), 5, Found}}, id(1), nil, "", true},
 		{"parted from whom it was merged into", []Given{{id(3), 5, TakenBack}, {id(4), 5, Refused}}, id(3), nil, "split", true},
 		{"still part of whom it was merged into", []Given{{id(3), 5, TakenBack}, {id(4), 9, Found}}, id(4), nil, "", true},
+		{"foreseen for its birth record, and by its keys", []Given{{id(3), 5, Expected}, {id(4), 9, Promised}}, id(4), []customer.ID{id(3)}, "created", true},
+		{"foreseen by its keys, before a new name", []Given{{id(4), 5, Free}, {id(3), 9, Expected}}, id(3), nil, "created", true},
+		{"found, before one that is foreseen", []Given{{id(4), 9, Found}, {id(3), 5, Promised}}, id(4), []customer.ID{id(3)}, "", true},
 		{"nothing left", []Given{{id(4), 5, Refused}}, customer.ID{}, nil, "", false},
 	} {
 		kept, merged, cause, ok := Settle(c.given)

@@ -1,6 +1,10 @@
 package customer
 
-import "github.com/habitue-data/habitue/internal/columns"
+import (
+	"slices"
+
+	"github.com/habitue-data/habitue/internal/columns"
+)
 
 // ColumnType is the type of a column of a table, as BI sees it.
 type ColumnType uint8
@@ -59,6 +63,7 @@ type Table struct {
 	Name    string
 	Doc     string
 	Layout  Layout
+	Always  []string // columns that its files have whoever asks: by them rows are dated, put in order and found again
 	Columns []Column
 }
 
@@ -72,15 +77,13 @@ func (t Table) Column(name string) (Column, bool) {
 	return Column{}, false
 }
 
-// Only is the table with just the named columns, in the table's order.
+// Only is the table with just the named columns and those that it always
+// has, in the table's order.
 func (t Table) Only(names []string) Table {
 	var kept []Column
 	for _, c := range t.Columns {
-		for _, n := range names {
-			if n == c.Name {
-				kept = append(kept, c)
-				break
-			}
+		if slices.Contains(names, c.Name) || slices.Contains(t.Always, c.Name) {
+			kept = append(kept, c)
 		}
 	}
 	t.Columns = kept

@@ -71,7 +71,7 @@ var tables = []Table{
 		{"retired_date", DateColumn, "run_date of the run that found none of its keys"},
 		{"cause", TextColumn, "created, merged, split or retired: the last thing that happened to the id"},
 	}},
-	{Name: "customer_keys", Doc: "A key of a customer, per source that it came from.", Columns: []Column{
+	{Name: "customer_keys", Doc: "A key of a customer, per source that it came from.", Always: []string{"customer_id", "key"}, Columns: []Column{
 		{"customer_id", TextColumn, "the customer"},
 		{"key_type", TextColumn, "contact_id, email, phone, loyalty_card, login, client_id or external"},
 		{"key", TextColumn, "letter:value, normalised for matching"},
@@ -80,7 +80,7 @@ var tables = []Table{
 		{"last_seen_at", TimeColumn, "latest record with the key"}, {"last_seen_date", DateColumn, "local day of last_seen_at"},
 		{"record_count", IntColumn, "records with the key"},
 	}},
-	{Name: "contacts", Doc: "A contact in force.", Columns: []Column{
+	{Name: "contacts", Doc: "A contact in force.", Always: []string{"source", "record_id"}, Columns: []Column{
 		source, recordID, customerID,
 		{"email", TextColumn, "as it came"}, {"phone", TextColumn, "as it came"}, {"loyalty_card", TextColumn, "as it came"},
 		{"login", TextColumn, "as it came"},
@@ -97,7 +97,7 @@ var tables = []Table{
 		{"created_at", TimeColumn, "when the contact was created"}, {"created_date", DateColumn, "local day of created_at"},
 		updatedAt, delivered, srcFile, srcLine,
 	}},
-	{Name: "orders", Layout: ByMonth, Doc: "An order in force, cancelled ones and returns too.", Columns: []Column{
+	{Name: "orders", Layout: ByMonth, Doc: "An order in force, cancelled ones and returns too.", Always: []string{"source", "record_id", "order_at", "order_date"}, Columns: []Column{
 		source, recordID, customerID,
 		{"order_at", TimeColumn, "when it was placed: its earliest line"}, {"order_date", DateColumn, "local day of order_at"},
 		{"kind", TextColumn, "sale, return or cancelled"},
@@ -110,7 +110,7 @@ var tables = []Table{
 		{"status", TextColumn, "status in the source"}, {"preorder", BoolColumn, "ordered before the goods were there"},
 		attributes, updatedAt, delivered, srcFile, srcLine,
 	}},
-	{Name: "order_lines", Layout: ByMonth, Doc: "A line of an order in force.", Columns: []Column{
+	{Name: "order_lines", Layout: ByMonth, Doc: "A line of an order in force.", Always: []string{"source", "record_id", "line", "order_at", "order_date"}, Columns: []Column{
 		source, recordID, {"line", TextColumn, "line number, or the line's place among equal ones"}, customerID,
 		{"order_at", TimeColumn, "when the line was sold"}, {"order_date", DateColumn, "local day of order_at"},
 		{"sku", TextColumn, "article"}, {"name", TextColumn, "name of the article"}, {"category", TextColumn, "category"}, {"brand", TextColumn, "brand"},
@@ -118,7 +118,7 @@ var tables = []Table{
 		{"kind", TextColumn, "sale, return or cancelled"},
 		delivered, srcFile, srcLine,
 	}},
-	{Name: "events", Layout: ByMonth, Doc: "A web or app event.", Columns: []Column{
+	{Name: "events", Layout: ByMonth, Doc: "A web or app event.", Always: []string{"source", "record_id", "event_at", "event_date"}, Columns: []Column{
 		source, recordID, customerID,
 		{"event_at", TimeColumn, "when it happened"}, {"event_date", DateColumn, "local day of event_at"},
 		{"client_id", TextColumn, "cookie or device"}, {"name", TextColumn, "page_view, view_item, add_to_cart, purchase or another"},
@@ -130,13 +130,13 @@ var tables = []Table{
 		{"country", TextColumn, "country"}, {"region", TextColumn, "region"}, {"city", TextColumn, "city"},
 		attributes, delivered, srcFile, srcLine,
 	}},
-	{Name: "products", Doc: "A product in force.", Columns: []Column{
+	{Name: "products", Doc: "A product in force.", Always: []string{"source", "record_id"}, Columns: []Column{
 		source, recordID, {"name", TextColumn, "name"}, {"category", TextColumn, "category"}, {"brand", TextColumn, "brand"},
 		{"price", MoneyColumn, "price"}, currency, {"price_from", TimeColumn, "when the price holds from"},
 		{"in_stock", BoolColumn, "whether it can be bought now"}, {"refill_days", IntColumn, "days until it is used up"},
 		attributes, updatedAt, delivered, srcFile, srcLine,
 	}},
-	{Name: "stores", Doc: "A store in force.", Columns: []Column{
+	{Name: "stores", Doc: "A store in force.", Always: []string{"source", "record_id"}, Columns: []Column{
 		source, recordID, {"name", TextColumn, "name"}, {"city", TextColumn, "city"}, {"region", TextColumn, "region"},
 		{"lat", FloatColumn, "latitude, degrees"}, {"lon", FloatColumn, "longitude, degrees"},
 		attributes, updatedAt, delivered, srcFile, srcLine,

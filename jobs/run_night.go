@@ -224,7 +224,7 @@ func blockedValues(p *project.Project) (map[string][]string, error) {
 
 // always are the tables of every run, whatever is published: what the next
 // run rests on, and what became of every row.
-var always = []string{"rejects", "deliveries", "runs"}
+var always = []string{"customer_ids", "rejects", "deliveries", "runs"}
 
 // tables are the wanted tables with their columns.
 func (n *night) tables() map[string][]string {

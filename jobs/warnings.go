@@ -48,7 +48,9 @@ func warnings(p *project.Project) (list fault.List) {
 		warn(p.Fault("no source has records of kind "+strings.Join(kinds, ", ")+", so these tables will be empty: "+strings.Join(empty, ", "), "add such sources, or leave the tables out of publish.tables", "publish", "tables"))
 	}
 	if _, wanted := p.Publish.Wants("customer_keys"); !wanted {
-		warn(p.Fault("customer_keys is not published: tomorrow a customer is found again by its birth record only, and one whose birth record is gone gets another id", "add customer_keys: all", "publish", "tables"))
+		warn(p.Fault("customer_keys is not published, so the next night finds a customer again by its birth record alone: where that is gone, or is no more the earliest of the customer's records, "+
+			"the customer gets another id and the old one is retired; of two that are joined, one is retired and not merged_into the other",
+			"add customer_keys: [customer_id, key], unless ids need not last", "publish", "tables"))
 	}
 	return list
 }

@@ -41,7 +41,7 @@ func Spec() *config.Spec {
 			}},
 		}},
 		{Name: "publish", Type: config.Group, Doc: "What is made and kept. What nobody asked for is not computed.", Keys: []config.Spec{
-			{Name: "tables", Type: config.OneOf, Default: "all", Doc: "the tables to make, with all or some of their columns", Shapes: []config.Spec{
+			{Name: "tables", Type: config.OneOf, Default: "all", Doc: "the tables to make, with all or some of their columns. The serving database has just these; the lake always has customer_ids, rejects, deliveries and runs whole, and the columns by which records are dated and told apart", Shapes: []config.Spec{
 				{Type: config.Enum, Values: []string{"all"}},
 				{Type: config.Map, Names: tableDocs(), Check: knownTables, Of: &config.Spec{Type: config.OneOf, Shapes: []config.Spec{
 					{Type: config.Enum, Values: []string{"all"}},

@@ -15,13 +15,19 @@ const (
 	maxHeader     = 1 << 20
 )
 
-// checkPages goes over the page headers of a column: the library takes
-// memory for what they claim before it looks at what is there.
-func checkPages(file io.ReaderAt, size int64, m *format.ColumnMetaData) error {
-	at := m.DataPageOffset
+// firstPage is where the pages of a column begin.
+func firstPage(m *format.ColumnMetaData) int64 {
 	if m.DictionaryPageOffset != 0 {
-		at = m.DictionaryPageOffset
+		return m.DictionaryPageOffset
 	}
+	return m.DataPageOffset
+}
+
+// checkPages goes over the page headers of a column, since the library takes
+// memory for what they claim before it looks at what is there, and gives each
+// good one to yield with the place of its page.
+func checkPages(file io.ReaderAt, size int64, m *format.ColumnMetaData, yield func(h *format.PageHeader, at int64)) error {
+	at := firstPage(m)
 	end := min(size, at+m.TotalCompressedSize)
 	for at < end { // not only so many values as the footer counts: it may be wrong as well
 		h, n, err := pageHeader(file, at, end)
@@ -41,6 +47,7 @@ func checkPages(file io.ReaderAt, size int64, m *format.ColumnMetaData) error {
 			if err := checkPacked(file, at, &h, m.Codec); err != nil {
 				return err
 			}
+			yield(&h, at)
 			at += compressed
 		}
 	}

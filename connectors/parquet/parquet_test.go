@@ -164,7 +164,7 @@ func TestFaults(t *testing.T) {
 		{"a time of day", content, "clock", "column clock has the type TIME"},
 		{"a map", content, "map.key_value.value", "in a list of groups"},
 		{"bytes of fixed size", content, "fixed", "FIXED_LEN_BYTE_ARRAY"},
-		{"a column of the rest", content, "*", "which cannot be read"},
+		{"a column of the rest", content, "*", "set attributes: false"},
 		{"no Parquet file", "a,b\n1,2\n3,4\n", "a", "does not end as a Parquet file does"},
 		{"a stub", "PAR1", "a", "too short"},
 		{"a cut file", content[:len(content)-20], "name", "not transferred whole"},

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/rowfile"
@@ -96,14 +97,28 @@ func newColumn(l leaf, file *parquet.File, group int) (*column, error) {
 		return nil, &problem{fmt.Sprintf("column %s has the type %s, which cannot be read", l.name, l.bad), "write it as text, a number, a date or a timestamp, or leave it out of the mapping"}
 	}
 	at := l.col.Index()
-	if err := checkPages(file, file.Size(), &file.Metadata().RowGroups[group].Columns[at].MetaData); err != nil {
-		return nil, err
-	}
 	chunk, ok := file.RowGroups()[group].ColumnChunks()[at].(*parquet.FileColumnChunk)
 	if !ok {
 		return nil, fmt.Errorf("column %s has no pages of its own", l.name)
 	}
-	return &column{leaf: l, most: byte(l.col.MaxDefinitionLevel()), pages: chunk.PagesFrom(chunk.File())}, nil
+	m := &file.Metadata().RowGroups[group].Columns[at].MetaData
+	if m.Codec == format.LZO || m.Codec == format.Lz4 {
+		return nil, &problem{fmt.Sprintf("column %s is packed with %s, which cannot be read", l.name, m.Codec), "write the file with Snappy, Zstandard or LZ4_RAW"}
+	}
+	c := &column{leaf: l, most: byte(l.col.MaxDefinitionLevel())}
+	if m.Codec == format.Lz4Raw {
+		pages := &lz4Pages{file: chunk.File(), end: firstPage(m)}
+		if err := checkPages(file, file.Size(), m, pages.add); err != nil {
+			return nil, err
+		}
+		c.pages = pages.of(chunk, m)
+		return c, nil
+	}
+	if err := checkPages(file, file.Size(), m, func(*format.PageHeader, int64) {}); err != nil {
+		return nil, err
+	}
+	c.pages = chunk.PagesFrom(chunk.File())
+	return c, nil
 }
 
 // Close lets the file go.

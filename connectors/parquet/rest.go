@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"sort"
 
@@ -24,6 +25,10 @@ func newRest(all []leaf, want []string, file *parquet.File, group int) (*rest, e
 	for _, l := range all {
 		if slices.Contains(want, l.name) {
 			continue
+		}
+		if l.bad != "" {
+			return t, &problem{fmt.Sprintf("column %s, which no field names, has the type %s and cannot be kept among the attributes", l.name, l.bad),
+				"set attributes: false for the source, or write the column as text, a number, a date or a timestamp"}
 		}
 		c, err := newColumn(l, file, group)
 		if err != nil {

@@ -101,7 +101,7 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 				c.AddMissing()
 				return
 			}
-			addInt(c, (2*r.sum.Gross+r.sum.Orders)/(2*r.sum.Orders)) // half away from zero: gross is above it
+			addInt(c, customer.DivideRounded(r.sum.Gross, r.sum.Orders))
 		},
 		"event_count": func(c *columns.Column) { addInt(c, r.seen.Events) },
 		"recency_days": func(c *columns.Column) {

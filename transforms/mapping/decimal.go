@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 )
 
@@ -160,15 +161,7 @@ func divideRounded(units int64, digits uint8) int64 {
 	if digits > maxDigits {
 		return 0 // units < 10^18, so the first digit dropped is a zero
 	}
-	by := pow10[digits]
-	q, r := units/by, units%by
-	switch {
-	case r >= by-r && r > 0:
-		return q + 1
-	case -r >= by+r && r < 0:
-		return q - 1
-	}
-	return q
+	return customer.DivideRounded(units, pow10[digits])
 }
 
 var pow10 = [maxDigits + 1]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}

@@ -9,7 +9,10 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/fault"
 )
 
 var collectStage = stage{name: "collect", run: collect}
@@ -77,6 +80,7 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 				for c := range tallyClasses {
 					f.add(c, t.rows[c], t.money[c])
 				}
+				f.turn(t.turnover)
 				f.unreadable += t.unreadable
 				f.assumed += t.assumed
 				f.equal += t.equal
@@ -88,6 +92,9 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 			}
 			r.Files[f.Table] = append(r.Files[f.Table], f.File)
 		}
+	}
+	if err := w.holdsMoney(sums); err != nil {
+		return err
 	}
 	for _, files := range r.Files {
 		slices.SortFunc(files, func(a, b lake.File) int {
@@ -107,6 +114,33 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 		return err
 	}
 	return atomicfile.Write(filepath.Join(w.Scratch, resultFile), data)
+}
+
+// holdsMoney refuses a night whose money may not fit a figure: a sum that
+// runs over is a wrong number that looks like any other.
+func (n *Night) holdsMoney(files []tally) error {
+	var all tally
+	most := 0
+	for i := range files {
+		all.turn(files[i].turnover)
+		if files[i].turnover > files[most].turnover {
+			most = i
+		}
+	}
+	if all.turnover <= customer.MostMoney {
+		return nil
+	}
+	show := func(minor int64) string {
+		text := string(columns.AppendMoney(nil, min(minor, customer.MostMoney), n.Scale)) + " " + n.Currency
+		if minor > customer.MostMoney {
+			return "more than " + text
+		}
+		return text
+	}
+	return fault.With(fault.List{{File: n.Files[most].Path,
+		What: "the amounts of all rows, whatever their sign, come to " + show(all.turnover) + ", those of this file to " + show(files[most].turnover),
+		Why:  "a figure of a table has 18 digits",
+		Todo: "look for amounts that cannot be and correct the export, or say unit: minor where it writes kopecks or cents"}}, fault.Gate)
 }
 
 func readResult(scratch string) (*Result, error) {

@@ -153,7 +153,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		row := x.row
 		x.row++
 		amount, readable := rec.amounts[i], rec.says[i]&saysUnreadable == 0
-		x.tally.add(tallyRead, 1, amount)
+		x.tally.read(amount)
 		switch mapped.State[i] {
 		case mapping.Filtered:
 			x.tally.add(tallyFiltered, 1, amount)

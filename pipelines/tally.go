@@ -18,6 +18,7 @@ const (
 // currency.
 type tally struct {
 	rows, money [tallyClasses]int64
+	turnover    int64 // money read, whatever its sign, up to tooMuch
 	unreadable  int64 // rejects whose money cannot be read
 	orders      orderCount
 	nobodys     orderCount // orders without a key
@@ -29,6 +30,19 @@ func (t *tally) add(class int, rows, money int64) {
 	t.rows[class] += rows
 	t.money[class] += money
 }
+
+// tooMuch is where a turnover stops growing.
+const tooMuch = 1 << 62
+
+// read counts a row that was read. While the turnover of a night is no more
+// than customer.MostMoney, no sum of any of its amounts is, in whatever order
+// it is taken.
+func (t *tally) read(money int64) {
+	t.add(tallyRead, 1, money)
+	t.turn(max(money, -money))
+}
+
+func (t *tally) turn(more int64) { t.turnover += min(more, tooMuch-t.turnover) }
 
 // orderCount is orders in force, returns among them, and their money.
 type orderCount struct{ rows, money int64 }
@@ -50,6 +64,7 @@ func (t *tally) append(dst []byte, block int) []byte {
 		dst = binary.AppendVarint(dst, t.rows[c])
 		dst = binary.AppendVarint(dst, t.money[c])
 	}
+	dst = binary.AppendVarint(dst, t.turnover)
 	dst = binary.AppendVarint(dst, t.unreadable)
 	for _, v := range []int64{t.orders.rows, t.orders.money, t.nobodys.rows, t.nobodys.money} {
 		dst = binary.AppendVarint(dst, v)
@@ -65,6 +80,7 @@ func (t *tally) merge(d *decoder) (block int) {
 		t.rows[c] += d.varint()
 		t.money[c] += d.varint()
 	}
+	t.turn(d.varint())
 	t.unreadable += d.varint()
 	for _, v := range []*int64{&t.orders.rows, &t.orders.money, &t.nobodys.rows, &t.nobodys.money} {
 		*v += d.varint()

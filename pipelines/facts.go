@@ -160,9 +160,10 @@ func (r *recordReader) kind(i int) string {
 // it can.
 func (r *recordReader) wrong(i int) (column, reason, detail string) {
 	at := r.ats[i]
-	if r.atCol != nil && (at < firstPlausible || at >= r.tooLate) && r.atCol.Ints[i] != columns.MissingInt {
-		return r.source.Mapping.ColumnOf(r.source.Kind.TimeField()), mapping.ImplausibleTime, fmt.Sprintf("its day %s is before 1900 or after %s; correct the clock, or set latest: in the project file",
-			customer.DayText(r.calendar.Day(at)), customer.DayText(r.file.Latest))
+	if r.atCol != nil && (at < in1900 || at >= r.tooLate) && r.atCol.Ints[i] != columns.MissingInt {
+		if detail := r.implausible(r.calendar.Day(at)); detail != "" {
+			return r.source.Mapping.ColumnOf(r.source.Kind.TimeField()), mapping.ImplausibleTime, detail
+		}
 	}
 	if r.says[i]&saysNoRate != 0 {
 		code := []byte(nil)
@@ -174,8 +175,24 @@ func (r *recordReader) wrong(i int) (column, reason, detail string) {
 	return "", "", ""
 }
 
-// firstPlausible is 1900-01-01 in microseconds.
-const firstPlausible = -2208988800 * 1e6
+const (
+	firstDay = -25567                       // 1900-01-01, the first plausible day
+	in1900   = (firstDay + 1) * 86400 * 1e6 // an instant of 1900 in every zone
+)
+
+// implausible says why no fact of the file can be of a local day, "" where
+// one can.
+func (r *recordReader) implausible(day int32) string {
+	switch {
+	case day < firstDay:
+		return fmt.Sprintf("its day %s is before 1900; correct it, or map it to no value", customer.DayText(day))
+	case day <= r.file.Latest:
+		return ""
+	case r.file.Latest == r.Latest:
+		return fmt.Sprintf("its day %s is after %s; correct the clock, or set latest: in the project file", customer.DayText(day), customer.DayText(r.file.Latest))
+	}
+	return fmt.Sprintf("its day %s is after %s, two days after the day of its file; correct the clock", customer.DayText(day), customer.DayText(r.file.Latest))
+}
 
 // fact is what the record says that is counted before anyone knows whose it
 // is. Day and Month are left to whoever counts.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -16,7 +15,17 @@ const (
 	Zstd = "zstd"
 )
 
-var magics = map[string][]byte{Gzip: {0x1f, 0x8b}, Zstd: {0x28, 0xb5, 0x2f, 0xfd}}
+// compressionOf is the compression whose files begin like this. A zstd file
+// may begin with a frame to be skipped (RFC 8878, 3.1.2), as pzstd writes it.
+func compressionOf(first []byte) string {
+	switch {
+	case bytes.HasPrefix(first, []byte{0x1f, 0x8b}):
+		return Gzip
+	case bytes.HasPrefix(first, []byte{0x28, 0xb5, 0x2f, 0xfd}), len(first) == 4 && first[0]&0xf0 == 0x50 && bytes.Equal(first[1:], []byte{0x2a, 0x4d, 0x18}):
+		return Zstd
+	}
+	return None
+}
 
 // compression is how the file is compressed: as it was declared, else as
 // its first bytes say. The name of a file decides nothing: tools that
@@ -31,27 +40,20 @@ func compression(f io.ReaderAt, path string, size int64, o Options) (string, err
 	case None:
 		return None, nil
 	case "":
-		for name, magic := range magics {
-			if bytes.HasPrefix(first, magic) {
-				return name, nil
-			}
+		return compressionOf(first), nil
+	case Gzip, Zstd:
+		if size > 0 && compressionOf(first) != o.Compression {
+			return "", Fault(path, 0, 0, fmt.Sprintf("the file is not compressed with %s", o.Compression), "leave compression out, it is found by the first bytes")
 		}
-		return None, nil
+		return o.Compression, nil
 	}
-	magic, ok := magics[o.Compression]
-	if !ok {
-		return "", Fault(path, 0, 0, fmt.Sprintf("compression %q is not known", o.Compression), "use none, gzip or zstd, or leave it out")
-	}
-	if size > 0 && !bytes.HasPrefix(first, magic) {
-		return "", Fault(path, 0, 0, fmt.Sprintf("the file is not compressed with %s", o.Compression), "leave compression out, it is found by the first bytes")
-	}
-	return o.Compression, nil
+	return "", Fault(path, 0, 0, fmt.Sprintf("compression %q is not known", o.Compression), "use none, gzip or zstd, or leave it out")
 }
 
 // decompress gives the plain bytes of r, and what must be called at the end.
 func decompress(r io.Reader, how string) (io.Reader, func(), error) {
 	if how == Gzip {
-		z, err := gzip.NewReader(r)
+		z, err := newGzipParts(r)
 		return z, func() {}, err
 	}
 	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))

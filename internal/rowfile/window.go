@@ -125,6 +125,8 @@ func (w *Window) broken(err error) error {
 		return Fault(w.path, 0, 0, "the file is shorter than when it was inspected", "deliver files under another name and rename them when they are whole")
 	case errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF:
 		return Fault(w.path, 0, 0, "the compressed data ends too soon: the file was not transferred whole", "deliver the file again")
+	case errors.Is(err, errTrailing):
+		return Fault(w.path, 0, 0, err.Error(), "deliver the file without what was appended to it")
 	}
 	return Fault(w.path, 0, 0, fmt.Sprintf("the file cannot be read: %v", err), "deliver the file again")
 }

@@ -18,7 +18,7 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	m, err := lakeOf(p).Load(c.RunID)
+	m, err := lakeOf(p).Named(c.RunID)
 	if err != nil {
 		return err
 	}

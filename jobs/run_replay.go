@@ -65,7 +65,7 @@ func lend(l, aside lake.Lake, id string) (*lake.Manifest, error) {
 		return nil, nil
 	}
 	before, err := l.Load(id)
-	if fault.CodeOf(err) == fault.Usage {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.With(fmt.Errorf("run %s, whose ledgers it was made with, was pruned; raise publish.keep_runs to replay older runs", id), fault.Input)
 	}
 	if err != nil {

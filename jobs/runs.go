@@ -78,7 +78,7 @@ func (c *RunsShowCommand) Run(app *App) error {
 		return err
 	}
 	l := lakeOf(p)
-	m, err := l.Load(c.RunID)
+	m, err := l.Named(c.RunID)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replay) 
 		return err
 	}
 	l := lakeOf(p)
-	m, err := l.Load(c.RunID)
+	m, err := l.Named(c.RunID)
 	if err != nil {
 		return err
 	}

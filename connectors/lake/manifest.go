@@ -153,14 +153,24 @@ func (l Lake) settled(m Manifest) error {
 
 func (l Lake) manifestPath(runID string) string { return l.Path(manifests + "/" + runID + ".json") }
 
-// Load is the manifest of a run.
-func (l Lake) Load(runID string) (Manifest, error) {
+// Named is the manifest of a run that a person named.
+func (l Lake) Named(runID string) (Manifest, error) {
 	if _, err := parseRunID(runID); err != nil {
 		return Manifest{}, fault.With(fmt.Errorf("run %q: %w", runID, err), fault.Usage)
 	}
+	m, err := l.Load(runID)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, fault.With(l.noRun(runID), fault.Usage)
+	}
+	return m, err
+}
+
+// Load is the manifest of a run that the lake itself names: one that is not
+// there is gone.
+func (l Lake) Load(runID string) (Manifest, error) {
 	text, err := os.ReadFile(l.manifestPath(runID))
 	if errors.Is(err, fs.ErrNotExist) {
-		return Manifest{}, fault.With(l.noRun(runID), fault.Usage)
+		return Manifest{}, fmt.Errorf("the manifest of run %s is gone: bring %s back from a copy: %w", runID, l.manifestPath(runID), fs.ErrNotExist)
 	}
 	if err != nil {
 		return Manifest{}, fmt.Errorf("read the manifest of run %s: %w", runID, err)

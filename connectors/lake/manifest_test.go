@@ -85,8 +85,12 @@ func TestARunIsThereOnlyWithItsManifest(t *testing.T) {
 	if ids, _ := l.List(); !cmp.Equal(ids, []string{"2025-12-31.1"}) {
 		t.Errorf("List = %v", ids)
 	}
-	_, err := l.Load("2025-12-30.1")
+	_, err := l.Named("2025-12-30.1")
 	if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "the last runs are 2025-12-31.1") {
+		t.Errorf("Named: %v", err)
+	}
+	_, err = l.Load("2025-12-30.1") // nobody's command line is wrong
+	if fault.CodeOf(err) != fault.Internal || !strings.Contains(err.Error(), "_manifests/2025-12-30.1.json back from a copy") {
 		t.Errorf("Load: %v", err)
 	}
 }
@@ -118,8 +122,8 @@ func TestRunIDs(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "2025-12-31", "2025-12-31.0", "2025-12-31.01", "2025-13-01.1", "../../etc.1", "2025-12-31.1.1"} {
-		if _, err := l.Load(bad); fault.CodeOf(err) != fault.Usage {
-			t.Errorf("Load(%q): %v", bad, err)
+		if _, err := l.Named(bad); fault.CodeOf(err) != fault.Usage {
+			t.Errorf("Named(%q): %v", bad, err)
 		}
 	}
 }

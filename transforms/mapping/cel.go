@@ -27,7 +27,7 @@ func compileExpr(text string, vars *variables, clause bool) (*program, ast.Expr,
 		return nil, nil, plain(issues)
 	}
 	tree := parsed.NativeRep()
-	w := &rewriter{fac: ast.NewExprFactory(), info: tree.SourceInfo(), lastID: ast.MaxID(tree), vars: vars, used: map[int]bool{}}
+	w := &rewriter{text: []rune(text), fac: ast.NewExprFactory(), info: tree.SourceInfo(), lastID: ast.MaxID(tree), vars: vars, used: map[int]bool{}}
 	w.rewrite(tree.Expr(), nil)
 	if clause {
 		w.condition(tree.Expr())

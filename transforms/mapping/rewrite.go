@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,7 @@ const rowName = "row"
 // rewriter turns a parsed expression into one over our types: every number
 // becomes an exact one, every column a variable of its own.
 type rewriter struct {
+	text   []rune // of the expression
 	fac    ast.ExprFactory
 	info   *ast.SourceInfo
 	lastID int64
@@ -156,7 +158,7 @@ func (w *rewriter) rewriteLiteral(e ast.Expr) {
 	case types.Uint:
 		text = strconv.FormatUint(uint64(v), 10)
 	case types.Double:
-		text = strconv.FormatFloat(float64(v), 'f', -1, 64) // the digits as they were typed
+		text = w.typed(e, float64(v))
 	default:
 		return
 	}
@@ -164,6 +166,21 @@ func (w *rewriter) rewriteLiteral(e ast.Expr) {
 		w.fault(e, "the number "+text+" has more than 18 digits", "write a smaller one")
 	}
 	e.SetKindCase(w.fac.NewCall(0, "decimal", w.fac.NewLiteral(w.at(e), types.String(text))))
+}
+
+// plainNumber is a decimal number as it is typed, without an exponent.
+var plainNumber = regexp.MustCompile(`^-?[0-9]*\.[0-9]+`)
+
+// typed is a number with the digits that were typed: CEL's own has passed
+// through a float, which keeps no more than seventeen of them.
+func (w *rewriter) typed(e ast.Expr, v float64) string {
+	if r, ok := w.info.GetOffsetRange(e.ID()); ok && int(r.Start) < len(w.text) {
+		text := plainNumber.FindString(string(w.text[r.Start:]))
+		if same, err := strconv.ParseFloat(text, 64); err == nil && same == v { // else it has an exponent
+			return text
+		}
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
 func (w *rewriter) rewriteCall(e ast.Expr, bound []string) {

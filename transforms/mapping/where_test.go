@@ -67,6 +67,22 @@ func TestWhere(t *testing.T) {
 	}
 }
 
+// TestNumbersOfAnExpressionAreExact has literals that differ where no float
+// does, alone, behind letters of two bytes, negative and in arithmetic.
+func TestNumbersOfAnExpressionAreExact(t *testing.T) {
+	t.Parallel()
+	rows := []string{"ts|s|q|p|b|d", "2025-01-01|ü||100000000000000.01||", "2025-01-01|ü||100000000000000.02||", "2025-01-01|ü||-100000000000000.01||"}
+	for where, want := range map[string]string{
+		`p == 100000000000000.01`: "TFF", `s == "ü" && p == 100000000000000.02`: "FTF", `p == -100000000000000.01`: "FFT",
+		`p - 100000000000000.01 == 0.01`: "FTF", `p in [100000000000000.02, 1.5]`: "FTF", `p > 1.0e14`: "TTF", `p > 0.00000000000000001`: "TTF",
+	} {
+		m := compiled(t, withWhere(where), rows[0])
+		if got := answers(m, table(m, rows...)); got != want {
+			t.Errorf("%s: %s, want %s", where, got, want)
+		}
+	}
+}
+
 func TestAColumnThatIsNotOfItsTypeRefusesTheRow(t *testing.T) {
 	rows := []string{"ts|s|q|p|b|d", "2025-01-01|a|x|1|true|", "2025-01-01|a|1|1,5|true|", "2025-01-01|a|1|1|maybe|", "2025-01-01|a|1|1|true|2025-02-29"}
 	want := "(unreadable_expr q)(unreadable_expr p)(unreadable_expr b)(unreadable_expr d)"
@@ -162,7 +178,7 @@ func TestFaultsOfWhereAreInPlainWords(t *testing.T) {
 		`d > "2025"`:                `where, 1:3: > does not take a time and a text; say under types: that the column is date or time; write a moment as date("2025-12-31")`,
 		`s.startWith("a")`:          "where, 1:12: there is no function startWith; did you mean startsWith?",
 		`d > date("2025-02-30")`:    `where, 1:9: date(2025-02-30) cannot be read; write decimal("1.5"), date("2025-12-31") or timestamp("2025-12-31T23:59:59Z")`,
-		`p > 1234567890123456789.5`: "where, 1:5: the number 1234567890123456800 has more than 18 digits; write a smaller one",
+		`p > 1234567890123456789.5`: "where, 1:5: the number 1234567890123456789.5 has more than 18 digits; write a smaller one",
 	} {
 		_, faults := Compile(withWhere(where), []string{"ts", "s", "q", "p", "b", "d", "prices"})
 		var got []string

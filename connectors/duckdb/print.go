@@ -37,17 +37,17 @@ func (db *session) print(ctx context.Context, s statement, format string, out io
 	case s.kind() == report:
 		return fault.With(fmt.Errorf("the result of %s can only be written as a table", s.verb()), fault.Usage)
 	case format == "csv":
-		return db.copyOut(ctx, s, "FORMAT csv, HEADER true", out)
+		return db.copyOut(ctx, s, "FORMAT csv, HEADER true", out, io.Copy)
 	case format == "json":
-		return db.copyOut(ctx, s, "FORMAT json, ARRAY true", out)
+		return db.copyOut(ctx, s, "FORMAT json, ARRAY true", out, copyJSON)
 	case format == "parquet":
-		return db.copyOut(ctx, s, "FORMAT parquet", out)
+		return db.copyOut(ctx, s, "FORMAT parquet", out, io.Copy)
 	}
 	return fault.With(fmt.Errorf("no format %q; there are %s", format, strings.Join(Formats(), ", ")), fault.Usage)
 }
 
 // copyOut lets DuckDB write a file, from all threads, and hands it on.
-func (db *session) copyOut(ctx context.Context, s statement, options string, out io.Writer) error {
+func (db *session) copyOut(ctx context.Context, s statement, options string, out io.Writer, hand func(io.Writer, io.Reader) (int64, error)) error {
 	path := filepath.Join(db.spill, "result")
 	if err := db.run(ctx, "COPY (FROM (\n"+s.text+"\n)) TO "+text(path)+" ("+options+")"); err != nil {
 		return inner(err)
@@ -56,7 +56,7 @@ func (db *session) copyOut(ctx context.Context, s statement, options string, out
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, f)
+	_, err = hand(out, f)
 	return errors.Join(err, f.Close(), os.Remove(path))
 }
 

@@ -75,6 +75,8 @@ func TestQueryOverLakeAndOverFileGiveTheSame(t *testing.T) {
 			"run_date,amount,order_at,tags\n2025-12-31,-1.25,,\n2025-12-31,12.50,2025-12-30 07:00:00+00,\"[a, b]\"\n"},
 		{"JSON", "SELECT amount, tags FROM orders ORDER BY amount", "json",
 			"[\n\t{\"amount\":-1.25,\"tags\":null},\n\t{\"amount\":12.50,\"tags\":[\"a\",\"b\"]}\n]\n"},
+		{"JSON of numbers that are none", `SELECT 'NaN'::DOUBLE AS a, '-inf'::DOUBLE AS b, ['inf'::FLOAT, 1.5] AS c, 'a "NaN" \ Infinity' AS "NaN", -1 AS d, true AS e`, "json",
+			"[\n\t{\"a\":null,\"b\":null,\"c\":[null,1.5],\"NaN\":\"a \\\"NaN\\\" \\\\ Infinity\",\"d\":-1,\"e\":true}\n]\n"},
 		{"an empty table", "SELECT count(*) AS n, any_value(name) AS name FROM stores", "csv", "n,name\n0,\n"},
 		{"the view of known customers", "SELECT customer_id, email FROM v_customers ORDER BY 1", "csv", "customer_id,email\nc0,a@x\nc1,\n"},
 		{"several, the last result counts", "CREATE TEMP TABLE x AS SELECT 1 AS a; SELECT 2 AS b; SELECT a + 1 AS c FROM x; DROP TABLE x;", "csv", "c\n2\n"},

@@ -37,7 +37,7 @@ func Spec() *config.Spec {
 			{Type: config.Group, Keys: []config.Spec{
 				{Name: "kind", Type: config.Enum, Values: []string{"duckdb"}, Required: true, Example: "duckdb", Doc: "the system"},
 				{Name: "path", Type: config.Text, Required: true, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "file that is swapped in one step, but never for one that habitue did not publish"},
-				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views"}, Default: "tables", Doc: "orders, lines and events as tables, or as views over the lake: quicker to publish, slower to ask"},
+				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views"}, Default: "tables", Doc: "orders, lines and events as tables, or as views over the lake: quicker to publish, slower to ask. DuckDB names files by their whole path: where the folder of the project is moved, habitue publish RUN makes the views anew"},
 			}},
 		}},
 		{Name: "publish", Type: config.Group, Doc: "What is made and kept. What nobody asked for is not computed.", Keys: []config.Spec{
@@ -79,12 +79,12 @@ func sourceSpec() *config.Spec {
 		{Name: "ids", Type: config.Text, Check: plainName, Example: "shared", Doc: "namespace of the contact ids: shared, or a name of your choice; needed where several sources have contacts"},
 		{Name: "fields", Type: config.Map, Required: true, Names: fieldDocs(), Of: fieldSpec(), Example: "{id: receipt_id, at: ts}", Doc: "where each field of the record comes from: a column, several (the first with a value), or a rule"},
 		{Name: "types", Type: config.Map, Of: &config.Spec{Type: config.Enum, Values: []string{"text", "int", "decimal", "bool", "date", "time"}}, Example: "{quantity: int}", Doc: "types of columns in where and expr; text unless said"},
-		{Name: "where", Type: config.Text, Example: `store != "test"`, Doc: "CEL over the row's columns; rows for which it is not true are left out and counted"},
+		{Name: "where", Type: config.Text, Example: `store != "test"`, Doc: "CEL over the row's columns; rows for which it is not true are left out and counted. A comparison with a missing value is false, that with != too: store != \"test\" leaves out a row without a store, store == null || store != \"test\" keeps it, and so does !(store == \"test\")"},
 		{Name: "delimiter", Type: config.Enum, Values: []string{",", ";", "tab", "|"}, Doc: "CSV: what stands between fields; a comma unless said"},
 		{Name: "encoding", Type: config.Enum, Values: []string{"utf-8", "windows-1251"}, Doc: "CSV: UTF-8 unless said"},
 		{Name: "compression", Type: config.Enum, Values: []string{"none", "gzip", "zstd"}, Doc: "by the file's first bytes unless said"},
 		{Name: "zone", Type: config.Text, Check: knownZone, Example: "UTC", Doc: "zone of times that name none; timezone of the project unless said"},
-		{Name: "currency", Type: config.Text, Check: knownCurrency, Example: "EUR", Doc: "currency of rows that name none; currency of the project unless said"},
+		{Name: "currency", Type: config.Text, Check: knownCurrency, Example: "EUR", Doc: "currency of rows that name none; currency of the project unless said. An amount in another one is rounded in its own, as the receipt was, and the rate is applied to that"},
 		{Name: "rates", Type: config.Text, Check: notEmpty, Example: "rates.csv", Doc: "CSV file with the columns date, currency and rate: one unit of that currency in the project's on that day"},
 		{Name: "attributes", Type: config.Bool, Default: "true", Doc: "keep columns that no field names as attributes"},
 		{Name: "orders_from", Type: config.Text, Example: "purchase", Doc: "events: events of this name are orders too, where no other source has the order"},

@@ -88,11 +88,11 @@ func (n *night) prepare(ctx context.Context) error {
 	if n.previous != nil {
 		n.manifest.Predecessor = n.previous.RunID
 	}
+	if err := n.soundLedgers(ctx); err != nil {
+		return err
+	}
 	if n.end != nil {
 		n.manifest.LineEnd = n.end.RunID
-	}
-	if err := soundLedgers(ctx, n.lake, n.ledgers()...); err != nil {
-		return err
 	}
 	if planner.ledger, err = readArrivals(ctx, n.lake, n.ledgers()...); err != nil {
 		return err

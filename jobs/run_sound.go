@@ -24,22 +24,26 @@ func ledgersOf(m lake.Manifest) lake.Manifest {
 }
 
 // soundLedgers holds the ledgers of earlier runs against their manifests, before
-// a night rests on them: one letter of an id that a bad disk changed would give
-// a customer another id, and every later night would keep it.
-func soundLedgers(ctx context.Context, l lake.Lake, runs ...*lake.Manifest) error {
-	for _, before := range runs {
-		found, err := l.Verify(ctx, ledgersOf(*before))
+// the night rests on them: one letter of an id that a bad disk changed would give
+// a customer another id, and every later night would keep it. Those of the run
+// whose place the night takes it can do without: it is made from the run before,
+// and knows less of what came since.
+func (n *night) soundLedgers(ctx context.Context) error {
+	for _, before := range n.ledgers() {
+		found, err := n.lake.Verify(ctx, ledgersOf(*before))
 		if err != nil {
 			return fmt.Errorf("read the ledgers of run %s: %w", before.RunID, err)
 		}
-		if len(found) > 0 {
-			return unsound(before, found)
+		if len(found) == 0 {
+			continue
 		}
+		if before == n.end && before.RunDate == n.manifest.RunDate {
+			fmt.Fprintf(n.app.Err, "warning: the ledgers of run %s, which this one replaces, are not what it wrote: %s; the run is made without them\n", before.RunID, listed(found))
+			n.end = nil
+			continue
+		}
+		return fault.With(fmt.Errorf("the ledgers of run %s are not what it wrote: %s; put these files back, or where there is no copy make the run again with --as-of %s; habitue runs verify %s looks at all its files",
+			before.RunID, listed(found), before.RunDate, before.RunID), fault.Mismatch)
 	}
 	return nil
-}
-
-func unsound(before *lake.Manifest, found []lake.Difference) error {
-	return fault.With(fmt.Errorf("the ledgers of run %s are not what it wrote: %s; put these files back, or where there is no copy make the run again with --as-of %s; habitue runs verify %s looks at all its files",
-		before.RunID, listed(found), before.RunDate, before.RunID), fault.Mismatch)
 }

@@ -118,7 +118,7 @@ func (n *night) write() (*pipelines.Night, error) {
 	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), Cohorts: string(p.CohortBase),
 		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: n.lake.Path(scratchDir + "/" + n.manifest.RunID), Lake: n.lake.Dir,
-		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), Tables: n.tables(), Facts: n.facts}
+		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
 		if err != nil {
@@ -147,6 +147,10 @@ func shards(said int, bytes int64) int {
 	wanted := uint64(max(1, min(64, bytes>>23), bytes>>26))
 	return min(4096, 1<<bits.Len64(wanted-1))
 }
+
+// fileParts is into how many files the rows of a month go: one for each four
+// gigabytes of input, so that a worker has some hundred megabytes at once.
+func fileParts(bytes int64) int { return int(min(1<<12, 1<<bits.Len64(uint64(bytes)>>32))) }
 
 // rounds is in how many rounds the keys of customers are joined: none, which
 // is all in one worker, up to as many keys as the project file says.

@@ -25,6 +25,8 @@ type summary struct {
 	Tables         map[string]int64 `json:"tables"` // rows
 	Checks         []dataCheck      `json:"checks"`
 	Seconds        float64          `json:"-"`
+
+	Loads map[string]pipelines.Load `json:"loads"` // what went to the keys of each stage
 }
 
 // sourceSummary ties one source to what was read of it.
@@ -84,7 +86,7 @@ func ties(t pipelines.Tally, of func(pipelines.Count) int64) tie {
 // when it is committed.
 func (n *night) summarise() {
 	s := &n.summary
-	*s = summary{RunID: n.manifest.RunID, RunDate: n.manifest.RunDate, Known: n.known, OnLine: n.onLine, Currency: n.project.Currency, Tables: map[string]int64{}}
+	*s = summary{RunID: n.manifest.RunID, RunDate: n.manifest.RunDate, Known: n.known, OnLine: n.onLine, Currency: n.project.Currency, Tables: map[string]int64{}, Loads: n.result.Loads}
 	for i := range n.project.Sources {
 		one := sourceSummary{Name: n.project.Sources[i].Name}
 		var all pipelines.Tally

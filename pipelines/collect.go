@@ -22,8 +22,9 @@ var collectStage = stage{name: "collect", run: collect}
 // a runner gives nothing back.
 type Result struct {
 	Files   map[string][]lake.File
-	Tallies []Tally  // of each file of the night
-	Orders  []Orders // of each source
+	Tallies []Tally         // of each file of the night
+	Orders  []Orders        // of each source
+	Loads   map[string]Load `json:"-"` // of each stage
 }
 
 // Tally is what became of rows and of their money.

@@ -26,14 +26,15 @@ type Night struct {
 	Identity  Identity
 	Tables    map[string][]string // wanted tables and their columns, all where nil
 
-	Shards  int    // of keys and of customers
-	Rounds  int    // in which components are found; 0 for one worker that has all of them in memory
-	Memory  int64  // budget of a process in bytes
-	Scratch string // folder that every worker reaches; of this run alone
-	Lake    string
-	Ledger  *Ledger    // nil: nobody was here before
-	Cache   string     // folder of what was read of files by earlier runs; "" for none
-	Facts   lake.Facts // files of earlier runs, to be carried over
+	Shards    int    // of keys and of customers
+	FileParts int    // into which the rows of a month go
+	Rounds    int    // in which components are found; 0 for one worker that has all of them in memory
+	Memory    int64  // budget of a process in bytes
+	Scratch   string // folder that every worker reaches; of this run alone
+	Lake      string
+	Ledger    *Ledger    // nil: nobody was here before
+	Cache     string     // folder of what was read of files by earlier runs; "" for none
+	Facts     lake.Facts // files of earlier runs, to be carried over
 }
 
 // Source is where records come from.

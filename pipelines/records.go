@@ -12,6 +12,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/zeebo/xxh3"
 )
 
 var (
@@ -159,8 +160,9 @@ func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]custo
 	if date == nil {
 		date = k.Col("event_date")
 	}
-	byFile := map[int][]int32{}
-	var order []int
+	byFile := map[fileKey][]int32{}
+	var order []fileKey
+	key := fileKey{table: slices.IndexFunc(customer.Tables(), func(t customer.Table) bool { return t.Name == table })}
 	whose := columns.Column{Name: "customer_id"}
 	for i := range k.N {
 		what, lost := gone[own[i]]
@@ -179,40 +181,48 @@ func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]custo
 		} else {
 			whose.AddMissing()
 		}
-		part := 0
 		if t.Layout == customer.ByMonth {
-			part = int(customer.Month(int32(date.Ints[i])))
+			key.month = int(customer.Month(int32(date.Ints[i])))
 		}
-		file := w.fileKey(table, part)
-		if byFile[file] == nil {
-			order = append(order, file)
+		if w.FileParts > 1 {
+			b, _ := id.Bytes(i)
+			key.part = int(xxh3.Hash(b) % uint64(w.FileParts))
 		}
-		byFile[file] = append(byFile[file], int32(i))
+		if byFile[key] == nil {
+			order = append(order, key)
+		}
+		byFile[key] = append(byFile[key], int32(i))
 	}
 	if c := k.Col("customer_id"); c != nil {
 		*c = whose
 	}
-	slices.Sort(order)
+	slices.SortFunc(order, func(a, b fileKey) int { return a.number() - b.number() })
 	for _, file := range order {
-		out.emit("dated", file, k.Take(byFile[file]).Encode(nil))
+		out.emit("dated", file.number(), k.Take(byFile[file]).Encode(nil))
 	}
 	return out.flush()
 }
 
-// fileKey numbers the files of the tables of records.
-func (w *worker) fileKey(table string, part int) int {
-	at := slices.IndexFunc(customer.Tables(), func(t customer.Table) bool { return t.Name == table })
-	return at<<32 | (part + monthBias)
-}
+// fileKey says which file of the tables of records a row is in. Much input
+// is cut into several files a month, by the id of the record, so that no
+// worker has a whole month of a large shop at once.
+type fileKey struct{ table, part, month int }
 
 // monthBias keeps months before 1970 above zero.
 const monthBias = 1 << 16
 
+func (f fileKey) number() int { return f.table<<48 | f.part<<32 | (f.month + monthBias) }
+
+func fileKeyOf(number int) fileKey {
+	return fileKey{number >> 48, number >> 32 & (1<<16 - 1), number&(1<<32-1) - monthBias}
+}
+
 // month writes one file of a table of records, in order of time, source and
 // record: so equal rows make an equal file, which is carried over from night
 // to night while nothing in it changes.
-func month(_ context.Context, w *worker, key int, in *inputs, out *outputs) error {
-	name := customer.Tables()[key>>32].Name
+func month(_ context.Context, w *worker, number int, in *inputs, out *outputs) error {
+	key := fileKeyOf(number)
+	name := customer.Tables()[key.table].Name
 	t := w.table(name)
 	all := NewRows(t)
 	err := in.read("dated", func(_ *Batch, data []byte) error {
@@ -246,14 +256,14 @@ func month(_ context.Context, w *worker, key int, in *inputs, out *outputs) erro
 	}
 	l := lake.Lake{Dir: w.Lake}
 	if t.Layout == customer.ByMonth {
-		first := customer.FirstOfMonth(int32(key&(1<<32-1)) - monthBias)
+		first := customer.FirstOfMonth(int32(key.month))
 		f, err := l.WriteFact(t, w.Scale, customer.DayText(first)[:len("2006-01")], each, w.Facts)
 		if err != nil {
 			return err
 		}
 		return emitFile(out, "monthfiles", name, f)
 	}
-	writer, err := l.NewWriter(lake.PartPath(name, w.RunID, 0), t, w.Scale, w.AsOf)
+	writer, err := l.NewWriter(lake.PartPath(name, w.RunID, key.part), t, w.Scale, w.AsOf)
 	if err != nil {
 		return err
 	}

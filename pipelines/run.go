@@ -58,14 +58,19 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 	if err := os.MkdirAll(n.Scratch, 0o755); err != nil {
 		return nil, fmt.Errorf("make the scratch folder: %w", err)
 	}
-	err = runner.run(ctx, p)
+	loads, err := runner.run(ctx, p)
 	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
 		return nil, context.Cause(ctx)
 	}
 	if err != nil {
 		return nil, crossed(err)
 	}
-	return readResult(n.Scratch)
+	r, err := readResult(n.Scratch)
+	if err != nil {
+		return nil, err
+	}
+	r.Loads = loads
+	return r, nil
 }
 
 func seedsOf(n *Night, blocks []Block) ([]seed, error) {

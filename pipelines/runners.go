@@ -43,18 +43,18 @@ func Runners() []string { return slices.Sorted(maps.Keys(execute)) }
 // shared folder and no copy of the program.
 func (r Runner) Local() bool { return r.Name == "direct" || r.Name == "prism" }
 
-// run carries a pipeline out. Beam's options are flags of the process, so
+// run carries a pipeline out and tells what went where. Beam's options are flags of the process, so
 // they are set there.
-func (r Runner) run(ctx context.Context, p *beam.Pipeline) error {
+func (r Runner) run(ctx context.Context, p *beam.Pipeline) (map[string]Load, error) {
 	run, ok := execute[r.Name]
 	if !ok {
-		return fault.With(fmt.Errorf("no runner is called %q; there are %s", r.Name, strings.Join(Runners(), ", ")), fault.Usage)
+		return nil, fault.With(fmt.Errorf("no runner is called %q; there are %s", r.Name, strings.Join(Runners(), ", ")), fault.Usage)
 	}
 	options := maps.Clone(r.Options)
 	if !r.Local() && options["worker_binary"] == "" {
 		self, err := os.Executable()
 		if err != nil {
-			return fmt.Errorf("find the program that the workers run: %w", err)
+			return nil, fmt.Errorf("find the program that the workers run: %w", err)
 		}
 		if options == nil {
 			options = map[string]string{}
@@ -63,11 +63,14 @@ func (r Runner) run(ctx context.Context, p *beam.Pipeline) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(options)) {
 		if err := setOption(name, options[name]); err != nil {
-			return fault.With(fmt.Errorf("runner %s: %w", r.Name, err), fault.Config)
+			return nil, fault.With(fmt.Errorf("runner %s: %w", r.Name, err), fault.Config)
 		}
 	}
-	_, err := run(ctx, p)
-	return err
+	done, err := run(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return loadsOf(done), nil
 }
 
 func setOption(name, value string) error {

@@ -8,15 +8,15 @@ import (
 )
 
 func TestAnOptionThatBeamDoesNotHave(t *testing.T) {
-	err := Runner{Name: "flink", Options: map[string]string{"paralellism": "2"}}.run(t.Context(), nil)
+	_, err := Runner{Name: "flink", Options: map[string]string{"paralellism": "2"}}.run(t.Context(), nil)
 	if fault.CodeOf(err) != fault.Config || !strings.Contains(err.Error(), "did you mean parallelism?") {
 		t.Errorf("got %v", err)
 	}
-	err = Runner{Name: "flink", Options: map[string]string{"parallelism": "two"}}.run(t.Context(), nil)
+	_, err = Runner{Name: "flink", Options: map[string]string{"parallelism": "two"}}.run(t.Context(), nil)
 	if fault.CodeOf(err) != fault.Config || !strings.Contains(err.Error(), "option parallelism") {
 		t.Errorf("got %v", err)
 	}
-	err = Runner{Name: "storm"}.run(t.Context(), nil)
+	_, err = Runner{Name: "storm"}.run(t.Context(), nil)
 	if fault.CodeOf(err) != fault.Usage || !strings.Contains(err.Error(), "there are dataflow, direct") {
 		t.Errorf("got %v", err)
 	}

@@ -153,6 +153,7 @@ type stageFn struct {
 
 	stage  *stage
 	worker *worker
+	meter  loadMeter
 	queue  []chan result
 }
 
@@ -181,7 +182,7 @@ func (f *stageFn) Setup(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("stage %s: %w", f.Stage, err)
 	}
-	f.worker = w
+	f.worker, f.meter = w, newLoadMeter(f.Stage)
 	return nil
 }
 
@@ -195,6 +196,7 @@ func (f *stageFn) ProcessElement(ctx context.Context, key int, batches func(*Bat
 	for batches(&b) {
 		in.batches = append(in.batches, b)
 	}
+	f.meter.key(ctx, in.batches)
 	slices.SortFunc(in.batches, func(a, b Batch) int {
 		switch {
 		case a.Seq != b.Seq:

@@ -4,7 +4,7 @@
 habitue := bin/habitue
 shop    := out/shop
 
-.PHONY: run test check bench race flink demo build tools clean
+.PHONY: run test check bench race scale flink demo build tools clean
 
 # ---- a night over the sample shop, and three questions to its tables
 
@@ -105,6 +105,21 @@ race: build
 		out/race/venv/bin/python $(RACE)/run.py --in $(race_in) --reps $(RACE_REPS) --format $$format --peers '$(RACE_PEERS)' \
 			--ours '$(CURDIR)/testdata/race/run {in} {out} {format}' || exit 1; \
 	done
+
+# ---- what a receipt costs as worlds grow; see docs/scale.md. 30M receipts are
+# 5 GB of CSV and Parquet, and as much again while they are worked on.
+
+SCALE_TX     ?= 1000000 3000000 10000000 30000000
+SCALE_MEMORY ?= 2GiB
+
+scale: build
+	@[ -f $(RACE)/gen.py ] || { echo "no worlds here: $(RACE)/gen.py is missing; say where with RACE=DIR"; exit 1; }
+	@[ -x out/race/venv/bin/pip ] || { mkdir -p out/race && python3 -m venv out/race/venv; }
+	out/race/venv/bin/pip install -q --disable-pip-version-check -r $(RACE)/requirements.txt
+	@for tx in $(SCALE_TX); do 		[ -f out/race/$$tx-$(RACE_SEED)/done ] || \
+			{ out/race/venv/bin/python $(RACE)/gen.py --tx $$tx --seed $(RACE_SEED) --out out/race/$$tx-$(RACE_SEED) && touch out/race/$$tx-$(RACE_SEED)/done; } || exit 1; \
+	done
+	@out/race/venv/bin/python testdata/race/scale.py out/race $(CURDIR)/$(habitue) $(SCALE_MEMORY) $(SCALE_TX)
 
 # ---- the sample shop on a real Flink, hash by hash; FLINK=optional where it
 # may be missing

@@ -137,3 +137,25 @@ func TestNoNightRestsOnASpoiledLedger(t *testing.T) {
 		t.Errorf("run after %q", got)
 	}
 }
+
+// TestALakeWithoutItsManifestsIsNotSwept takes the manifests away: the tables
+// must still be there when somebody brings them back.
+func TestALakeWithoutItsManifestsIsNotSwept(t *testing.T) {
+	t.Parallel()
+	s := newStall(t, "")
+	s.do(fault.OK, "run", "--as-of", "2025-01-01")
+	folder := s.lake().Path("_manifests")
+	if err := os.Rename(folder, folder+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs := s.do(fault.Mismatch, "run", "--as-of", "2025-01-02"); !strings.Contains(errs, "put that folder back") {
+		t.Error(errs)
+	}
+	if err := os.Rename(folder+".away", folder); err != nil {
+		t.Fatal(err)
+	}
+	s.do(fault.OK, "run", "--as-of", "2025-01-02")
+	if got := s.manifest("2025-01-02.1").Predecessor; got != "2025-01-01.1" {
+		t.Errorf("run after %q", got)
+	}
+}

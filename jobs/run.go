@@ -121,6 +121,9 @@ func tidy(l lake.Lake, p *project.Project) error {
 	if err := os.RemoveAll(l.Path(scratchDir)); err != nil {
 		return fmt.Errorf("remove the scratch folder of an earlier run: %w", err)
 	}
+	if err := l.Ready(); err != nil {
+		return err
+	}
 	if _, err := l.Sweep(); err != nil {
 		return fmt.Errorf("remove what an earlier run left: %w", err)
 	}

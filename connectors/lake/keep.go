@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/fault"
 )
 
 // Sweep removes what a killed run left: temporaries, and files of tables
@@ -142,4 +143,27 @@ func (l Lake) Prune(keep int) (runs, files []string, err error) {
 	files, err = l.Sweep()
 	sort.Strings(files)
 	return runs, files, err
+}
+
+// Ready makes the folder of a new lake's manifests before anything else is
+// in it. A lake that has tables but not that folder has lost it: what Sweep
+// would remove then is everything.
+func (l Lake) Ready() error {
+	folder := l.Path(manifests)
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	entries, err := os.ReadDir(l.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("look into the lake: %w", err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), "_") && !strings.HasPrefix(e.Name(), ".") {
+			return fault.With(fmt.Errorf("the lake %s has the folder %s and no %s, without which no table is anyone's: put that folder back, or take the lake away to begin anew", l.Dir, e.Name(), manifests), fault.Mismatch)
+		}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("make the folder of manifests: %w", err)
+	}
+	return nil
 }

@@ -47,6 +47,7 @@ func (k *Chunk) Take(rows []int32) *Chunk {
 func (c *Column) addRows(o *Column, rows []int32) {
 	switch {
 	case c.Type == Float:
+		c.Floats = slices.Grow(c.Floats, len(rows))
 		for _, i := range rows {
 			c.Floats = append(c.Floats, o.Floats[i])
 		}
@@ -67,7 +68,11 @@ func (c *Column) addRows(o *Column, rows []int32) {
 			}
 			return
 		}
-		c.Data = slices.Grow(c.Data, len(o.Data)/max(1, len(o.Spans))*len(rows))
+		size := uint32(0) // o.Data may be the text of many columns: only the rows tell
+		for _, i := range rows {
+			size += o.Spans[i].End - o.Spans[i].Start // of a missing one it is 0
+		}
+		c.Data = slices.Grow(c.Data, int(size))
 		for _, i := range rows {
 			s := o.Spans[i]
 			if !s.Missing() {

@@ -148,9 +148,9 @@ func shards(said int, bytes int64) int {
 	return min(4096, 1<<bits.Len64(wanted-1))
 }
 
-// fileParts is into how many files the rows of a month go: one for each four
-// gigabytes of input, so that a worker has some hundred megabytes at once.
-func fileParts(bytes int64) int { return int(min(1<<12, 1<<bits.Len64(uint64(bytes)>>32))) }
+// fileParts is into how many files the rows of a month go: one for each
+// gigabyte of input, so that a worker has some hundred megabytes at once.
+func fileParts(bytes int64) int { return int(min(1<<12, 1<<bits.Len64(uint64(bytes)>>30))) }
 
 // rounds is in how many rounds the keys of customers are joined: none, which
 // is all in one worker, up to as many keys as the project file says.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -188,9 +189,9 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 			plain[i] = all[i].Claim
 			plain[i].Parted = partings[parting{id, all[i].label}]
 		}
-		standing, born := identity.Unknown, int64(customer.NoTime)
+		standing, born, day := identity.Unknown, int64(customer.NoTime), int64(math.MaxInt32)
 		if r, ok := rows[id]; ok {
-			standing = r.standing()
+			standing, day = r.standing(), r.born
 			if r.at != columns.MissingInt {
 				born = r.at
 			}
@@ -200,6 +201,7 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 			*a = binary.LittleEndian.AppendUint32(*a, all[i].label)
 			*a = append(append(*a, id[:]...), byte(answer))
 			*a = binary.LittleEndian.AppendUint64(*a, uint64(born))
+			*a = binary.AppendVarint(*a, day)
 		}
 	}
 	for s, data := range awards {

@@ -69,7 +69,7 @@ func (n *naming) begin(shard int, in *inputs) (err error) {
 				var g identity.Given
 				copy(g.ID[:], d.take(len(g.ID)))
 				g.Award = identity.Award(d.byte())
-				g.Born = int64(d.uint64())
+				g.Born, g.Day = int64(d.uint64()), int32(d.varint())
 				n.given[label] = append(n.given[label], g)
 			}
 			return d.err

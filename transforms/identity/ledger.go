@@ -123,6 +123,7 @@ type Given struct {
 	ID    customer.ID
 	Born  int64 // time of the customer's birth record, customer.NoTime without one
 	Award Award
+	Day   int32 // on which the id was given first
 }
 
 // Settle is the id that a component goes on under, the ids merged into it,
@@ -130,7 +131,8 @@ type Given struct {
 // false where no id was left to it: it needs another name.
 //
 // A component that holds several customers keeps the id of the one born
-// first, then the smallest; one that it takes back counts among them. Ids that
+// first, by the birth record, then by the day (a part that was given another
+// id has the same record), then the smallest; one that it takes back counts among them. Ids that
 // are foreseen come after those: first that of its own birth record.
 func Settle(given []Given) (kept customer.ID, merged []customer.ID, cause string, ok bool) {
 	var found, foreseen []Given
@@ -177,5 +179,5 @@ func Settle(given []Given) (kept customer.ID, merged []customer.ID, cause string
 }
 
 func firstBorn(a, b Given) int {
-	return cmp.Or(cmp.Compare(a.Born, b.Born), bytes.Compare(a.ID[:], b.ID[:]))
+	return cmp.Or(cmp.Compare(a.Born, b.Born), cmp.Compare(a.Day, b.Day), bytes.Compare(a.ID[:], b.ID[:]))
 }

@@ -39,10 +39,10 @@ func TestWhoPartsTakesItsOwnIDBack(t *testing.T) {
 		cause  string
 	}{
 		"alone":                      {nil, id(2), nil, "split"},
-		"and merges who is younger":  {[]Given{{id(3), 7, Found}}, id(2), []customer.ID{id(3)}, "split"},
-		"but joins an older at once": {[]Given{{id(3), 4, Found}}, id(3), []customer.ID{id(2)}, ""},
+		"and merges who is younger":  {[]Given{{id(3), 7, Found, 0}}, id(2), []customer.ID{id(3)}, "split"},
+		"but joins an older at once": {[]Given{{id(3), 4, Found, 0}}, id(3), []customer.ID{id(2)}, ""},
 	} {
-		kept, merged, cause, ok := Settle(append([]Given{{id(1), 5, LeftBehind}, {id(2), 6, TakenBack}}, c.third...))
+		kept, merged, cause, ok := Settle(append([]Given{{id(1), 5, LeftBehind, 0}, {id(2), 6, TakenBack, 0}}, c.third...))
 		if kept != c.kept || !slices.Equal(merged, c.merged) || cause != c.cause || !ok {
 			t.Errorf("%s: %v, %v, %q, want %v, %v, %q", name, kept, merged, cause, c.kept, c.merged, c.cause)
 		}

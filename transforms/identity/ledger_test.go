@@ -48,17 +48,18 @@ func TestSettle(t *testing.T) {
 		cause  string
 		ok     bool
 	}{
-		{"new", []Given{{id(1), customer.NoTime, Free}}, id(1), nil, "created", true},
-		{"found again", []Given{{id(2), 5, Found}, {id(1), customer.NoTime, Free}}, id(2), nil, "", true},
-		{"two: the one born first", []Given{{id(1), 9, Found}, {id(2), 5, Found}}, id(2), []customer.ID{id(1)}, "", true},
-		{"two born at once: the smaller", []Given{{id(2), 5, Found}, {id(1), 5, Found}}, id(1), []customer.ID{id(2)}, "", true},
-		{"one found twice is one", []Given{{id(1), 5, Found}, {id(1), 5, Found}}, id(1), nil, "", true},
-		{"parted from whom it was merged into", []Given{{id(3), 5, TakenBack}, {id(4), 5, Refused}}, id(3), nil, "split", true},
-		{"still part of whom it was merged into", []Given{{id(3), 5, TakenBack}, {id(4), 9, Found}}, id(4), nil, "", true},
-		{"foreseen for its birth record, and by its keys", []Given{{id(3), 5, Expected}, {id(4), 9, Promised}}, id(4), []customer.ID{id(3)}, "created", true},
-		{"foreseen by its keys, before a new name", []Given{{id(4), 5, Free}, {id(3), 9, Expected}}, id(3), nil, "created", true},
-		{"found, before one that is foreseen", []Given{{id(4), 9, Found}, {id(3), 5, Promised}}, id(4), []customer.ID{id(3)}, "", true},
-		{"nothing left", []Given{{id(4), 5, Refused}}, customer.ID{}, nil, "", false},
+		{"new", []Given{{id(1), customer.NoTime, Free, 0}}, id(1), nil, "created", true},
+		{"found again", []Given{{id(2), 5, Found, 0}, {id(1), customer.NoTime, Free, 0}}, id(2), nil, "", true},
+		{"two: the one born first", []Given{{id(1), 9, Found, 0}, {id(2), 5, Found, 0}}, id(2), []customer.ID{id(1)}, "", true},
+		{"two born at once: the smaller", []Given{{id(2), 5, Found, 0}, {id(1), 5, Found, 0}}, id(1), []customer.ID{id(2)}, "", true},
+		{"two of one birth record: the one given first", []Given{{id(1), 5, Found, 12}, {id(2), 5, Found, 11}}, id(2), []customer.ID{id(1)}, "", true},
+		{"one found twice is one", []Given{{id(1), 5, Found, 0}, {id(1), 5, Found, 0}}, id(1), nil, "", true},
+		{"parted from whom it was merged into", []Given{{id(3), 5, TakenBack, 0}, {id(4), 5, Refused, 0}}, id(3), nil, "split", true},
+		{"still part of whom it was merged into", []Given{{id(3), 5, TakenBack, 0}, {id(4), 9, Found, 0}}, id(4), nil, "", true},
+		{"foreseen for its birth record, and by its keys", []Given{{id(3), 5, Expected, 0}, {id(4), 9, Promised, 0}}, id(4), []customer.ID{id(3)}, "created", true},
+		{"foreseen by its keys, before a new name", []Given{{id(4), 5, Free, 0}, {id(3), 9, Expected, 0}}, id(3), nil, "created", true},
+		{"found, before one that is foreseen", []Given{{id(4), 9, Found, 0}, {id(3), 5, Promised, 0}}, id(4), []customer.ID{id(3)}, "", true},
+		{"nothing left", []Given{{id(4), 5, Refused, 0}}, customer.ID{}, nil, "", false},
 	} {
 		kept, merged, cause, ok := Settle(c.given)
 		if diff := cmp.Diff(c.merged, merged); kept != c.kept || cause != c.cause || ok != c.ok || diff != "" {

@@ -20,7 +20,7 @@ const shopYAML = `project: corner-shop
 timezone: Europe/Moscow
 currency: RUB
 sources:
-  - {name: tills, kind: csv, path: tills.csv, record: order, delivery: changes, fields: {id: id, at: at, amount: amount}}
+  - {name: tills, kind: csv, path: tills.csv, record: order, delivery: full, fields: {id: id, at: at, amount: amount}}
 lake: out/lake
 publish: {tables: all, keep_runs: 1}
 `

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -34,9 +35,18 @@ func sourceHangs(v *config.Value, say say) {
 	if v.Get("delivery").Text() == "changes" && !fields.Has(kind.IDField()) {
 		say(v.Get("delivery"), "changes need the field "+kind.IDField()+", which is not mapped: nothing says what a row changes", "map it, or write delivery: parts")
 	}
+	if v.Get("delivery").Text() == "changes" && !manyFiles(v.Get("path")) {
+		say(v.Get("delivery"), "changes come in files of their own and add up, and this path is one file: what a delivery overwrites would be gone the night after", "put the day into the name, such as exports/%Y-%m-%d.csv, or write delivery: full")
+	}
 	if v.Has("ids") && kind != customer.Contact && !fields.Has("contact_id") {
 		say(v.Get("ids"), "ids is set and no contact id is mapped", "take it out, or map contact_id")
 	}
+}
+
+// manyFiles tells whether a path, or a list of them, is more than one file.
+func manyFiles(path *config.Value) bool {
+	texts := path.Texts()
+	return len(texts) > 1 || slices.ContainsFunc(texts, func(t string) bool { return Pattern{Text: t}.HasMany() })
 }
 
 // sourcesHang holds what the sources owe each other.

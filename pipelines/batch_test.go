@@ -77,6 +77,27 @@ func TestSealedBatchesAreReadBackAndChecked(t *testing.T) {
 	}
 }
 
+// TestAKeyThatIsWorkedOnTwiceSealsOnce is a retry while the first try goes on:
+// what was told of the first file must still hold.
+func TestAKeyThatIsWorkedOnTwiceSealsOnce(t *testing.T) {
+	w := testWorker(t, &Night{})
+	try := func() []emission {
+		e := []emission{{0, Batch{Port: "here", body: &body{data: []byte("rows"), length: 4}}}}
+		if err := w.seal("a", e); err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	for _, e := range append(try(), try()...) {
+		if data, err := e.batch.open(); err != nil || string(data) != "rows" {
+			t.Errorf("got %q, %v", data, err)
+		}
+	}
+	if left, err := os.ReadDir(w.Scratch); err != nil || len(left) != 1 {
+		t.Errorf("%d files in the scratch folder, %v", len(left), err)
+	}
+}
+
 func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {
 	before := inlineBytes.Load()
 	w := testWorker(t, &Night{Memory: 3 * (before + 100)})

@@ -364,3 +364,48 @@ func TestRowsThatDoNotFitTheTableAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestTwoWritersOfOneFileLeaveOne is what a runner does that gives a worker up
+// too early: the worker goes on, and another begins the same file.
+func TestTwoWritersOfOneFileLeaveOne(t *testing.T) {
+	t.Parallel()
+	table := every(customer.ByRun)
+	l := Lake{Dir: t.TempDir()}
+	k := chunkFor(table)
+	for j := range k.Cols {
+		k.Cols[j].AddMissing()
+	}
+	k.N = 1
+	var writers [2]*Writer
+	for i := range writers {
+		w, err := l.NewWriter(PartPath("every", "2025-12-31.1", 0), table, 2, 20453)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writers[i] = w
+	}
+	for _, w := range writers { // each has written before the other is done
+		if err := w.Write(k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var files [2]File
+	for i, w := range writers {
+		f, err := w.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[i] = f
+	}
+	if diff := cmp.Diff(files[0], files[1]); diff != "" {
+		t.Error(diff)
+	}
+	m := Manifest{RunID: "2025-12-31.1", Tables: map[string]Table{"every": entry(t, table, files[1])}}
+	if found, err := l.Verify(t.Context(), m); err != nil || len(found) > 0 {
+		t.Errorf("%v, %v", found, err)
+	}
+	left, err := filepath.Glob(filepath.Join(l.Dir, "every", "*", "*"))
+	if err != nil || len(left) != 1 {
+		t.Errorf("%d files are left: %v, %v", len(left), left, err)
+	}
+}

@@ -32,6 +32,7 @@ type RunCommand struct {
 	Known   string `enum:",now,then" default:"" placeholder:"now|then" help:"Use all files that are there (now), or those delivered by the day (then)."`
 	Runner  string `enum:",direct,prism,flink,spark,universal,dataflow" default:"" placeholder:"NAME" help:"Where the pipeline runs: direct, prism, flink, spark, universal or dataflow; runner.name of the project file unless said."`
 	Memory  Size   `placeholder:"SIZE" help:"Budget of the process, as 512MiB; the project's unless said."`
+	NoGates bool   `name:"no-gates" help:"Publish whatever the gates of the project file say."`
 	Publish bool   `help:"Publish also where the day is before the newest published one."`
 }
 

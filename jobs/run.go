@@ -44,7 +44,7 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 	if err := tidy(l, p); err != nil {
 		return err
 	}
-	r := &runner{app: app, project: p, lake: l, runner: where, memory: memoryOf(p, int64(c.Memory)), known: c.Known}
+	r := &runner{app: app, project: p, lake: l, runner: where, ungated: c.NoGates, memory: memoryOf(p, int64(c.Memory)), known: c.Known}
 	r.spareMemory()
 	onLine, err := c.onLine(l, days)
 	if err != nil {
@@ -157,6 +157,7 @@ type runner struct {
 	project *project.Project
 	lake    lake.Lake
 	runner  pipelines.Runner
+	ungated bool
 	memory  int64
 	known   string
 	facts   lake.Facts

@@ -261,6 +261,9 @@ func (n *night) commit(ctx context.Context) error {
 		}
 	}
 	n.summarise()
+	if err := n.gates(ctx); err != nil {
+		return err
+	}
 	if err := n.writeDeliveries(); err != nil {
 		return err
 	}

@@ -95,6 +95,7 @@ func (l *loader) project(v *config.Value) {
 	p.Runner = runner(v.Get("runner"))
 	p.Memory = v.Get("memory").Int()
 	p.Shards = int(v.Get("shards").Int())
+	p.Gates = Gates{Rejects: v.Get("gates").Get("rejects").Int(), Volume: v.Get("gates").Get("volume").Int()}
 	p.InMemory = v.Get("components").Get("in_memory").Int()
 	p.KeepInputs = v.Get("keep_inputs").Duration()
 	p.Cache = v.Get("cache").Bool()

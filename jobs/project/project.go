@@ -44,6 +44,7 @@ type Project struct {
 	Warehouse Warehouse
 	Publish   Publish
 
+	Gates      Gates
 	Runner     Runner
 	Memory     int64 // bytes
 	Shards     int
@@ -56,6 +57,12 @@ type Project struct {
 	ConfigSHA256 string
 
 	root *config.Value
+}
+
+// Gates are what stops a night, in percent of a source's rows.
+type Gates struct {
+	Rejects int64 // the most that may be refused
+	Volume  int64 // the least that must be in force, of those of the run before
 }
 
 // Base is which customers a figure is about.

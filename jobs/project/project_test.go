@@ -31,7 +31,7 @@ func TestDefaults(t *testing.T) {
 		File: "small.good.yaml", Dir: "testdata", Name: "corner-shop", Zone: p.Zone, Currency: "RUB", Scale: 2, Country: "RU",
 		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources,
 		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, RFMBase: Known, CohortBase: Known,
-		Lake: "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
+		Lake: "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
 		Cache: true, ConfigSHA256: p.ConfigSHA256,
 	}
 	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
@@ -101,6 +101,7 @@ func TestEveryKeyArrives(t *testing.T) {
 		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}}},
 		RFMBase:  Known, CohortBase: Known, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
 		Publish: Publish{Tables: []Table{{Name: "customers", Columns: []string{"customer_id", "kind"}}, {Name: "customer_keys"}, {Name: "rfm"}}, KeepRuns: 7},
+		Gates:   Gates{3, 80},
 		Runner:  Runner{Name: "flink", Options: map[string]string{"endpoint": "localhost:8099", "parallelism": "2"}},
 		Memory:  512 << 20, Shards: 16, InMemory: 7, KeepInputs: days14, Zone: p.Zone, ConfigSHA256: p.ConfigSHA256,
 	}

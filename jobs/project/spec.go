@@ -54,6 +54,10 @@ func Spec() *config.Spec {
 			{Name: "name", Type: config.Enum, Values: Runners, Default: "direct", Doc: "direct: this process; flink, spark, universal: a Beam job server; dataflow: Google's; prism: for tests. --runner overrides it"},
 			{Name: "options", Type: config.Map, Names: runnerOptions, Of: &config.Spec{Type: config.Text}, Example: "{endpoint: \"localhost:8099\", environment_type: LOOPBACK}", Doc: "what Beam's command line has for the runner; lake and inputs must then be where every worker reaches them under the same path"},
 		}},
+		{Name: "gates", Type: config.Group, Doc: "What stops a night before anything is published; run --no-gates goes past them. They ask sources of a thousand rows and more.", Keys: []config.Spec{
+			{Name: "rejects", Type: config.Int, Min: 0, Max: 100, Default: "10", Doc: "the most percent of a source's rows that may be refused"},
+			{Name: "volume", Type: config.Int, Min: 0, Max: 100, Default: "50", Doc: "the least percent of the rows in force in the run before that a source must still have; 0 for no such gate"},
+		}},
 		{Name: "memory", Type: config.Size, Min: 64 << 20, Max: 1 << 45, Default: "2GiB", Doc: "budget of a process; what goes beyond it is written to scratch files"},
 		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Check: powerOfTwo, Example: "64", Doc: "parts that the work is cut into: a power of two, by the size of the input unless said; the result is the same"},
 		{Name: "components", Type: config.Group, Doc: "How the keys of customers are joined.", Keys: []config.Spec{

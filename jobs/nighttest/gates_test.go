@@ -1,0 +1,73 @@
+package nighttest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/habitue-data/habitue/internal/fault"
+)
+
+const gatesProject = `project: gates
+timezone: UTC
+currency: EUR
+country: DE
+id_salt: pepper
+sources:
+  - {name: desk, kind: csv, path: desk.csv, delivery: full, record: order, fields: {id: id, at: at, email: email, amount: amount}, where: 'email != "filtered@x.de"'}
+warehouse: {kind: duckdb, path: out/w.duckdb}
+gates: {rejects: 10, volume: 50}
+publish: {tables: all}
+`
+
+// desk is an export of so many good rows, then bad ones, then filtered ones.
+func desk(good, bad, filtered int) []byte {
+	var b strings.Builder
+	b.WriteString("id,at,email,amount\n")
+	for i := range good + bad + filtered {
+		email, amount := fmt.Sprintf("p%d@x.de", i), "10"
+		if i >= good && i < good+bad {
+			amount = "1e2"
+		} else if i >= good {
+			email = "filtered@x.de"
+		}
+		fmt.Fprintf(&b, "R%d,2025-01-01T10:00:00,%s,%s\n", i, email, amount)
+	}
+	return []byte(b.String())
+}
+
+func TestGates(t *testing.T) {
+	p := newPlace(t, map[string]string{"habitue.yaml": gatesProject, "desk.csv": string(desk(2000, 0, 0))})
+	p.run(t, "--as-of", "2025-01-02")
+	serves := func(day string, orders int) {
+		t.Helper()
+		if got, want := p.query(t, "SELECT max(run_date), count(*) FROM orders"), fmt.Sprintf("%s,%d\n", day, orders); got != want {
+			t.Errorf("the warehouse serves %s, want %s", got, want)
+		}
+	}
+	shut := func(day string, says ...string) {
+		t.Helper()
+		_, errs := p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", day)
+		for _, want := range append(says, "nothing was published", "--no-gates") {
+			if !strings.Contains(errs, want) {
+				t.Errorf("%q is not in %s", want, errs)
+			}
+		}
+		serves("2025-01-02", 2000)
+	}
+	p.write(t, "desk.csv", desk(1790, 210, 0)) // 10.5% refused
+	shut("2025-01-03", "desk: 210 of 2,000 rows were refused, 10.50%", "210 times bad_amount amount, such as desk.csv:1792: ")
+	p.write(t, "desk.csv", desk(999, 0, 3000)) // half is gone; what is filtered was never counted
+	shut("2025-01-03", "desk: 999 rows are in force, 49.95% of the 2,000 of run 2025-01-02.1", "look whether the export is whole")
+
+	p.run(t, "--as-of", "2025-01-03", "--no-gates")
+	serves("2025-01-03", 999)
+	p.write(t, "desk.csv", desk(1000, 111, 0)) // 9.99% refused, and more than before
+	p.run(t, "--as-of", "2025-01-04")
+	serves("2025-01-04", 1000)
+	p.write(t, "desk.csv", desk(500, 0, 0)) // just half
+	p.run(t, "--as-of", "2025-01-05")
+	p.write(t, "desk.csv", desk(1, 99, 0)) // too few to say anything of shares
+	p.run(t, "--as-of", "2025-01-06")
+	serves("2025-01-06", 1)
+}

@@ -14,6 +14,11 @@ const (
 	ExternalKey KeyType = 'x' // value is name/id
 )
 
+// KeyTypes are all there are, the strongest first.
+func KeyTypes() []KeyType {
+	return []KeyType{ContactKey, LoginKey, ExternalKey, CardKey, PhoneKey, EmailKey, CookieKey}
+}
+
 // Strength orders the types of keys: the key of the smallest number is the
 // strongest of a record, and the record goes to its customer.
 func (t KeyType) Strength() int {

@@ -17,6 +17,9 @@ type commands struct {
 		Verify RunsVerifyCommand `cmd:"" help:"Hash every file of a run again and compare with its manifest."`
 		Prune  RunsPruneCommand  `cmd:"" help:"Delete what no kept run names."`
 	} `cmd:"" help:"The runs of the lake."`
+	Customer struct {
+		Show CustomerShowCommand `cmd:"" help:"Show what is known of a customer: profile, scores, keys, contacts, timeline."`
+	} `cmd:"" help:"One customer."`
 	Query   QueryCommand   `cmd:"" help:"Ask the serving tables in SQL."`
 	Demo    DemoCommand    `cmd:"" help:"Make a seeded shop in real export formats, with its truth beside it."`
 	Schema  SchemaCommand  `cmd:"" help:"Print the JSON schema of the project file, for editors."`

@@ -1,0 +1,321 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/habitue-data/habitue/connectors/duckdb"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/transforms/identity"
+)
+
+// CustomerShowCommand is `habitue customer show`.
+type CustomerShowCommand struct {
+	Who    string `arg:"" name:"key-or-id" help:"An id, or any key as somebody would say it: an e-mail, a phone, a card, a login, a cookie, the id of a contact; e:anna@shop.ru where it could be several things."`
+	Last   int    `default:"20" placeholder:"N" help:"How much of the timeline is shown, from its end."`
+	Memory Size   `placeholder:"SIZE" help:"Budget of the process; the project's unless said."`
+}
+
+// portrait is what is known of a customer: rows of the tables, as they are.
+type portrait struct {
+	CustomerID string   `json:"customer_id"`
+	Profile    row      `json:"profile"`
+	Ledger     []row    `json:"ledger"` // of its id, and of those that are part of it
+	Scores     row      `json:"scores"`
+	Keys       []row    `json:"keys"`
+	Contacts   []row    `json:"contacts"`
+	Timeline   []row    `json:"timeline"` // the last orders and events
+	Missing    []string `json:"not_published,omitempty"`
+}
+
+// row is a row of a table in the order of its columns, without what is
+// missing.
+type row []cell
+
+type cell struct {
+	name  string
+	value any
+}
+
+// Run shows a customer.
+func (c *CustomerShowCommand) Run(ctx context.Context, app *App) error {
+	p, err := app.Project()
+	if err != nil {
+		return err
+	}
+	names, err := spellings(p, c.Who)
+	if err != nil {
+		return err
+	}
+	a := asker{ctx: ctx, options: duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}, Name: "customer"}, project: p}
+	if err := serving(p, &a.options); err != nil {
+		return err
+	}
+	id, err := a.who(c.Who, names)
+	if err != nil {
+		return err
+	}
+	shown, err := a.portrait(id, c.Last)
+	if err != nil {
+		return err
+	}
+	if app.JSON {
+		return app.PrintJSON(shown)
+	}
+	return shown.print(app.Out)
+}
+
+// spellings are the keys that somebody may mean: as letter:value it is one,
+// else what the project's rules make of it as a key of each type.
+func spellings(p *project.Project, who string) (names []string, err error) {
+	norm, err := identity.NewNormaliser(identity.Rules{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card}, p.Country)
+	if err != nil {
+		return nil, err
+	}
+	kinds := customer.KeyTypes()
+	if letter, rest, ok := strings.Cut(who, ":"); ok && len(letter) == 1 && strings.Contains(keyLetters(kinds), letter) {
+		kinds, who = []customer.KeyType{customer.KeyType(letter[0])}, rest
+	}
+	for _, k := range kinds {
+		if text, ok := norm.Append(nil, k, []byte(who)); ok {
+			names = append(names, string(rune(k))+":"+string(text))
+		}
+	}
+	return names, nil
+}
+
+func keyLetters(kinds []customer.KeyType) (letters string) {
+	for _, k := range kinds {
+		letters += string(rune(k))
+	}
+	return letters
+}
+
+// asker asks the serving tables.
+type asker struct {
+	ctx     context.Context
+	options duckdb.QueryOptions
+	project *project.Project
+}
+
+// rows are the rows of a query.
+func (a *asker) rows(sql string) (all []row, err error) {
+	var out bytes.Buffer
+	if err := duckdb.Query(a.ctx, a.options, sql, "json", &out); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(out.Bytes(), &all); err != nil {
+		return nil, fmt.Errorf("read what the tables say: %w", err)
+	}
+	return all, nil
+}
+
+// has tells whether a table is served with these columns.
+func (a *asker) has(table string, columns ...string) bool {
+	served, wanted := a.project.Publish.Wants(table)
+	if served == nil {
+		return wanted
+	}
+	for _, c := range columns {
+		found := false
+		for _, s := range served {
+			found = found || s == c
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// who is the customer that is meant: by id, alive or part of another, or by a
+// key.
+func (a *asker) who(said string, names []string) (string, error) {
+	if _, err := customer.ParseID([]byte(said)); err == nil && a.has("customer_ids", "customer_id", "merged_into", "retired_date") {
+		known, err := a.rows("SELECT coalesce(merged_into, customer_id) AS id, retired_date FROM customer_ids WHERE customer_id = " + quotedSQL(said))
+		if err != nil {
+			return "", err
+		}
+		if len(known) == 1 {
+			if gone := known[0].text("retired_date"); gone != "" {
+				return "", fault.With(fmt.Errorf("customer %s was retired on %s: no record has any of its keys", said, gone), fault.Usage)
+			}
+			return known[0].text("id"), nil
+		}
+	}
+	if !a.has("customer_keys", "customer_id", "key") {
+		return "", fault.With(errors.New("a customer is found by its keys, and the table customer_keys is not published: name it under publish.tables, or give an id"), fault.Usage)
+	}
+	// An external key has the name of the other system before it, an id of a
+	// contact may have its namespace.
+	where := "false"
+	for _, n := range names {
+		where += " OR key = " + quotedSQL(n)
+		if n[0] == byte(customer.ContactKey) || n[0] == byte(customer.ExternalKey) {
+			where += fmt.Sprintf(" OR starts_with(key, '%c:') AND ends_with(key, %s)", n[0], quotedSQL("/"+n[2:]))
+		}
+	}
+	found, err := a.rows("SELECT customer_id AS id, list(DISTINCT key ORDER BY key) AS keys FROM customer_keys WHERE " + where + " GROUP BY 1 ORDER BY 1")
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0:
+		return "", fault.With(fmt.Errorf("nobody has the key %s; it was looked for as %s", said, strings.Join(names, ", ")), fault.Usage)
+	case len(found) > 1:
+		var all []string
+		for _, r := range found {
+			all = append(all, fmt.Sprintf("%s by %v", r.text("id"), r.value("keys")))
+		}
+		return "", fault.With(fmt.Errorf("%s is a key of %d customers: %s; name one of them", said, len(found), strings.Join(all, ", ")), fault.Usage)
+	}
+	return found[0].text("id"), nil
+}
+
+func quotedSQL(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// portrait asks every table that is served for what it has of a customer.
+func (a *asker) portrait(id string, last int) (*portrait, error) {
+	p := &portrait{CustomerID: id}
+	var failed error
+	ask := func(table string, columns []string, sql string) (all []row) {
+		if !a.has(table, columns...) {
+			p.Missing = append(p.Missing, table)
+		} else if failed == nil {
+			all, failed = a.rows(strings.ReplaceAll(sql, "$id", quotedSQL(id)))
+		}
+		return all
+	}
+	timeline := func(what string) []row {
+		return ask(what+"s", []string{"customer_id", what + "_at", "source", "record_id"}, fmt.Sprintf(`SELECT '%s' AS what, %s_at AS "at", * EXCLUDE (run_date, customer_id, %s_at, %s_date) FROM %ss WHERE customer_id = $id ORDER BY %s_at DESC, source, record_id LIMIT %d`,
+			what, what, what, what, what, what, last))
+	}
+	p.Profile = first(ask("customers", []string{"customer_id"}, "SELECT * EXCLUDE (run_date) FROM customers WHERE customer_id = $id"))
+	p.Ledger = ask("customer_ids", []string{"customer_id", "merged_into", "born_date"}, "SELECT * EXCLUDE (run_date) FROM customer_ids WHERE customer_id = $id OR merged_into = $id ORDER BY born_date, customer_id")
+	p.Scores = first(ask("rfm", []string{"customer_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM rfm WHERE customer_id = $id"))
+	p.Keys = ask("customer_keys", []string{"customer_id", "key", "source"}, "SELECT * EXCLUDE (run_date, customer_id) FROM customer_keys WHERE customer_id = $id ORDER BY key, source")
+	p.Contacts = ask("contacts", []string{"customer_id", "source", "record_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM contacts WHERE customer_id = $id ORDER BY source, record_id")
+	p.Timeline = newestFirst(timeline("order"), timeline("event"), last)
+	return p, failed
+}
+
+func first(all []row) row {
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
+}
+
+// newestFirst puts two timelines into one.
+func newestFirst(a, b []row, most int) (all []row) {
+	for len(all) < most && len(a)+len(b) > 0 {
+		if len(b) == 0 || len(a) > 0 && a[0].text("at") >= b[0].text("at") {
+			all, a = append(all, a[0]), a[1:]
+		} else {
+			all, b = append(all, b[0]), b[1:]
+		}
+	}
+	return all
+}
+
+// UnmarshalJSON keeps the order of the columns.
+func (r *row) UnmarshalJSON(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		if value != nil {
+			*r = append(*r, cell{fmt.Sprint(name), value})
+		}
+	}
+	return nil
+}
+
+// MarshalJSON writes the columns in their order.
+func (r row) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, c := range r {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		name, _ := json.Marshal(c.name) // a text cannot fail
+		value, err := json.Marshal(c.value)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, name...), ':'), value...)
+	}
+	return append(b, '}'), nil
+}
+
+func (r row) value(name string) any {
+	for _, c := range r {
+		if c.name == name {
+			return c.value
+		}
+	}
+	return nil
+}
+
+func (r row) text(name string) string {
+	if v := r.value(name); v != nil {
+		return fmt.Sprint(v)
+	}
+	return ""
+}
+
+// print writes a portrait for a person: the profile a line each, of what
+// there is many of a row each with its most telling columns. --json has all.
+func (p *portrait) print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "Customer %s\n", p.CustomerID)
+	each := func(r row) {
+		for _, c := range r {
+			if c.name != "customer_id" {
+				fmt.Fprintf(w, "  %s\t%v\n", c.name, c.value)
+			}
+		}
+	}
+	each(p.Profile)
+	if p.Profile == nil && p.Scores != nil {
+		each(p.Scores)
+	}
+	many := func(title string, all []row, names ...string) {
+		if len(all) == 0 {
+			return
+		}
+		fmt.Fprintf(w, "\n%s\n  %s\n", title, strings.Join(names, "\t"))
+		for _, r := range all {
+			cells := make([]string, len(names))
+			for i, name := range names {
+				cells[i] = r.text(name)
+			}
+			fmt.Fprintf(w, "  %s\n", strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+		}
+	}
+	many("Keys", p.Keys, "key", "source", "first_seen_date", "last_seen_date", "record_count")
+	many("Contacts", p.Contacts, "source", "record_id", "email", "phone", "loyalty_card", "created_date")
+	many("Id, and ids that are part of it", p.Ledger, "customer_id", "cause", "birth_source", "birth_record_id", "born_date", "merged_into")
+	many("Timeline, newest first", p.Timeline, "at", "what", "source", "record_id", "kind", "name", "amount", "value", "currency", "sku", "page")
+	if p.Missing != nil {
+		fmt.Fprintf(w, "\nNot published: %s\n", strings.Join(p.Missing, ", "))
+	}
+	return w.Flush()
+}

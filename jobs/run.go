@@ -35,6 +35,9 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	where := c.runner(p)
+	if err := (project.Runner{Name: where.Name, Options: where.Options}).Err(); err != nil {
+		return err
+	}
 	if !where.Local() { // its workers have working folders of their own
 		if p.Dir, err = filepath.Abs(p.Dir); err != nil {
 			return fmt.Errorf("find the project's folder: %w", err)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/bits"
 	"os"
 	"slices"
@@ -48,7 +49,27 @@ func (n *night) run(ctx context.Context) error {
 	if err := os.MkdirAll(n.spec.Scratch, 0o755); err != nil {
 		return fmt.Errorf("make the scratch folder: %w", err)
 	}
-	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, n.runner.runner, n.app.Progress)
+	where := n.runner.runner
+	if !where.Local() && where.Options["job_name"] == "" { // a name of its own, by which the job is found again
+		where.Options = maps.Clone(where.Options)
+		if where.Options == nil {
+			where.Options = map[string]string{}
+		}
+		where.Options["job_name"] = fmt.Sprintf("habitue-%s-%s-%x", n.project.Name, strings.ReplaceAll(n.manifest.RunID, ".", "-"), n.started.UnixMilli())
+	}
+	if !where.Local() {
+		if err := n.lake.Take(n.manifest.RunID); err != nil {
+			return err
+		}
+	}
+	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, where, n.app.Progress)
+	if !where.Local() {
+		if ctx.Err() != nil {
+			fmt.Fprintf(n.app.Err, "the job %s may go on for a while; what it still writes is no part of any run\n", where.Options["job_name"])
+		} else if err := n.lake.Release(n.manifest.RunID); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return n.explain(err)
 	}
@@ -161,7 +182,7 @@ func rounds(inMemory, bytes int64) int {
 	if keys <= inMemory {
 		return 0
 	}
-	return pipelines.Rounds(keys)
+	return pipelines.Rounds(bytes) // a key has at least a byte
 }
 
 // source is a source as the pipeline needs it.

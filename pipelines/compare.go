@@ -10,27 +10,34 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-var compareStage = stage{name: "compare", run: compare, outs: []port{"stilllost", "doubled", "doubledrows"}}
+var compareStage = stage{name: "compare", run: compare, outs: []port{"doubled", "doubledrows"}}
 
 // compare has every mention of the order numbers of one shard, by orders and
 // by events that are orders, and finds the events whose order is counted
 // elsewhere: the order's own source counts, else the event that came first.
 // It asks only rows that are in force, so it comes behind gather: what held
 // up to then decided before which of two equal events stays.
-func compare(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	lost := losses{}
-	err := in.read("lost", func(_ *Batch, data []byte) error {
-		out.emit("stilllost", shard, bytes.Clone(data))
-		return lost.add(data)
-	})
+func compare(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	batches, err := in.all("ordernames")
 	if err != nil {
 		return err
+	}
+	lost := losses{}
+	for _, data := range batches {
+		if data[0] == namesLost {
+			if err := lost.add(data[1:]); err != nil {
+				return err
+			}
+		}
 	}
 	lost.sort()
 	own := map[string]bool{}
 	events := map[string][]orderName{}
-	err = in.read("ordernames", func(_ *Batch, data []byte) error {
-		d := decoder{b: bytes.Clone(data)} // what is kept lies in it
+	for _, data := range batches {
+		if data[0] != namesTold {
+			continue
+		}
+		d := decoder{b: data[1:]}
 		block := int(d.uvarint())
 		gone := lost[block]
 		for d.more() {
@@ -51,42 +58,34 @@ func compare(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 			o.place = w.places[w.sourceOf(block)]
 			events[string(o.number)] = append(events[string(o.number)], o)
 		}
-		return d.err
-	})
-	if err != nil {
-		return err
+		if d.err != nil {
+			return d.err
+		}
 	}
-	doubled := map[int][]int64{} // rows by block
+	doubled, rows := lossWriter{}, losses{}
 	for number, all := range events {
 		slices.SortFunc(all, orderName.compare)
 		if !own[number] {
 			all = all[1:]
 		}
 		for _, o := range all {
-			doubled[o.block] = append(doubled[o.block], o.row)
+			doubled.add(o.shard, o.block, loss{o.row, lostOrder})
+			rows[o.block] = append(rows[o.block], loss{o.row, lostOrder})
 		}
 	}
-	var told []byte
-	for _, block := range slices.Sorted(maps.Keys(doubled)) {
-		rows := doubled[block]
-		slices.Sort(rows)
-		var one []byte
-		last := int64(0)
-		for _, row := range rows {
-			one = binary.AppendUvarint(one, uint64(row-last))
-			one = binary.AppendUvarint(one, lostOrder)
-			last = row
-		}
-		out.emit("doubledrows", block, one)
-		told = appendBytes(binary.AppendUvarint(told, uint64(block)), one)
-	}
-	if told != nil { // the shards of the rows' keys are not known here: everyone is told
-		for shard := range w.Shards {
-			out.emit("doubled", shard, bytes.Clone(told))
-		}
+	doubled.take(func(shard int, data []byte) { out.emit("doubled", shard, data) })
+	rows.sort()
+	for _, block := range slices.Sorted(maps.Keys(rows)) {
+		out.emit("doubledrows", block, appendLosses(nil, rows[block]))
 	}
 	return nil
 }
+
+// What comes to compare, by its first byte.
+const (
+	namesTold = 0 // numbers of orders, as the rows of a block mention them
+	namesLost = 1 // rows with such numbers that are not in force, or have equals
+)
 
 // orderName is a mention of an order by its number.
 type orderName struct {
@@ -97,6 +96,7 @@ type orderName struct {
 	at           int64
 	place, among int // of the source; of the row among equal ones without an id
 	id           []byte
+	shard        int // of the row's strongest key, which counts the order
 }
 
 // compare puts the event that came first before the others.
@@ -119,7 +119,7 @@ func (o orderName) compare(p orderName) int {
 func readOrderName(d *decoder, block int) orderName {
 	o := orderName{own: d.byte() != 0, block: block, number: d.bytes(), row: int64(d.uvarint())}
 	if !o.own {
-		o.at, o.id = int64(d.uint64()), d.bytes()
+		o.at, o.id, o.shard = int64(d.uint64()), d.bytes(), int(d.uvarint())
 	}
 	return o
 }
@@ -134,8 +134,10 @@ type nameWriter struct {
 func newNameWriter(w *worker) *nameWriter { return &nameWriter{w, make([][]byte, w.Shards)} }
 
 func (n *nameWriter) shardOf(number []byte) *[]byte {
-	return &n.shards[n.worker.shard(xxh3.Hash(number))]
+	return &n.shards[n.worker.shard(numberHash(number))]
 }
+
+func numberHash(number []byte) uint64 { return xxh3.Hash(number) }
 
 // order adds an order under its number.
 func (n *nameWriter) order(number []byte, row int64) {
@@ -143,11 +145,13 @@ func (n *nameWriter) order(number []byte, row int64) {
 	*s = binary.AppendUvarint(appendBytes(append(*s, 1), number), uint64(row))
 }
 
-// event adds an event that is the order of that number.
-func (n *nameWriter) event(number []byte, row, at int64, id []byte) {
+// event adds an event that is the order of that number; strongest is where
+// its order would be counted.
+func (n *nameWriter) event(number []byte, row, at int64, id []byte, strongest int) {
 	s := n.shardOf(number)
 	*s = binary.AppendUvarint(appendBytes(append(*s, 0), number), uint64(row))
 	*s = appendBytes(binary.LittleEndian.AppendUint64(*s, uint64(at)), id)
+	*s = binary.AppendUvarint(*s, uint64(strongest))
 }
 
 // take gives the mentions of a block so far and starts anew.

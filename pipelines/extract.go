@@ -170,8 +170,8 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		}
 		if at := rec.ats[i]; at != customer.NoTime && at >= x.end {
 			x.tally.add(tallyLater, 1, amount)
-			if x.whole == nil && !x.file.Replaced { // an older version of the record may be of a day that counts
-				x.ids.add(x.file.Source, rec.id(i), row, false)
+			if !x.file.Replaced { // an older version of the record may be of a day that counts
+				x.compare(in, i, row)
 			}
 			continue
 		}
@@ -183,11 +183,10 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			continue
 		}
 		id := rec.id(i)
+		x.compare(in, i, row)
 		if x.whole != nil {
-			x.whole.add(x.shard(idHash(x.file.Source, id)), rec, i, x.key, row, in.Line(i), id)
 			continue
 		}
-		x.ids.add(x.file.Source, id, row, rec.version(i) >= x.end)
 		if x.numbers != nil {
 			x.tellNumber(i, row, id)
 		}
@@ -211,6 +210,17 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 	return nil
 }
 
+// compare sends a row to where all rows of its record come together: whole, if
+// it is a line of an order, else by a hash that asks whether there are others.
+func (x *extractor) compare(in *columns.Chunk, i int, row int64) {
+	id := x.records.id(i)
+	if x.whole != nil {
+		x.whole.add(x.shard(idHash(x.file.Source, id)), x.records, i, x.key, row, in.Line(i), id)
+		return
+	}
+	x.ids.add(x.file.Source, id, row, x.records.version(i) >= x.end)
+}
+
 // glimpse tells of the time of a contact that is not in force any more: the
 // time of a contact is when it was first written.
 func (x *extractor) glimpse(i int, row int64) {
@@ -225,10 +235,17 @@ func (x *extractor) glimpse(i int, row int64) {
 
 // tellNumber tells of the number of an order, or of the event that is one.
 func (x *extractor) tellNumber(i int, row int64, id []byte) {
-	if x.source.Kind == customer.Order && x.source.HasID {
-		x.numbers.order(id, row)
-	} else if number := x.records.orderNumber(i); number != nil {
-		x.numbers.event(number, row, x.records.ats[i], id)
+	number := x.records.mentionedNumber(i, id)
+	switch {
+	case number == nil:
+	case x.source.Kind == customer.Order:
+		x.numbers.order(number, row)
+	default:
+		hash := keylessHash(id)
+		if keys := x.records.keys(i); len(keys) > 0 {
+			hash = keys[strongest(keys)].hash
+		}
+		x.numbers.event(number, row, x.records.ats[i], id, x.shard(hash))
 	}
 }
 

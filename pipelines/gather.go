@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ var gatherStage = stage{name: "gather", run: gather,
 // gather has all rows of one record side by side, whole, and decides which
 // hold. Of records of one row only those come here whose ids met.
 func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) error {
-	g := &gatherer{worker: w, key: key, out: out, lost: map[int]map[int64]int{}, tallies: map[int]*tally{}}
+	g := &gatherer{worker: w, key: key, out: out, lost: map[int]map[int64]int{}, lostAt: lossWriter{}, lostNumbers: lossWriter{}, tallies: map[int]*tally{}}
 	bySource := make([]*columns.Chunk, len(w.Sources))
 	add := func(b *Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
@@ -39,7 +40,7 @@ func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) err
 		if data[0] == wholeRows {
 			return add(b, data[1:])
 		}
-		out.emit("ordernames", key, bytes.Clone(data[1:]))
+		out.emit("ordernames", key, append([]byte{namesTold}, data[1:]...))
 		return nil
 	})
 	if err != nil {
@@ -58,18 +59,49 @@ func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) err
 
 type gatherer struct {
 	*worker
-	key     int
-	out     *outputs
-	lost    map[int]map[int64]int // block -> row -> what
-	tallies map[int]*tally        // by block
+	key  int
+	out  *outputs
+	lost map[int]map[int64]int // block -> row -> what
+
+	lostAt, lostNumbers lossWriter // by shard of a key, of an order's number
+	reader              *recordReader
+	bound               *columns.Chunk // that the reader reads
+	tallies             map[int]*tally // by block
 }
 
-func (g *gatherer) lose(k *columns.Chunk, i, what int) {
-	block := int(k.Col(colBlock).Ints[i])
+// lose notes what becomes of a row, and tells whoever holds something of it:
+// the shards of its keys, and of its order's number where those are compared.
+func (g *gatherer) lose(source int, k *columns.Chunk, i, what int) error {
+	block, row := int(k.Col(colBlock).Ints[i]), k.Col(colRow).Ints[i]
 	if g.lost[block] == nil {
 		g.lost[block] = map[int64]int{}
 	}
-	g.lost[block][k.Col(colRow).Ints[i]] = what
+	g.lost[block][row] = what
+	if g.reader == nil || g.bound != k {
+		r, err := newRecordReader(g.worker, &File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
+		if err != nil {
+			return err
+		}
+		r.bindColumns(k)
+		g.reader, g.bound = r, k
+	}
+	id, _ := k.Col(colID).Bytes(i)
+	if what == lostRow {
+		keys := g.reader.keys(i)
+		for _, key := range keys {
+			g.lostAt.add(g.shard(key.hash), block, loss{row, what})
+		}
+		if len(keys) == 0 {
+			g.lostAt.add(g.shard(keylessHash(id)), block, loss{row, what})
+		}
+	}
+	if !g.comparesOrders() {
+		return nil
+	}
+	if number := g.reader.mentionedNumber(i, id); number != nil {
+		g.lostNumbers.add(g.shard(numberHash(number)), block, loss{row, what})
+	}
+	return nil
 }
 
 func (g *gatherer) count(k *columns.Chunk, i, class int) {
@@ -116,7 +148,9 @@ func (g *gatherer) source(source int, k *columns.Chunk) error {
 			}
 			to++
 		}
-		g.record(s, k, rows[from:to], lines)
+		if err := g.record(source, k, rows[from:to], lines); err != nil {
+			return err
+		}
 		from = to
 	}
 	if lines != nil {
@@ -126,7 +160,8 @@ func (g *gatherer) source(source int, k *columns.Chunk) error {
 }
 
 // record settles the rows of one record.
-func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOrders) {
+func (g *gatherer) record(source int, k *columns.Chunk, rows []int, lines *lineOrders) error {
+	s := &g.Sources[source]
 	told := make([]settle.Row, len(rows))
 	content, updated, line := k.Col(colContent), k.Col(colUpdated), k.Col("line")
 	for n, i := range rows {
@@ -148,7 +183,9 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 		settled.Fates, number = settle.Nameless(told)
 		for n, i := range rows {
 			if settled.Fates[n] == settle.Kept && number[n] > 0 {
-				g.lose(k, i, lostName+number[n])
+				if err := g.lose(source, k, i, lostName+number[n]); err != nil {
+					return err
+				}
 			}
 		}
 	default:
@@ -171,7 +208,9 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 			continue
 		}
 		if lines == nil {
-			g.lose(k, i, lostRow)
+			if err := g.lose(source, k, i, lostRow); err != nil {
+				return err
+			}
 		}
 	}
 	if settled.Assumed || settled.Equal {
@@ -193,6 +232,7 @@ func (g *gatherer) record(s *Source, k *columns.Chunk, rows []int, lines *lineOr
 		}
 		lines.add(kept)
 	}
+	return nil
 }
 
 // fullRow is what the mapped fields of a row say, as text: what versions are
@@ -229,38 +269,19 @@ func inLineOrder(k *columns.Chunk, lines []int) {
 	})
 }
 
-// finish tells everyone who holds rows which of them are lost. Usually there
-// are none, so they go to every shard: to know the shards of a row's keys
-// here would cost every row that is not lost.
+// finish tells who holds rows which of them are lost.
 func (g *gatherer) finish() {
-	var blocks []int
-	for b := range g.lost {
-		blocks = append(blocks, b)
-	}
-	slices.Sort(blocks)
-	var all []byte
-	for _, b := range blocks {
-		var rows []int64
-		for r := range g.lost[b] {
-			rows = append(rows, r)
+	for _, b := range slices.Sorted(maps.Keys(g.lost)) {
+		var one []loss
+		for _, row := range slices.Sorted(maps.Keys(g.lost[b])) {
+			one = append(one, loss{row, g.lost[b][row]})
 		}
-		slices.Sort(rows)
-		var one []byte
-		last := int64(0)
-		for _, r := range rows {
-			one = binary.AppendUvarint(one, uint64(r-last))
-			one = binary.AppendUvarint(one, uint64(g.lost[b][r]))
-			last = r
-		}
-		g.out.emit("lostrows", b, one)
-		all = binary.AppendUvarint(all, uint64(b))
-		all = appendBytes(all, one)
+		g.out.emit("lostrows", b, appendLosses(nil, one))
 	}
-	if all != nil {
-		for shard := range g.Shards {
-			g.out.emit("lost", shard, bytes.Clone(all))
-		}
-	}
+	g.lostAt.take(func(shard int, data []byte) { g.out.emit("lost", shard, data) })
+	g.lostNumbers.take(func(shard int, data []byte) {
+		g.out.emit("ordernames", shard, append([]byte{namesLost}, data...))
+	})
 	var tallied []int
 	for b := range g.tallies {
 		tallied = append(tallied, b)
@@ -344,7 +365,9 @@ func (o *lineOrders) finish() error {
 		o.out.emit("linekeys", shard, append(binary.AppendUvarint(nil, uint64(o.block)), data...))
 	})
 	if o.numbers != nil {
-		o.numbers.take(o.block, func(shard int, data []byte) { o.out.emit("ordernames", shard, data) })
+		o.numbers.take(o.block, func(shard int, data []byte) {
+			o.out.emit("ordernames", shard, append([]byte{namesTold}, data...))
+		})
 	}
 	if o.rows != nil && o.row > 0 {
 		o.out.emit("linerows", o.block, o.rows.take())

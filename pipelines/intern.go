@@ -18,7 +18,7 @@ var internStage = stage{name: "intern", run: intern,
 // measures the facts of the records whose strongest key is here, and tells
 // each block the numbers of the keys that its records link.
 func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	lost, err := readLost(in, "lost", "stilllost", "doubled")
+	lost, err := readLost(in, "lost", "doubled")
 	if err != nil {
 		return err
 	}

@@ -191,15 +191,10 @@ func (w *keyWriter) mention(k *key, row, at int64) {
 // where its id belongs, and a mention to each other key.
 func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, more byte, record, profile []byte) {
 	if len(keys) == 0 {
-		w.primary(xxh3.Hash(record), nil, row, false, f, more, record, profile)
+		w.primary(keylessHash(record), nil, row, false, f, more, record, profile)
 		return
 	}
-	first := 0
-	for k := range keys {
-		if keys[k].kind.Strength() < keys[first].kind.Strength() {
-			first = k
-		}
-	}
+	first := strongest(keys)
 	for k := range keys {
 		if k != first {
 			w.mention(&keys[k], row, f.At)
@@ -208,6 +203,20 @@ func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, more byte, rec
 		}
 	}
 }
+
+// strongest is the place of the key that a record goes by.
+func strongest(keys []key) int {
+	first := 0
+	for k := range keys {
+		if keys[k].kind.Strength() < keys[first].kind.Strength() {
+			first = k
+		}
+	}
+	return first
+}
+
+// keylessHash says where a record without any key is counted.
+func keylessHash(record []byte) uint64 { return xxh3.Hash(record) }
 
 // take gives the batches filled so far and starts new ones.
 func (w *keyWriter) take(yield func(shard int, data []byte)) {

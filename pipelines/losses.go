@@ -1,6 +1,10 @@
 package pipelines
 
-import "slices"
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+)
 
 // What is told of a row that is not in force, or not in every way.
 const (
@@ -59,4 +63,40 @@ func lossesOf(data []byte) (all []loss) {
 		all = append(all, loss{row, int(d.uvarint())})
 	}
 	return all
+}
+
+// appendLosses appends what lossesOf reads, of one block in order of row.
+func appendLosses(b []byte, one []loss) []byte {
+	row := int64(0)
+	for _, l := range one {
+		b = binary.AppendUvarint(b, uint64(l.row-row))
+		b = binary.AppendUvarint(b, uint64(l.what))
+		row = l.row
+	}
+	return b
+}
+
+// lossWriter collects losses by the shard that must hear of them: to tell all
+// of all would cost as many times the losses as there are shards.
+type lossWriter map[int]losses
+
+func (w lossWriter) add(shard, block int, l loss) {
+	if w[shard] == nil {
+		w[shard] = losses{}
+	}
+	if had := w[shard][block]; len(had) == 0 || had[len(had)-1] != l { // two keys of a row may be in one shard
+		w[shard][block] = append(had, l)
+	}
+}
+
+// take gives what add of losses reads, by shard.
+func (w lossWriter) take(yield func(shard int, data []byte)) {
+	for _, shard := range slices.Sorted(maps.Keys(w)) {
+		w[shard].sort()
+		var data []byte
+		for _, block := range slices.Sorted(maps.Keys(w[shard])) {
+			data = appendBytes(binary.AppendUvarint(data, uint64(block)), appendLosses(nil, w[shard][block]))
+		}
+		yield(shard, data)
+	}
 }

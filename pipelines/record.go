@@ -156,6 +156,15 @@ func (r *recordReader) orderNumber(i int) []byte {
 	return b
 }
 
+// mentionedNumber is the number of an order that a row mentions, as the order
+// itself or as an event; nil where it mentions none.
+func (r *recordReader) mentionedNumber(i int, id []byte) []byte {
+	if r.source.Kind == customer.Order && r.source.HasID {
+		return id
+	}
+	return r.orderNumber(i)
+}
+
 // keys are the record's identifiers, normalised; good until the next call.
 func (r *recordReader) keys(i int) []key {
 	r.keyBuf, r.textBuf = r.keyBuf[:0], r.textBuf[:0]

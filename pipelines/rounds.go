@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
@@ -22,9 +23,13 @@ var (
 // none.
 const maxRounds = 20
 
-// Rounds is how many rounds find the components of about so many keys, each
+// Rounds is how many rounds find the components of at most so many keys, each
 // of two shuffles.
 func Rounds(keys int64) int { return min(maxRounds, bits.Len64(uint64(keys))+3) }
+
+// longest is how long a chain of keys may be that so many rounds find the ends
+// of.
+func longest(rounds int) int { return 1 << max(0, rounds-3) }
 
 // hook and shrink are the halves of a round over the keys of one shard; see
 // identity.Hook.
@@ -102,8 +107,8 @@ func label(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 		}
 	})
 	if unfinished > 0 {
-		return fmt.Errorf("keys still find others of their customer after %d rounds: a chain of more than a hundred thousand keys is no customer; "+
-			"look for a value that everyone has and block it, or set components: in_memory: to more keys than there are", w.Rounds)
+		return fault.With(fmt.Errorf("keys still find others of their customer after %d rounds: a chain of more than %d keys is no customer; "+
+			"look for a value that everyone has and block it, or set components: in_memory: to more keys than there are", w.Rounds, longest(w.Rounds)), fault.Input)
 	}
 	if wrong != nil {
 		return wrong

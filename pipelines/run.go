@@ -10,6 +10,7 @@ package pipelines
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -40,6 +41,12 @@ func (quiet) Log(ctx context.Context, s log.Severity, _ int, msg string) {
 	}
 }
 
+// maxInline is what may travel as an element where others sort and buffer
+// the elements. Flink makes one record of all that a worker has for a key, and
+// gives each shuffle a part of its memory, which no record may fill: so batches
+// travel as the places of their files, and next to nothing else does.
+const maxInline = 128
+
 // Run makes the tables of one night in the lake. Its scratch folder must be
 // there and be the run's own. What it wrote is no part of anything until the
 // caller commits a manifest. How far it is, told hears where the runner
@@ -47,6 +54,9 @@ func (quiet) Log(ctx context.Context, s log.Severity, _ int, msg string) {
 func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *progress.Progress) (result *Result, err error) {
 	ctx, w := watched(ctx, n, told)
 	defer func() { w.end(err) }()
+	if !runner.Local() {
+		n.MaxInline = maxInline
+	}
 	seeds, err := seedsOf(n, blocks)
 	if err != nil {
 		return nil, err
@@ -60,6 +70,10 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 	}
 	loads, err := runner.run(ctx, p)
 	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
+		var running unstopped
+		if errors.As(err, &running) {
+			return nil, running
+		}
 		return nil, context.Cause(ctx)
 	}
 	if err != nil {

@@ -2,12 +2,15 @@ package pipelines
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners/dataflow"
@@ -43,8 +46,8 @@ func Runners() []string { return slices.Sorted(maps.Keys(execute)) }
 // shared folder and no copy of the program.
 func (r Runner) Local() bool { return r.Name == "direct" || r.Name == "prism" }
 
-// run carries a pipeline out and tells what went where. Beam's options are flags of the process, so
-// they are set there.
+// run carries a pipeline out and tells what went where. Beam's options are
+// flags of the process, so they are set there.
 func (r Runner) run(ctx context.Context, p *beam.Pipeline) (map[string]Load, error) {
 	run, ok := execute[r.Name]
 	if !ok {
@@ -66,11 +69,30 @@ func (r Runner) run(ctx context.Context, p *beam.Pipeline) (map[string]Load, err
 			return nil, fault.With(fmt.Errorf("runner %s: %w", r.Name, err), fault.Config)
 		}
 	}
+	if endpoint := options["endpoint"]; endpoint != "" {
+		if err := reachable(ctx, endpoint); err != nil {
+			return nil, err
+		}
+	}
 	done, err := run(ctx, p)
+	if endpoint := options["endpoint"]; ctx.Err() != nil && endpoint != "" {
+		err = errors.Join(err, cancelJob(endpoint, options["job_name"]))
+	}
 	if err != nil {
 		return nil, err
 	}
 	return loadsOf(done), nil
+}
+
+// reachable tells at once what Beam's client tells after two minutes of
+// silence.
+func reachable(ctx context.Context, endpoint string) error {
+	dialer := net.Dialer{Timeout: 10 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", endpoint)
+	if err != nil {
+		return fault.With(fmt.Errorf("the job server %s does not answer: %w; start it, or correct runner: options: endpoint", endpoint, err), fault.Config)
+	}
+	return conn.Close()
 }
 
 func setOption(name, value string) error {

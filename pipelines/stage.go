@@ -129,12 +129,19 @@ func (o *outputs) flush() error {
 	for _, e := range o.open {
 		bytes += e.batch.body.length
 	}
-	if o.worker.overBudget(bytes) {
-		if err := o.worker.seal(fmt.Sprintf("%s-%d-%d-%d", o.stage.name, o.round, o.key, o.part), o.open); err != nil {
-			return err
+	seal := o.open
+	if !o.worker.overBudget(bytes) {
+		seal = nil
+		for _, e := range o.open {
+			if o.worker.MaxInline > 0 && e.batch.body.length > o.worker.MaxInline {
+				seal = append(seal, e)
+				bytes -= e.batch.body.length
+			}
 		}
-	} else {
 		inlineBytes.Add(bytes)
+	}
+	if err := o.worker.seal(fmt.Sprintf("%s-%d-%d-%d", o.stage.name, o.round, o.key, o.part), seal); err != nil {
+		return err
 	}
 	o.done = append(o.done, o.open...)
 	o.open = o.open[:0]

@@ -3,6 +3,9 @@ package lake
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +33,7 @@ func (r run) String() string { return fmt.Sprintf("%s.%d", r.date, r.n) }
 func (r run) before(o run) bool { return r.date < o.date || r.date == o.date && r.n < o.n }
 
 // NextRunID is the id for a new run of a date (YYYY-MM-DD): its number is
-// one above the greatest that has a manifest.
+// one above the greatest that has a manifest or is taken.
 func (l Lake) NextRunID(date string) (string, error) {
 	if _, err := time.Parse(time.DateOnly, date); err != nil {
 		return "", fmt.Errorf("run of %q: %w", date, err)
@@ -39,6 +42,13 @@ func (l Lake) NextRunID(date string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	taken, err := filepath.Glob(globText(l.Path(manifests)) + "/" + date + ".*" + takenMark)
+	if err != nil {
+		return "", fmt.Errorf("look for taken runs: %w", err)
+	}
+	for _, path := range taken {
+		ids = append(ids, strings.TrimSuffix(filepath.Base(path), takenMark))
+	}
 	next := run{date, 1}
 	for _, id := range ids {
 		if r, err := parseRunID(id); err == nil && r.date == date && r.n >= next.n {
@@ -46,4 +56,34 @@ func (l Lake) NextRunID(date string) (string, error) {
 		}
 	}
 	return next.String(), nil
+}
+
+// takenMark ends the name of a file beside the manifests that says that a
+// run's id is taken.
+const takenMark = ".taken"
+
+// Take keeps a run's id from being given again, for a run whose workers may
+// outlive whoever started it: what they write late must not be where another
+// run wrote. Release gives it back, once they are known to have ended.
+func (l Lake) Take(id string) error {
+	if err := os.MkdirAll(l.Path(manifests), 0o755); err != nil {
+		return fmt.Errorf("take the run id %s: %w", id, err)
+	}
+	if err := os.WriteFile(l.Path(manifests+"/"+id+takenMark), nil, 0o644); err != nil {
+		return fmt.Errorf("take the run id %s: %w", id, err)
+	}
+	return nil
+}
+
+// Release gives a taken id back.
+func (l Lake) Release(id string) error {
+	if err := os.Remove(l.Path(manifests + "/" + id + takenMark)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("release the run id %s: %w", id, err)
+	}
+	return nil
+}
+
+// globText is a path in which no letter means anything to Glob.
+func globText(path string) string {
+	return strings.NewReplacer("\\", "\\\\", "*", "\\*", "?", "\\?", "[", "\\[").Replace(path)
 }

@@ -181,24 +181,26 @@ func (w *world) asOf(day int) map[string]told {
 	// Of a receipt the version holds that was written last, by the day.
 	type version struct {
 		file, updated int
+		partly        bool // other rows of the file are still to come
 		rows          []worldReceipt
 	}
 	versions := map[string][]*version{}
 	for _, file := range slices.Sorted(maps.Keys(w.tills)) {
 		holds := func(r worldReceipt) bool { return r.updated > 0 && r.updated <= day || r.updated == 0 && file <= day }
-		some := map[string]bool{} // ids of which a row holds: then those that do not are still to come
+		rows, held := map[string]int{}, map[string]int{}
 		for _, r := range w.tills[file] {
-			if holds(r) && (!w.lines || r.day <= day) {
-				some[r.id] = true
+			rows[r.id]++
+			if holds(r) {
+				held[r.id]++
 			}
 		}
 		inFile := map[string]*version{}
 		for _, r := range w.tills[file] {
-			if w.lines && r.day > day || some[r.id] && !holds(r) {
-				continue // later
+			if held[r.id] > 0 && !holds(r) {
+				continue // later than those that hold
 			}
 			if inFile[r.id] == nil {
-				inFile[r.id] = &version{file: file}
+				inFile[r.id] = &version{file: file, partly: held[r.id] > 0 && held[r.id] < rows[r.id]}
 				versions[r.id] = append(versions[r.id], inFile[r.id])
 			}
 			v := inFile[r.id]
@@ -213,14 +215,15 @@ func (w *world) asOf(day int) map[string]told {
 			}
 			return a.file - b.file
 		})
-		holds := all[0] // before the first version the first one is used
+		holds, whole := all[0], false // before the first version the first one is used
 		for _, v := range all {
-			if v.updated > 0 && v.updated <= day || v.updated == 0 && v.file <= day {
-				holds = v
+			if (v.updated > 0 && v.updated <= day || v.updated == 0 && v.file <= day) && (!v.partly || !whole) {
+				holds, whole = v, !v.partly
 			}
 		}
-		if !w.lines && holds.rows[0].day > day {
-			continue // the version that holds is of a day to come
+		holds.rows = slices.DeleteFunc(slices.Clone(holds.rows), func(r worldReceipt) bool { return r.day > day }) // of days to come
+		if len(holds.rows) == 0 {
+			continue
 		}
 		var f fact
 		positive, negative, cancelled := false, false, false

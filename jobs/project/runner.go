@@ -1,6 +1,16 @@
 package project
 
-import "github.com/habitue-data/habitue/internal/config"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/habitue-data/habitue/internal/config"
+	"github.com/habitue-data/habitue/internal/fault"
+)
 
 // Runner is what carries the work out.
 type Runner struct {
@@ -43,4 +53,80 @@ var runnerOptions = map[string]string{
 
 func runner(v *config.Value) Runner {
 	return Runner{Name: v.Get("name").Text(), Options: v.Get("options").TextMap()}
+}
+
+// runnerWrong is what is wrong with one option of a runner, "" for the runner
+// as a whole.
+type runnerWrong struct{ option, what, todo string }
+
+// Err is what a runner lacks, as an error for who chose it on the command line.
+func (r Runner) Err() error {
+	var all []error
+	for _, w := range r.wrong() {
+		all = append(all, fmt.Errorf("%s; %s", w.what, w.todo))
+	}
+	return fault.With(errors.Join(all...), fault.Config)
+}
+
+// wrong is all that can be said of a runner without calling it.
+func (r Runner) wrong() (all []runnerWrong) {
+	add := func(option, todo, what string, args ...any) {
+		all = append(all, runnerWrong{option, fmt.Sprintf(what, args...), todo})
+	}
+	known := slices.Sorted(maps.Keys(runnerOptions))
+	for _, name := range slices.Sorted(maps.Keys(r.Options)) {
+		if runnerOptions[name] == "" {
+			todo := "docs/config.md has those there are"
+			if near := fault.Nearest(name, known); near != "" {
+				todo = "did you mean " + near + "?"
+			}
+			add(name, todo, "a runner has no option %s", name)
+		}
+	}
+	for _, name := range []string{"parallelism", "num_workers", "max_num_workers", "disk_size_gb"} {
+		if text, said := r.Options[name]; said {
+			if n, err := strconv.Atoi(text); err != nil || n < 1 {
+				add(name, "write one such as 4", "%s is %q, which is no number from 1 up", name, text)
+			}
+		}
+	}
+	var needs []string
+	switch r.Name {
+	case "flink", "spark", "universal":
+		needs = []string{"endpoint"}
+		switch kind := r.Options["environment_type"]; kind {
+		case "", "DOCKER", "EXTERNAL", "LOOPBACK":
+		case "PROCESS":
+			var process struct {
+				Command string `json:"command"`
+			}
+			if err := json.Unmarshal([]byte(r.Options["environment_config"]), &process); err != nil || process.Command == "" {
+				add("environment_config", `write environment_config: '{"command": "/path/of/the/worker"}'`, "PROCESS needs an environment_config that is JSON with a command")
+			}
+		default:
+			add("environment_type", "write LOOPBACK, PROCESS, DOCKER or EXTERNAL", "environment_type %s is none", kind)
+		}
+	case "dataflow":
+		needs = []string{"project", "region", "staging_location"}
+	}
+	for _, name := range needs {
+		if r.Options[name] == "" {
+			add("", fmt.Sprintf("write it under runner: options: in the project file, it is %s", runnerOptions[name]), "the runner %s needs the option %s", r.Name, name)
+		}
+	}
+	return all
+}
+
+// runnerHangs says what is wrong where it stands.
+func runnerHangs(v *config.Value, say say) {
+	options := v.Get("options")
+	for _, w := range runner(v).wrong() {
+		at := v
+		if options.Has(w.option) {
+			at = options.Get(w.option)
+		} else if w.option != "" && options != nil {
+			at = options
+		}
+		say(at, w.what, w.todo)
+	}
 }

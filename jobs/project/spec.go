@@ -50,7 +50,7 @@ func Spec() *config.Spec {
 			}},
 			{Name: "keep_runs", Type: config.Int, Min: 1, Max: 100_000, Default: "14", Doc: "runs that habitue runs prune leaves"},
 		}},
-		{Name: "runner", Type: config.Group, Doc: "What carries the work out.", Keys: []config.Spec{
+		{Name: "runner", Type: config.Group, Check: runnerHangs, Doc: "What carries the work out.", Keys: []config.Spec{
 			{Name: "name", Type: config.Enum, Values: Runners, Default: "direct", Doc: "direct: this process; flink, spark, universal: a Beam job server; dataflow: Google's; prism: for tests. --runner overrides it"},
 			{Name: "options", Type: config.Map, Names: runnerOptions, Of: &config.Spec{Type: config.Text}, Example: "{endpoint: \"localhost:8099\", environment_type: LOOPBACK}", Doc: "what Beam's command line has for the runner; lake and inputs must then be where every worker reaches them under the same path"},
 		}},

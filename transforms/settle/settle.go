@@ -68,6 +68,7 @@ type version struct {
 	delivered int32
 	file      int
 	content   []byte // hashes of its rows
+	partly    bool   // some of the file's rows hold by then, and these are those
 }
 
 func (v *version) add(i int, r *Row) {
@@ -119,14 +120,19 @@ func One(rows []Row, a AsOf, full func(row int) []byte) Settled {
 	c := &record{rows: rows, asOf: a, full: full}
 	versions := make([]version, len(rows))
 	for i, r := range rows {
-		versions[i] = version{[]int{i}, r.Updated, r.Delivered, r.File, r.Content}
+		versions[i] = version{[]int{i}, r.Updated, r.Delivered, r.File, r.Content, false}
 	}
 	return c.settle(versions)
 }
 
 // Lines settles an order whose rows are lines: a version is the set of its
-// rows in one file, as far as they hold by then. Two equal lines without a
-// number are two lines; with one they are one.
+// rows in one file. Two equal lines without a number are two lines; with one
+// they are one.
+//
+// A file of which only some rows hold by then was written after it: another
+// that holds whole says better what the order was. Where there is none, the
+// rows that hold are what is known of it: so a file that is exported whole
+// again and again holds its own history.
 func Lines(rows []Row, a AsOf, full func(row int) []byte) Settled {
 	c := &record{rows: rows, asOf: a, full: full}
 	byFile := map[int][]int{}
@@ -137,9 +143,18 @@ func Lines(rows []Row, a AsOf, full func(row int) []byte) Settled {
 	var versions []version
 	for _, f := range slices.Sorted(maps.Keys(byFile)) {
 		lines := byFile[f]
-		first := &rows[lines[0]]
-		v := version{updated: None, delivered: first.Delivered, file: f}
-		for _, i := range c.linesOf(c.holding(lines, own), own) {
+		v := version{updated: None, delivered: rows[lines[0]].Delivered, file: f}
+		held := c.holding(lines)
+		if v.partly = len(held) > 0 && len(held) < len(lines); v.partly {
+			for _, i := range lines {
+				own[i] = Later
+			}
+			for _, i := range held {
+				own[i] = Kept
+			}
+			lines = held
+		}
+		for _, i := range c.linesOf(lines, own) {
 			v.add(i, &rows[i])
 		}
 		versions = append(versions, v)
@@ -153,22 +168,12 @@ func Lines(rows []Row, a AsOf, full func(row int) []byte) Settled {
 	return s
 }
 
-// holding are the lines of a file that hold by then; where none does, all of
-// them, so that the order is one that is still to come.
-func (c *record) holding(lines []int, own []Fate) (held []int) {
-	var later []int
+// holding are the lines that hold by then.
+func (c *record) holding(lines []int) (held []int) {
 	for _, i := range lines {
 		if r := &c.rows[i]; c.asOf.holds(r.Updated, r.Delivered) {
 			held = append(held, i)
-		} else {
-			later = append(later, i)
 		}
-	}
-	if len(held) == 0 {
-		return lines
-	}
-	for _, i := range later {
-		own[i] = Later
 	}
 	return held
 }
@@ -220,16 +225,16 @@ func (c *record) settle(versions []version) Settled {
 		order[i] = &versions[i]
 	}
 	slices.SortStableFunc(order, c.compare)
-	at := -1
+	at, whole := -1, false
 	for i, v := range order {
-		if c.asOf.holds(v.updated, v.delivered) {
-			at = i
+		if c.asOf.holds(v.updated, v.delivered) && (!v.partly || !whole) {
+			at, whole = i, !v.partly
 		}
 	}
 	if at < 0 {
 		at, c.assumed = 0, true
 	}
-	for at > 0 && bytes.Equal(order[at-1].content, order[at].content) {
+	for at > 0 && bytes.Equal(order[at-1].content, order[at].content) && order[at-1].partly == order[at].partly {
 		at--
 	}
 	said := map[string]bool{string(order[at].content): true}
@@ -242,7 +247,7 @@ func (c *record) settle(versions []version) Settled {
 		case i == at:
 		case said[string(v.content)]:
 			fate = Repeated
-		case !c.asOf.holds(v.updated, v.delivered):
+		case v.partly || !c.asOf.holds(v.updated, v.delivered):
 			fate = Later
 		default:
 			fate = Superseded

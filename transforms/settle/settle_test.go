@@ -94,6 +94,8 @@ func TestLines(t *testing.T) {
 	}{
 		{"two equal lines without a number", []Row{line(0, "", "a"), line(0, "", "a")}, []Fate{Kept, Kept}},
 		{"a line that changes after the day", []Row{{Updated: 5, Content: []byte("a"), Line: []byte("1")}, {Updated: 1000, Content: []byte("b"), Line: []byte("1")}, {Updated: 1000, Content: []byte("c"), Line: []byte("2")}}, []Fate{Kept, Later, Later}},
+		{"a file of which a line is younger, beside one that holds whole", []Row{{Updated: 5, Content: []byte("a"), Line: []byte("1")}, {Updated: 5, Content: []byte("b"), Line: []byte("2")},
+			{File: 1, Updated: 5, Content: []byte("a"), Line: []byte("1")}, {File: 1, Updated: 1000, Content: []byte("c"), Line: []byte("2")}}, []Fate{Kept, Kept, Later, Later}},
 		{"all lines still to come", []Row{{Updated: 1000, Content: []byte("a")}, {Updated: 1001, Content: []byte("b")}}, []Fate{Kept, Kept}},
 		{"two equal lines with one number", []Row{line(0, "1", "a"), line(0, "1", "a")}, []Fate{Repeated, Kept}},
 		{"a doubled file, lines in another order", []Row{line(0, "", "a"), line(0, "", "b"), line(1, "", "b"), line(1, "", "a")}, []Fate{Kept, Kept, Repeated, Repeated}},

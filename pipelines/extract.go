@@ -171,7 +171,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		if at := rec.ats[i]; at != customer.NoTime && at >= x.end {
 			x.tally.add(tallyLater, 1, amount)
 			if !x.file.Replaced { // an older version of the record may be of a day that counts
-				x.compare(in, i, row)
+				x.compare(in, i, row, rec.id(i))
 			}
 			continue
 		}
@@ -183,12 +183,13 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			continue
 		}
 		id := rec.id(i)
-		x.compare(in, i, row)
+		x.compare(in, i, row, id)
 		if x.whole != nil {
 			continue
 		}
+		keys := rec.keys(i)
 		if x.numbers != nil {
-			x.tellNumber(i, row, id)
+			x.tellNumber(i, row, id, keys)
 		}
 		if x.timed {
 			x.profile = rec.profile(i, x.profile[:0])
@@ -198,7 +199,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		if rec.says[i]&saysWritten != 0 {
 			more = factWritten
 		}
-		x.keys.deal(rec.keys(i), row, &f, more, id, x.profile)
+		x.keys.deal(keys, row, &f, more, id, x.profile)
 		if x.rows != nil {
 			x.rows.add(rec, i, row, in.Line(i), id)
 		}
@@ -212,8 +213,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 
 // compare sends a row to where all rows of its record come together: whole, if
 // it is a line of an order, else by a hash that asks whether there are others.
-func (x *extractor) compare(in *columns.Chunk, i int, row int64) {
-	id := x.records.id(i)
+func (x *extractor) compare(in *columns.Chunk, i int, row int64, id []byte) {
 	if x.whole != nil {
 		x.whole.add(x.shard(idHash(x.file.Source, id)), x.records, i, x.key, row, in.Line(i), id)
 		return
@@ -234,7 +234,7 @@ func (x *extractor) glimpse(i int, row int64) {
 }
 
 // tellNumber tells of the number of an order, or of the event that is one.
-func (x *extractor) tellNumber(i int, row int64, id []byte) {
+func (x *extractor) tellNumber(i int, row int64, id []byte, keys []key) {
 	number := x.records.mentionedNumber(i, id)
 	switch {
 	case number == nil:
@@ -242,7 +242,7 @@ func (x *extractor) tellNumber(i int, row int64, id []byte) {
 		x.numbers.order(number, row)
 	default:
 		hash := keylessHash(id)
-		if keys := x.records.keys(i); len(keys) > 0 {
+		if len(keys) > 0 {
 			hash = keys[strongest(keys)].hash
 		}
 		x.numbers.event(number, row, x.records.ats[i], id, x.shard(hash))

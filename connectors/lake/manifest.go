@@ -199,6 +199,20 @@ func (l Lake) noRun(runID string) error {
 
 // List are the ids of all committed runs, by date and number.
 func (l Lake) List() ([]string, error) {
+	runs, err := l.runsBeside(".json")
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(runs))
+	for i, r := range runs {
+		ids[i] = r.String()
+	}
+	return ids, nil
+}
+
+// runsBeside are the runs that a file among the manifests is named after, with
+// one of these ends, in order.
+func (l Lake) runsBeside(ends ...string) (runs []run, err error) {
 	entries, err := os.ReadDir(l.Path(manifests))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -206,20 +220,17 @@ func (l Lake) List() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the runs of %s: %w", l.Dir, err)
 	}
-	var runs []run
 	for _, e := range entries {
-		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok {
-			if r, err := parseRunID(name); err == nil {
-				runs = append(runs, r)
+		for _, end := range ends {
+			if name, ok := strings.CutSuffix(e.Name(), end); ok {
+				if r, err := parseRunID(name); err == nil {
+					runs = append(runs, r)
+				}
 			}
 		}
 	}
 	sort.Slice(runs, func(i, j int) bool { return runs[i].before(runs[j]) })
-	ids := make([]string, len(runs))
-	for i, r := range runs {
-		ids[i] = r.String()
-	}
-	return ids, nil
+	return runs, nil
 }
 
 // Bytes is the size of the table's files.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -38,20 +37,13 @@ func (l Lake) NextRunID(date string) (string, error) {
 	if _, err := time.Parse(time.DateOnly, date); err != nil {
 		return "", fmt.Errorf("run of %q: %w", date, err)
 	}
-	ids, err := l.List()
+	runs, err := l.runsBeside(".json", takenMark)
 	if err != nil {
 		return "", err
 	}
-	taken, err := filepath.Glob(globText(l.Path(manifests)) + "/" + date + ".*" + takenMark)
-	if err != nil {
-		return "", fmt.Errorf("look for taken runs: %w", err)
-	}
-	for _, path := range taken {
-		ids = append(ids, strings.TrimSuffix(filepath.Base(path), takenMark))
-	}
 	next := run{date, 1}
-	for _, id := range ids {
-		if r, err := parseRunID(id); err == nil && r.date == date && r.n >= next.n {
+	for _, r := range runs {
+		if r.date == date && r.n >= next.n {
 			next.n = r.n + 1
 		}
 	}
@@ -81,9 +73,4 @@ func (l Lake) Release(id string) error {
 		return fmt.Errorf("release the run id %s: %w", id, err)
 	}
 	return nil
-}
-
-// globText is a path in which no letter means anything to Glob.
-func globText(path string) string {
-	return strings.NewReplacer("\\", "\\\\", "*", "\\*", "?", "\\?", "[", "\\[").Replace(path)
 }

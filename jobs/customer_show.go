@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -124,23 +125,14 @@ func (a *asker) has(table string, columns ...string) bool {
 	if served == nil {
 		return wanted
 	}
-	for _, c := range columns {
-		found := false
-		for _, s := range served {
-			found = found || s == c
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(served, c) })
 }
 
 // who is the customer that is meant: by id, alive or part of another, or by a
 // key.
 func (a *asker) who(said string, names []string) (string, error) {
 	if _, err := customer.ParseID([]byte(said)); err == nil && a.has("customer_ids", "customer_id", "merged_into", "retired_date") {
-		known, err := a.rows("SELECT coalesce(merged_into, customer_id) AS id, retired_date FROM customer_ids WHERE customer_id = " + quotedSQL(said))
+		known, err := a.rows("SELECT coalesce(merged_into, customer_id) AS id, retired_date FROM customer_ids WHERE customer_id = " + duckdb.Text(said))
 		if err != nil {
 			return "", err
 		}
@@ -158,9 +150,9 @@ func (a *asker) who(said string, names []string) (string, error) {
 	// contact may have its namespace.
 	where := "false"
 	for _, n := range names {
-		where += " OR key = " + quotedSQL(n)
+		where += " OR key = " + duckdb.Text(n)
 		if n[0] == byte(customer.ContactKey) || n[0] == byte(customer.ExternalKey) {
-			where += fmt.Sprintf(" OR starts_with(key, '%c:') AND ends_with(key, %s)", n[0], quotedSQL("/"+n[2:]))
+			where += fmt.Sprintf(" OR starts_with(key, '%c:') AND ends_with(key, %s)", n[0], duckdb.Text("/"+n[2:]))
 		}
 	}
 	found, err := a.rows("SELECT customer_id AS id, list(DISTINCT key ORDER BY key) AS keys FROM customer_keys WHERE " + where + " GROUP BY 1 ORDER BY 1")
@@ -179,8 +171,6 @@ func (a *asker) who(said string, names []string) (string, error) {
 	return found[0].text("id"), nil
 }
 
-func quotedSQL(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
 // portrait asks every table that is served for what it has of a customer.
 func (a *asker) portrait(id string, last int) (*portrait, error) {
 	p := &portrait{CustomerID: id}
@@ -189,7 +179,7 @@ func (a *asker) portrait(id string, last int) (*portrait, error) {
 		if !a.has(table, columns...) {
 			p.Missing = append(p.Missing, table)
 		} else if failed == nil {
-			all, failed = a.rows(strings.ReplaceAll(sql, "$id", quotedSQL(id)))
+			all, failed = a.rows(strings.ReplaceAll(sql, "$id", duckdb.Text(id)))
 		}
 		return all
 	}

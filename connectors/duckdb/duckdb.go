@@ -122,7 +122,7 @@ func (s *session) configure(ctx context.Context, r Resources) (err error) {
 		return err
 	}
 	set := []string{
-		"SET temp_directory=" + text(filepath.ToSlash(s.spill)),
+		"SET temp_directory=" + Text(filepath.ToSlash(s.spill)),
 		"SET preserve_insertion_order=false",
 		"SET TimeZone='UTC'",
 	}

@@ -34,7 +34,7 @@ func writeWide(t testing.TB, dir string, rows, parts int) {
 		t.Fatal(err)
 	}
 	for p, path := range wide(dir, rows, parts).Files {
-		if err := db.run(context.Background(), fmt.Sprintf("COPY (SELECT %s FROM range(%d, %d) r(i)) TO %s", q, rows/parts*p, rows/parts*(p+1), text(path))); err != nil {
+		if err := db.run(context.Background(), fmt.Sprintf("COPY (SELECT %s FROM range(%d, %d) r(i)) TO %s", q, rows/parts*p, rows/parts*(p+1), Text(path))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -49,7 +49,7 @@ func (db *session) print(ctx context.Context, s statement, format string, out io
 // copyOut lets DuckDB write a file, from all threads, and hands it on.
 func (db *session) copyOut(ctx context.Context, s statement, options string, out io.Writer, hand func(io.Writer, io.Reader) (int64, error)) error {
 	path := filepath.Join(db.spill, "result")
-	if err := db.run(ctx, "COPY (FROM (\n"+s.text+"\n)) TO "+text(path)+" ("+options+")"); err != nil {
+	if err := db.run(ctx, "COPY (FROM (\n"+s.text+"\n)) TO "+Text(path)+" ("+options+")"); err != nil {
 		return inner(err)
 	}
 	f, err := os.Open(path)

@@ -69,7 +69,7 @@ func (db *session) serve(ctx context.Context, o QueryOptions) error {
 		if _, err := os.Stat(path); err != nil {
 			return fmt.Errorf("open the warehouse: %w", err)
 		}
-		if err := db.run(ctx, "ATTACH "+text(path)+" AS warehouse (READ_ONLY); USE warehouse"); err != nil {
+		if err := db.run(ctx, "ATTACH "+Text(path)+" AS warehouse (READ_ONLY); USE warehouse"); err != nil {
 			return fmt.Errorf("open %s: %w", o.Database, err)
 		}
 	}

@@ -22,7 +22,7 @@ func files(t testing.TB, queries ...string) (paths []string) {
 	dir := t.TempDir()
 	for i, q := range queries {
 		path := filepath.Join(dir, "it's "+string(rune('a'+i))+".parquet")
-		if err := db.run(context.Background(), "COPY ("+q+") TO "+text(path)); err != nil {
+		if err := db.run(context.Background(), "COPY ("+q+") TO "+Text(path)); err != nil {
 			t.Fatal(err)
 		}
 		paths = append(paths, path)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// text is a string literal.
-func text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+// Text is a string literal.
+func Text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // name is a quoted identifier.
 func name(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
@@ -19,7 +19,7 @@ func (t Table) selectOf(runDate string) string {
 		case len(t.Files) == 0:
 			cols[i] = "NULL::" + c.Type + " AS " + name(c.Name)
 		case i == 0 && !t.Dated:
-			cols[i] = "DATE " + text(runDate) + " AS " + name(c.Name)
+			cols[i] = "DATE " + Text(runDate) + " AS " + name(c.Name)
 		default:
 			cols[i] = name(c.Name)
 		}
@@ -28,7 +28,7 @@ func (t Table) selectOf(runDate string) string {
 	if len(t.Files) > 0 {
 		files := make([]string, len(t.Files))
 		for i, f := range t.Files {
-			files[i] = text(f)
+			files[i] = Text(f)
 		}
 		from = " FROM read_parquet([" + strings.Join(files, ", ") + "], hive_partitioning=false)"
 	}
@@ -50,11 +50,11 @@ func (t Table) createTable() string {
 // comments are the statements that tell what table and columns mean.
 func (t Table) comments(kind string) (statements []string) {
 	if t.Doc != "" {
-		statements = append(statements, fmt.Sprintf("COMMENT ON %s %s IS %s", kind, name(t.Name), text(t.Doc)))
+		statements = append(statements, fmt.Sprintf("COMMENT ON %s %s IS %s", kind, name(t.Name), Text(t.Doc)))
 	}
 	for _, c := range t.Columns {
 		if c.Doc != "" {
-			statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", name(t.Name), name(c.Name), text(c.Doc)))
+			statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", name(t.Name), name(c.Name), Text(c.Doc)))
 		}
 	}
 	return statements

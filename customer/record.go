@@ -36,16 +36,17 @@ func ParseKind(name string) (Kind, bool) {
 type FieldType uint8
 
 const (
-	TextField   FieldType = iota
-	ListField             // several texts
-	KeyField              // a text that identifies; several are allowed
-	TimeField             // an instant, microseconds UTC
-	DateField             // a local day
-	MoneyField            // an amount in minor units of the row's currency
-	NumberField           // a decimal number
-	IntField              // a whole number
-	BoolField             // true or false
-	EnumField             // one of Values
+	TextField     FieldType = iota
+	ListField               // several texts
+	KeyField                // a text that identifies; several are allowed
+	TimeField               // an instant, microseconds UTC
+	DateField               // a local day
+	MoneyField              // an amount in minor units of the row's currency
+	NumberField             // a decimal number
+	QuantityField           // a decimal number, exact to the thousandth
+	IntField                // a whole number
+	BoolField               // true or false
+	EnumField               // one of Values
 )
 
 // Field is one thing that a record of some kind may say.
@@ -132,7 +133,7 @@ var fields = [...][]Field{
 		{Name: "name", Type: TextField, Doc: "name of the article"},
 		{Name: "category", Type: TextField, Doc: "category of the article"},
 		{Name: "brand", Type: TextField, Doc: "brand of the article"},
-		{Name: "quantity", Type: NumberField, Doc: "pieces or weight of the line"},
+		{Name: "quantity", Type: QuantityField, Doc: "pieces or weight of the line"},
 		{Name: "price", Type: MoneyField, Doc: "price of one piece"},
 	},
 	Event: {
@@ -174,11 +175,12 @@ var fields = [...][]Field{
 		{Name: "loyalty_card", Type: KeyField, Doc: "card it was with"},
 		{Name: "login", Type: KeyField, Doc: "user id it was with"},
 		{Name: "client_id", Type: KeyField, Doc: "cookie or device it was with"},
-		{Name: "kind", Type: TextField, Doc: "support_case, review, survey, nps, campaign_sent, campaign_opened or another"},
+		{Name: "kind", Type: TextField, Doc: "support_case, review, survey, nps, loyalty_points, campaign_sent (_delivered, _opened, _clicked, _bounced, _unsubscribed, _complained) or another"},
 		{Name: "channel", Type: TextField, Doc: "channel"},
 		{Name: "campaign", Type: TextField, Doc: "campaign"},
 		{Name: "arm", Type: TextField, Doc: "arm of an experiment"},
-		{Name: "value", Type: NumberField, Doc: "points, score or rating"},
+		{Name: "topic", Type: TextField, Doc: "what it was about"},
+		{Name: "value", Type: QuantityField, Doc: "points, score or rating"},
 		{Name: "text", Type: TextField, Doc: "what was said"},
 		{Name: "status", Type: TextField, Doc: "status in the source"},
 		{Name: "updated_at", Type: TimeField, Doc: "when this version was written"},

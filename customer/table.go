@@ -18,7 +18,7 @@ const (
 	MoneyColumn    // DECIMAL(18, exponent of the reporting currency)
 	FloatColumn    // DOUBLE
 	ListColumn     // list of texts
-	QuantityColumn // DECIMAL(18, 3)
+	QuantityColumn // DECIMAL(18, 3): what is counted, weighed or scored
 )
 
 // Held is the type in which rows hold a column of this type.

@@ -130,6 +130,15 @@ var tables = []Table{
 		{"country", TextColumn, "country"}, {"region", TextColumn, "region"}, {"city", TextColumn, "city"},
 		attributes, delivered, srcFile, srcLine,
 	}},
+	{Name: "interactions", Layout: ByMonth, Doc: "What passed between the shop and a person beside orders and visits: mailings, calls, reviews, scores.", Always: []string{"source", "record_id", "interaction_at", "interaction_date"}, Columns: []Column{
+		source, recordID, customerID,
+		{"interaction_at", TimeColumn, "when it happened"}, {"interaction_date", DateColumn, "local day of interaction_at"},
+		{"kind", TextColumn, "support_case, review, survey, nps, loyalty_points, campaign_sent and what became of it, or another"},
+		{"channel", TextColumn, "channel"}, {"campaign", TextColumn, "campaign"}, {"arm", TextColumn, "arm of an experiment"},
+		{"topic", TextColumn, "what it was about"}, {"value", QuantityColumn, "points, score or rating"},
+		{"text", TextColumn, "what was said"}, {"status", TextColumn, "status in the source"},
+		attributes, updatedAt, delivered, srcFile, srcLine,
+	}},
 	{Name: "products", Doc: "A product in force.", Always: []string{"source", "record_id"}, Columns: []Column{
 		source, recordID, {"name", TextColumn, "name"}, {"category", TextColumn, "category"}, {"brand", TextColumn, "brand"},
 		{"price", MoneyColumn, "price"}, currency, {"price_from", TimeColumn, "when the price holds from"},

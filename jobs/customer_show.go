@@ -33,7 +33,7 @@ type portrait struct {
 	Scores     row      `json:"scores"`
 	Keys       []row    `json:"keys"`
 	Contacts   []row    `json:"contacts"`
-	Timeline   []row    `json:"timeline"` // the last orders and events
+	Timeline   []row    `json:"timeline"` // the last orders, events and interactions
 	Missing    []string `json:"not_published,omitempty"`
 }
 
@@ -192,7 +192,7 @@ func (a *asker) portrait(id string, last int) (*portrait, error) {
 	p.Scores = first(ask("rfm", []string{"customer_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM rfm WHERE customer_id = $id"))
 	p.Keys = ask("customer_keys", []string{"customer_id", "key", "source"}, "SELECT * EXCLUDE (run_date, customer_id) FROM customer_keys WHERE customer_id = $id ORDER BY key, source")
 	p.Contacts = ask("contacts", []string{"customer_id", "source", "record_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM contacts WHERE customer_id = $id ORDER BY source, record_id")
-	p.Timeline = newestFirst(timeline("order"), timeline("event"), last)
+	p.Timeline = newestFirst(newestFirst(timeline("order"), timeline("event"), last), timeline("interaction"), last)
 	return p, failed
 }
 
@@ -303,7 +303,7 @@ func (p *portrait) print(out io.Writer) error {
 	many("Keys", p.Keys, "key", "source", "first_seen_date", "last_seen_date", "record_count")
 	many("Contacts", p.Contacts, "source", "record_id", "email", "phone", "loyalty_card", "created_date")
 	many("Id, and ids that are part of it", p.Ledger, "customer_id", "cause", "birth_source", "birth_record_id", "born_date", "merged_into")
-	many("Timeline, newest first", p.Timeline, "at", "what", "source", "record_id", "kind", "name", "amount", "value", "currency", "sku", "page")
+	many("Timeline, newest first", p.Timeline, "at", "what", "source", "record_id", "kind", "name", "amount", "value", "currency", "sku", "page", "campaign", "status", "text")
 	if p.Missing != nil {
 		fmt.Fprintf(w, "\nNot published: %s\n", strings.Join(p.Missing, ", "))
 	}

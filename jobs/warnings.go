@@ -17,6 +17,7 @@ var standsOn = []struct {
 	{customer.Contact, []string{"contacts"}},
 	{customer.Order, []string{"orders", "order_lines", "rfm", "rfm_cuts", "cohort_retention"}},
 	{customer.Event, []string{"events"}},
+	{customer.Interaction, []string{"interactions"}},
 	{customer.Product, []string{"products"}},
 	{customer.Store, []string{"stores"}},
 }

@@ -110,7 +110,7 @@ func (n *Night) table(name string) customer.Table {
 // wantsRecords tells whether any table of records is asked for, so that
 // whole rows must travel.
 func (n *Night) wantsRecords() bool {
-	for _, t := range []string{"contacts", "orders", "order_lines", "events", "products", "stores"} {
+	for _, t := range []string{"contacts", "orders", "order_lines", "events", "interactions", "products", "stores"} {
 		if n.wants(t) {
 			return true
 		}
@@ -118,9 +118,9 @@ func (n *Night) wantsRecords() bool {
 	return false
 }
 
-// recordTable is the table of each kind of record, "" where it has none.
+// recordTable is the table of each kind of record.
 var recordTable = map[customer.Kind]string{customer.Contact: "contacts", customer.Order: "orders", customer.Event: "events",
-	customer.Product: "products", customer.Store: "stores"}
+	customer.Interaction: "interactions", customer.Product: "products", customer.Store: "stores"}
 
 // wantsKeyTimes tells whether every mention of a key must say when it was,
 // and every record what it says of the person.

@@ -156,10 +156,7 @@ func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]custo
 	t := w.table(table)
 	own := k.Cols[len(k.Cols)-1].Ints
 	k.Cols = k.Cols[:len(k.Cols)-1]
-	id, date := k.Col("record_id"), k.Col("order_date")
-	if date == nil {
-		date = k.Col("event_date")
-	}
+	id, date := k.Col("record_id"), happened(k, "_date")
 	byFile := map[fileKey][]int32{}
 	var order []fileKey
 	key := fileKey{table: slices.IndexFunc(customer.Tables(), func(t customer.Table) bool { return t.Name == table })}
@@ -277,16 +274,24 @@ func month(_ context.Context, w *worker, number int, in *inputs, out *outputs) e
 	return emitFile(out, "monthfiles", name, f)
 }
 
+// happened is the column of rows of a table of records that says when it
+// was, by the end of its name; nil where the records do not happen but hold.
+func happened(k *columns.Chunk, end string) *columns.Column {
+	for _, what := range []string{"order", "event", "interaction"} {
+		if c := k.Col(what + end); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
 // sortedRows puts rows in order of time, source, record and line.
 func sortedRows(k *columns.Chunk) []int32 {
 	rows := make([]int32, k.N)
 	for i := range rows {
 		rows[i] = int32(i)
 	}
-	at := k.Col("order_at")
-	if at == nil {
-		at = k.Col("event_at")
-	}
+	at := happened(k, "_at")
 	var texts []*columns.Column
 	for _, name := range []string{"source", "record_id", "line"} {
 		if c := k.Col(name); c != nil {

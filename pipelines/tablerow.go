@@ -75,13 +75,16 @@ func (r *tableRows) filler(def customer.Column) func(c *columns.Column, x *recor
 		return func(c *columns.Column, x *recordRow) { c.AddBytes(x.id) }
 	case "customer_id":
 		return func(c *columns.Column, _ *recordRow) { c.AddMissing() } // its owner is not known yet
-	case "order_at", "event_at":
+	case "order_at", "event_at", "interaction_at":
 		return func(c *columns.Column, x *recordRow) { addInt(c, x.at) }
-	case "order_date", "event_date":
+	case "order_date", "event_date", "interaction_date":
 		return func(c *columns.Column, x *recordRow) { addInt(c, int64(r.cal.Day(x.at))) }
 	case "created_date":
 		return r.createdDate
-	case "kind":
+	case "kind": // of an order what it counts as, of an interaction what its source says
+		if r.rec.source.Kind == customer.Interaction {
+			return r.fieldFiller(def)
+		}
 		return func(c *columns.Column, x *recordRow) { c.AddText(x.kind) }
 	case "counted":
 		return func(c *columns.Column, x *recordRow) {

@@ -112,8 +112,8 @@ func (c *compiler) add(s FieldSpec) {
 	c.seen[s.Field] = true
 
 	f := field{FieldSpec: s, def: def, kind: c.spec.Kind, zone: c.zone, comma: s.Decimal == ",", minor: s.Unit == "minor"}
-	f.quantity = c.spec.Kind == customer.Order && s.Field == "quantity"
-	f.typ = outputType(def.Type, s.Split, f.quantity)
+	f.quantity = def.Type == customer.QuantityField
+	f.typ = outputType(def.Type, s.Split)
 	if s.Field == c.spec.Kind.IDField() {
 		f.required = MissingID
 	} else if s.Field == "at" {
@@ -132,7 +132,7 @@ func (c *compiler) add(s FieldSpec) {
 }
 
 // outputType is the type of the column of a field.
-func outputType(t customer.FieldType, split string, quantity bool) columns.Type {
+func outputType(t customer.FieldType, split string) columns.Type {
 	switch t {
 	case customer.ListField:
 		return columns.List
@@ -144,12 +144,9 @@ func outputType(t customer.FieldType, split string, quantity bool) columns.Type 
 		return columns.Time
 	case customer.DateField:
 		return columns.Date
-	case customer.MoneyField:
+	case customer.MoneyField, customer.QuantityField:
 		return columns.Money
 	case customer.NumberField:
-		if quantity {
-			return columns.Money
-		}
 		return columns.Float
 	case customer.IntField:
 		return columns.Int

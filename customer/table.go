@@ -89,3 +89,11 @@ func (t Table) Only(names []string) Table {
 	t.Columns = kept
 	return t
 }
+
+// Names are the names of the columns.
+func (t Table) Names() (names []string) {
+	for _, c := range t.Columns {
+		names = append(names, c.Name)
+	}
+	return names
+}

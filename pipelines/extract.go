@@ -201,7 +201,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		}
 		x.keys.deal(keys, row, &f, more, id, x.profile)
 		if x.rows != nil {
-			x.rows.add(rec, i, row, in.Line(i), id)
+			x.rows.add(rec, i, row, in.Line(i), id, keys)
 		}
 	}
 	if x.row-x.flushed >= flushRows {

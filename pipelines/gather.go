@@ -323,7 +323,7 @@ func newLineOrders(g *gatherer, source int, k *columns.Chunk) (*lineOrders, erro
 	if g.comparesOrders() {
 		o.numbers = newNameWriter(g.worker)
 	}
-	if g.wants("orders") || g.wants("order_lines") {
+	if g.carries("orders") || g.carries("order_lines") {
 		o.rows = newLineRows(g.worker, o.records, k)
 	}
 	return o, nil

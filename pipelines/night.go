@@ -1,6 +1,8 @@
 package pipelines
 
 import (
+	"slices"
+
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/rowfile"
@@ -25,6 +27,7 @@ type Night struct {
 	BlockFile []int // file of each block
 	Identity  Identity
 	Tables    map[string][]string // wanted tables and their columns, all where nil
+	History   map[string][]string // columns of which the histories of customers are made, by table; nil where nobody asks for any
 
 	Shards    int    // of keys and of customers
 	FileParts int    // into which the rows of a month go
@@ -107,15 +110,53 @@ func (n *Night) table(name string) customer.Table {
 	return t
 }
 
-// wantsRecords tells whether any table of records is asked for, so that
-// whole rows must travel.
+// consentColumns are those of which consents are made.
+var consentColumns = map[string][]string{
+	"contacts":     {"source", "record_id", "customer_id", "consents", "consent_at", "created_at", "updated_at"},
+	"interactions": {"source", "record_id", "customer_id", "interaction_at", "kind", "channel", "status"},
+}
+
+// carried is the part of a table that is made: what is written of it, and what
+// other tables are made of.
+func (n *Night) carried(name string) (t customer.Table, ok bool) {
+	t, _ = customer.TableNamed(name)
+	columns, ok := n.Tables[name]
+	if ok && columns == nil {
+		return t, true
+	}
+	columns = slices.Clone(columns)
+	if more, asked := n.History[name]; asked {
+		columns, ok = append(columns, more...), true
+	}
+	if more, asked := consentColumns[name]; asked && n.wantsConsents() {
+		columns, ok = append(columns, more...), true
+	}
+	return t.Only(columns), ok
+}
+
+// carries tells whether any of a table is made.
+func (n *Night) carries(name string) bool {
+	_, ok := n.carried(name)
+	return ok
+}
+
+// wantsConsents tells whether anybody asks what holds of an address.
+func (n *Night) wantsConsents() bool {
+	_, asked := n.History["consents"]
+	return asked || n.wants("consents")
+}
+
+// wantsHistories tells whether histories of customers are put together.
+func (n *Night) wantsHistories() bool { return n.History != nil }
+
+// wantsRecords tells whether whole rows must travel.
 func (n *Night) wantsRecords() bool {
-	for _, t := range []string{"contacts", "orders", "order_lines", "events", "interactions", "products", "stores"} {
-		if n.wants(t) {
+	for _, t := range recordTable {
+		if n.carries(t) {
 			return true
 		}
 	}
-	return false
+	return n.carries("order_lines")
 }
 
 // recordTable is the table of each kind of record.
@@ -149,10 +190,11 @@ func (n *Night) sourceOf(block int) int {
 // wantsProfile tells whether more of customers is asked for than who they
 // are.
 func (n *Night) wantsProfile() bool {
-	if !n.wants("customers") {
+	t, ok := n.carried("customers")
+	if !ok {
 		return false
 	}
-	for _, c := range n.table("customers").Columns {
+	for _, c := range t.Columns {
 		switch c.Name {
 		case "customer_id", "kind", "first_key", "contact_count", "key_count":
 		default:

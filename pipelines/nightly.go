@@ -9,7 +9,7 @@ func stages() []stage {
 		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage,
 		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
 		countStage, nextStage, scoreStage, cubeStage,
-		refuseStage, whoseStage, recordsStage, monthStage, collectStage,
+		refuseStage, whoseStage, recordsStage, monthStage, consentStage, collectStage,
 	}
 }
 
@@ -98,6 +98,10 @@ func nightly(n *Night) (steps []step) {
 		step1("records", rows...)
 		step1("month", "dated")
 		written = append(written, "monthfiles")
+		if n.wantsConsents() {
+			step1("consent", "statements")
+			written = append(written, "consentfiles")
+		}
 	}
 	step1("collect", written...)
 	return steps

@@ -18,7 +18,7 @@ import (
 var (
 	refuseStage  = stage{name: "refuse", run: refuse, outs: []port{"refusedfiles"}}
 	whoseStage   = stage{name: "whose", run: whose, outs: []port{"owned"}}
-	recordsStage = stage{name: "records", run: records, outs: []port{"dated"}}
+	recordsStage = stage{name: "records", run: records, outs: []port{"dated", "told", "statements"}}
 	monthStage   = stage{name: "month", run: month, outs: []port{"monthfiles"}}
 )
 
@@ -125,6 +125,8 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 	if err != nil {
 		return err
 	}
+	histories := &historyDealer{worker: w, shards: make([][]byte, w.Shards)}
+	addresses := &addressWriter{worker: w, shards: make([][]byte, w.Shards)}
 	for _, p := range []port{"rows", "linerows"} {
 		err := in.read(p, func(_ *Batch, data []byte) error {
 			d := decoder{b: data}
@@ -138,7 +140,14 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 				if table == "orders" {
 					lost = goneOrders
 				}
-				if err := w.dealRows(table, k, owners, lost, out); err != nil {
+				r := w.ownedRows(table, k, owners, lost)
+				if w.wants(table) {
+					if err := w.dealRows(table, r, out); err != nil {
+						return err
+					}
+				}
+				histories.rows(table, r)
+				if err := addresses.rows(table, r); err != nil {
 					return err
 				}
 			}
@@ -147,23 +156,41 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 		if err != nil {
 			return err
 		}
+		histories.flush(out)
+		addresses.flush(out)
+		if err := out.flush(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// dealRows deals rows of one table by the file that they belong in.
-func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]customer.ID, gone map[int64]int, out *outputs) error {
-	t := w.table(table)
-	own := k.Cols[len(k.Cols)-1].Ints
-	k.Cols = k.Cols[:len(k.Cols)-1]
-	id, date := k.Col("record_id"), happened(k, "_date")
-	byFile := map[fileKey][]int32{}
-	var order []fileKey
-	key := fileKey{table: slices.IndexFunc(customer.Tables(), func(t customer.Table) bool { return t.Name == table })}
+// ownedRows are rows of a table in force, with their customers.
+type ownedRows struct {
+	*columns.Chunk
+	whose     []customer.ID   // zero for nobody's
+	lost      []bool          // the row is not in force
+	addresses *columns.Column // nil where the table says nothing of any
+}
+
+// ownedRows takes off the columns that were only carried along, finds whose
+// each row is and which rows are not in force.
+func (w *worker) ownedRows(table string, k *columns.Chunk, owners map[int64]customer.ID, gone map[int64]int) *ownedRows {
+	r := &ownedRows{Chunk: k, whose: make([]customer.ID, k.N), lost: make([]bool, k.N)}
+	take := func() *columns.Column {
+		c := &k.Cols[len(k.Cols)-1]
+		k.Cols = k.Cols[:len(k.Cols)-1]
+		return c
+	}
+	own := take().Ints
+	if w.addressed(table) {
+		r.addresses = take()
+	}
+	id := k.Col("record_id")
 	whose := columns.Column{Name: "customer_id"}
 	for i := range k.N {
 		what, lost := gone[own[i]]
-		if lost && what == lostRow {
+		if r.lost[i] = lost && what == lostRow; r.lost[i] {
 			whose.AddMissing()
 			continue
 		}
@@ -174,9 +201,28 @@ func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]custo
 			id.Spans[i] = columns.Span{Start: start, End: uint32(len(id.Data))}
 		}
 		if o, ok := owners[own[i]]; ok {
+			r.whose[i] = o
 			o.AddTo(&whose)
 		} else {
 			whose.AddMissing()
+		}
+	}
+	if c := k.Col("customer_id"); c != nil {
+		*c = whose
+	}
+	return r
+}
+
+// dealRows deals rows of one table by the file that they belong in.
+func (w *worker) dealRows(table string, r *ownedRows, out *outputs) error {
+	t := w.table(table)
+	id, date := r.Col("record_id"), happened(r.Chunk, "_date")
+	byFile := map[fileKey][]int32{}
+	var order []fileKey
+	key := fileKey{table: slices.IndexFunc(customer.Tables(), func(t customer.Table) bool { return t.Name == table })}
+	for i := range r.N {
+		if r.lost[i] {
+			continue
 		}
 		if t.Layout == customer.ByMonth {
 			key.month = int(customer.Month(int32(date.Ints[i])))
@@ -190,12 +236,10 @@ func (w *worker) dealRows(table string, k *columns.Chunk, owners map[int64]custo
 		}
 		byFile[key] = append(byFile[key], int32(i))
 	}
-	if c := k.Col("customer_id"); c != nil {
-		*c = whose
-	}
 	slices.SortFunc(order, func(a, b fileKey) int { return a.number() - b.number() })
+	written := r.Only(t.Names())
 	for _, file := range order {
-		out.emit("dated", file.number(), k.Take(byFile[file]).Encode(nil))
+		out.emit("dated", file.number(), written.Take(byFile[file]).Encode(nil))
 	}
 	return out.flush()
 }
@@ -287,18 +331,30 @@ func happened(k *columns.Chunk, end string) *columns.Column {
 
 // sortedRows puts rows in order of time, source, record and line.
 func sortedRows(k *columns.Chunk) []int32 {
+	return sortedBy(k, func(i, j int32) int { return 0 })
+}
+
+// apart are the columns by which rows of one time are put in order, whichever
+// of them a table has.
+var apart = []string{"source", "record_id", "line", "address_type", "address", "channel", "purpose", "segment"}
+
+// sortedBy puts rows in order of what comes first, then as sortedRows.
+func sortedBy(k *columns.Chunk, first func(i, j int32) int) []int32 {
 	rows := make([]int32, k.N)
 	for i := range rows {
 		rows[i] = int32(i)
 	}
 	at := happened(k, "_at")
 	var texts []*columns.Column
-	for _, name := range []string{"source", "record_id", "line"} {
+	for _, name := range apart {
 		if c := k.Col(name); c != nil {
 			texts = append(texts, c)
 		}
 	}
 	slices.SortFunc(rows, func(i, j int32) int {
+		if d := first(i, j); d != 0 {
+			return d
+		}
 		if at != nil && at.Ints[i] != at.Ints[j] {
 			if at.Ints[i] < at.Ints[j] {
 				return -1

@@ -14,6 +14,10 @@ import (
 // its own, or, of a line, its order's.
 const colOwner = "_owner"
 
+// colAddresses are the keys of a row that messages may be sent to, as
+// letter:value: what it says of consent it says of them.
+const colAddresses = "_addresses"
+
 // tableRows turns records into rows of a table, but for their customer.
 type tableRows struct {
 	rec   *recordReader
@@ -22,11 +26,16 @@ type tableRows struct {
 	bound *columns.Chunk // the mapped rows
 	fills []func(c *columns.Column, x *recordRow)
 	cal   *customer.Calendar
+
+	addressed bool // colAddresses travels
 }
 
 func newTableRows(rec *recordReader, name string) *tableRows {
-	t := rec.table(name)
+	t, _ := rec.carried(name)
 	r := &tableRows{rec: rec, table: t, chunk: NewRows(t), cal: customer.NewCalendar(rec.zone)}
+	if r.addressed = rec.addressed(name); r.addressed {
+		r.chunk.Cols = append(r.chunk.Cols, columns.Column{Name: colAddresses, Type: columns.List})
+	}
 	r.chunk.Cols = append(r.chunk.Cols, columns.Column{Name: colOwner, Type: columns.Int})
 	return r
 }
@@ -48,6 +57,7 @@ type recordRow struct {
 	at        int64
 	kind      string
 	counted   bool
+	keys      []key
 	amount    int64
 	lineCount int64
 	lineName  string
@@ -59,6 +69,9 @@ type recordRow struct {
 func (r *tableRows) add(x *recordRow) {
 	for j, fill := range r.fills {
 		fill(&r.chunk.Cols[j], x)
+	}
+	if r.addressed {
+		addAddresses(&r.chunk.Cols[len(r.chunk.Cols)-2], x.keys)
 	}
 	owner := &r.chunk.Cols[len(r.chunk.Cols)-1]
 	owner.Ints = append(owner.Ints, x.owner)
@@ -187,10 +200,10 @@ type rowWriter struct {
 // newRowWriter is nil where nobody asked for any row of the records.
 func newRowWriter(rec *recordReader) *rowWriter {
 	w := &rowWriter{}
-	if name := recordTable[rec.source.Kind]; rec.wants(name) {
+	if name := recordTable[rec.source.Kind]; rec.carries(name) {
 		w.rows = newTableRows(rec, name)
 	}
-	if rec.source.OrdersFrom != "" && rec.wants("orders") {
+	if rec.source.OrdersFrom != "" && rec.carries("orders") {
 		w.orders = newTableRows(rec, "orders")
 	}
 	if w.rows == nil && w.orders == nil {
@@ -208,9 +221,9 @@ func (w *rowWriter) bind(rec *recordReader) {
 	}
 }
 
-func (w *rowWriter) add(rec *recordReader, i int, row, line int64, id []byte) {
+func (w *rowWriter) add(rec *recordReader, i int, row, line int64, id []byte, keys []key) {
 	f := rec.fact(i)
-	x := recordRow{i: i, owner: row, line: line, id: id, at: f.At, kind: rec.kind(i), counted: f.Sale, amount: rec.amounts[i], path: rec.file.Path, delivered: rec.file.First}
+	x := recordRow{i: i, owner: row, line: line, id: id, keys: keys, at: f.At, kind: rec.kind(i), counted: f.Sale, amount: rec.amounts[i], path: rec.file.Path, delivered: rec.file.First}
 	if f.Return {
 		x.kind = "return"
 	}
@@ -241,11 +254,11 @@ type lineRows struct {
 
 func newLineRows(w *worker, rec *recordReader, k *columns.Chunk) *lineRows {
 	r := &lineRows{worker: w, chunk: k, rec: rec}
-	if w.wants("orders") {
+	if w.carries("orders") {
 		r.orders = newTableRows(rec, "orders")
 		r.orders.bind(k)
 	}
-	if w.wants("order_lines") {
+	if w.carries("order_lines") {
 		r.lines = newTableRows(rec, "order_lines")
 		r.lines.bind(k)
 	}

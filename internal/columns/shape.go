@@ -240,3 +240,15 @@ func Decode(b []byte) (k *Chunk, rest []byte, err error) {
 	}
 	return k, b, nil
 }
+
+// Only is the columns of those names that the chunk has, in the chunk's
+// order. They share its memory.
+func (k *Chunk) Only(names []string) *Chunk {
+	o := &Chunk{N: k.N}
+	for i := range k.Cols {
+		if slices.Contains(names, k.Cols[i].Name) {
+			o.Cols = append(o.Cols, k.Cols[i])
+		}
+	}
+	return o
+}

@@ -1,0 +1,99 @@
+// Package consent decides what holds of an address: whether it may be written
+// to through a channel for a purpose, and why.
+//
+// Consent is a fact about an address and not about a person. A no wins over a
+// yes of another record unless the yes is explicit and later; where nothing
+// was said there is no consent. What was said comes in any order: the result
+// does not depend on it.
+//
+// Rejected: consent as a field of the golden profile, where the latest contact
+// wins. An address that withdrew its consent in one system would get it back
+// by an unrelated edit in another.
+package consent
+
+import (
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+)
+
+// State is what holds.
+type State uint8
+
+// The states, the weakest first.
+const (
+	NoData State = iota
+	Pending
+	Subscribed
+	Unsubscribed
+)
+
+var stateNames = [...]string{"no_data", "pending", "subscribed", "unsubscribed"}
+
+// String is how the tables call the state.
+func (s State) String() string { return stateNames[s] }
+
+// States are the names of all states.
+func States() []string { return stateNames[:] }
+
+// Marketing is the purpose of a consent that names none. A topic of it is
+// marketing/topic.
+const Marketing = "marketing"
+
+// Reasons for which an address is not written to whatever it consented to.
+const (
+	Bounce    = "bounce"    // it does not exist
+	Complaint = "complaint" // its owner called a message spam
+	Manual    = "manual"    // somebody decided so
+	Legal     = "legal"     // the law or a court did
+)
+
+// Reasons are all of them, the strongest first: an address that is suppressed
+// twice is so for the first of them.
+func Reasons() []string { return []string{Legal, Complaint, Bounce, Manual} }
+
+// Statement is what one record says of one address.
+type Statement struct {
+	Channel  string // "" stands for every channel, of a suppression only
+	Purpose  string
+	State    State
+	Suppress string // reason; the statement then says nothing of consent
+	At       int64  // microseconds UTC; customer.NoTime where nobody knows
+	Explicit bool   // the person said it, at a known time
+	Source   string
+	Record   string
+	Customer customer.ID // whose record it is; zero for nobody's
+}
+
+// Held is what holds of an address for a channel and a purpose.
+type Held struct {
+	Channel, Purpose string
+	State            State
+	Because          Statement // zero where nothing was said
+	Suppressed       string    // reason; "" for none
+	SuppressedAt     int64
+	Statements       int // about this channel and purpose
+}
+
+// AddressOf is the type of the addresses that a channel writes to. A channel
+// that needs none of those we know goes by the contact.
+func AddressOf(channel string) customer.KeyType {
+	switch channel {
+	case "email":
+		return customer.EmailKey
+	case "push", "web":
+		return customer.CookieKey
+	case "post":
+		return customer.ContactKey
+	}
+	return customer.PhoneKey // sms, call and every messenger
+}
+
+// purposeOf is the purpose that a field consent.<channel>/<topic> stands for.
+func purposeOf(name string) (channel, purpose string) {
+	channel, topic, ok := strings.Cut(name, "/")
+	if !ok {
+		return channel, Marketing
+	}
+	return channel, Marketing + "/" + topic
+}

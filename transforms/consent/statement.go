@@ -1,0 +1,67 @@
+package consent
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// OfContact is what a contact says of its addresses: consents is the JSON
+// object of the column of that name, channel or channel/topic to true or
+// false. A consent without a time of its own is dated by the record and is
+// not explicit: nobody knows that the person said it then.
+func OfContact(consents []byte, base Statement, explicit bool) ([]Statement, error) {
+	var given map[string]bool
+	if err := json.Unmarshal(consents, &given); err != nil {
+		return nil, fmt.Errorf("consents %q: %w", consents, err)
+	}
+	var names []string
+	for name := range given {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var all []Statement
+	for _, name := range names {
+		s := base
+		s.Channel, s.Purpose = purposeOf(name)
+		s.State, s.Explicit = Unsubscribed, explicit
+		if given[name] {
+			s.State = Subscribed
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// OfInteraction is what a message or what came back of it says of an address.
+// Kinds are those of e-mail services, with or without campaign_ before them.
+func OfInteraction(kind, status string, base Statement) []Statement {
+	base.Purpose, base.Explicit = Marketing, true
+	suppressed := func(reason string) Statement {
+		s := base
+		s.Suppress = reason
+		return s
+	}
+	said := func(state State) Statement {
+		s := base
+		s.State = state
+		return s
+	}
+	switch strings.TrimPrefix(kind, "campaign_") {
+	case "unsubscribed":
+		return []Statement{said(Unsubscribed)}
+	case "complained":
+		return []Statement{said(Unsubscribed), suppressed(Complaint)}
+	case "bounced":
+		switch strings.ToLower(status) {
+		case "hard", "permanent", "invalid":
+			return []Statement{suppressed(Bounce)}
+		}
+	case "subscribed":
+		return []Statement{said(Subscribed)}
+	case "subscription_requested":
+		return []Statement{said(Pending)}
+	}
+	return nil
+}

@@ -74,6 +74,11 @@ var rooms = []room{
 		{"golang.org/x/net/idna", "the domain of an e-mail is one whether in letters or in Punycode"},
 		{"golang.org/x/text/unicode/norm", "equal text may be composed in several ways; keys are compared in NFC"},
 	}},
+	{folder: "transforms/activation", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/columns", "what a file has of a customer comes as columns"},
+		{"github.com/zeebo/xxh3", "the hash that says who is held out"},
+	}},
 	{folder: "transforms/...", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/columns", "rows go out as columns"},

@@ -41,7 +41,7 @@ func (w *worker) newHistoryWriter(t customer.HistoryTable, all map[string]func(*
 		h.fills = append(h.fills, fill)
 	}
 	for s := range h.shards {
-		h.shards[s].rows = NewRows(def)
+		h.shards[s].rows = w.scaledRows(def)
 	}
 	return h, nil
 }
@@ -72,6 +72,21 @@ func (h *historyWriter) flush(p port, out *outputs) {
 			s.rows.Reset()
 		}
 	}
+}
+
+// scaledRows are NewRows whose money says its scale: they are read by who does
+// not know the night.
+func (w *worker) scaledRows(t customer.Table) *columns.Chunk {
+	k := NewRows(t)
+	for i, c := range t.Columns {
+		switch c.Type {
+		case customer.MoneyColumn:
+			k.Cols[i].Scale = w.Scale
+		case customer.QuantityColumn:
+			k.Cols[i].Scale = 3
+		}
+	}
+	return k
 }
 
 // appendHistory encodes rows of a table with the ids of their customers.
@@ -132,7 +147,7 @@ func (w *worker) gatherHistories(in *inputs, ports ...port) (*customer.Histories
 	var raw [customer.HistoryTables]rawHistory
 	for t := range raw {
 		def, _ := customer.TableNamed(customer.HistoryTable(t).String())
-		raw[t].rows = NewRows(def.Only(w.History[def.Name]))
+		raw[t].rows = w.scaledRows(def.Only(w.History[def.Name]))
 	}
 	for _, p := range ports {
 		err := in.read(p, func(_ *Batch, data []byte) error {

@@ -31,13 +31,20 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 	if err != nil || data == nil {
 		return err
 	}
+	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures()}
+	set := r.columns()
 	t, err := w.newTableWriter("customers", shard)
-	if err != nil || t == nil {
+	if err != nil {
 		return err
 	}
-	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures()}
-	row, err := t.set(r.columns())
-	if err != nil {
+	var row setters
+	if t != nil {
+		if row, err = t.set(set); err != nil {
+			return err
+		}
+	}
+	people, err := w.newHistoryWriter(customer.OfCustomers, set)
+	if err != nil || t == nil && people == nil {
 		return err
 	}
 	d := decoder{b: data}
@@ -54,14 +61,20 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && (w.Base == "all" || r.known) {
 			r.isScored, r.scores = true, cuts.Scores(value)
 		}
-		if err := t.row(row); err != nil {
-			return err
+		if t != nil {
+			if err := t.row(row); err != nil {
+				return err
+			}
+		}
+		if w.Base == "all" || r.known {
+			people.row(r.id)
 		}
 		r.at++
 	}
 	if d.err != nil {
 		return d.err
 	}
+	people.flush("people", out)
 	return t.close(out, "scorefiles")
 }
 

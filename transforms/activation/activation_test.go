@@ -1,0 +1,177 @@
+package activation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+// histories are customers with the rows that the lines name:
+// c customer email, a customer address channel purpose state since explicit suppressed,
+// m customer day kind.
+func histories(t *testing.T, text string) *customer.Histories {
+	t.Helper()
+	h := &customer.Histories{}
+	texts := func(names ...string) (all []columns.Column) {
+		for _, n := range names {
+			all = append(all, columns.Column{Name: n})
+		}
+		return all
+	}
+	people, consents, messages := &h.Tables[customer.OfCustomers], &h.Tables[customer.OfConsents], &h.Tables[customer.OfInteractions]
+	people.Cols = texts("email", "first_name")
+	consents.Cols = append(texts("address_type", "address", "channel", "purpose", "state", "suppressed"), columns.Column{Name: "since_at", Type: columns.Time}, columns.Column{Name: "explicit", Type: columns.Bool})
+	messages.Cols = append(texts("kind", "channel"), columns.Column{Name: "interaction_date", Type: columns.Date})
+	value := func(c *columns.Column, v string) {
+		switch {
+		case v == "-":
+			c.AddMissing()
+		case c.Type == columns.Text:
+			c.AddText(v)
+		default:
+			var n int64
+			fmt.Sscan(v, &n)
+			c.Ints = append(c.Ints, n)
+		}
+	}
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		f := strings.Fields(line)
+		switch f[0] {
+		case "c":
+			for _, r := range []*customer.HistoryRows{people, consents, messages} {
+				r.Starts = append(r.Starts, int32(r.N))
+			}
+			var id customer.ID
+			copy(id[:], f[1])
+			h.IDs = append(h.IDs, id)
+			value(people.Col("email"), f[2])
+			value(people.Col("first_name"), f[1])
+			people.N++
+		case "a":
+			for n, name := range []string{"address", "channel", "purpose", "state", "since_at", "explicit", "suppressed"} {
+				value(consents.Col(name), f[1+n])
+			}
+			value(consents.Col("address_type"), "email")
+			consents.N++
+		case "m":
+			value(messages.Col("interaction_date"), f[1])
+			value(messages.Col("kind"), f[2])
+			value(messages.Col("channel"), "email")
+			messages.N++
+		}
+	}
+	for _, r := range []*customer.HistoryRows{people, consents, messages} {
+		r.Starts = append(r.Starts, int32(r.N))
+	}
+	return h
+}
+
+func TestEveryoneLeavesForOneReason(t *testing.T) {
+	h := histories(t, `
+c nobody -
+c silent s@x.com
+c said-no n@x.com
+a n@x.com email marketing unsubscribed 1 1 -
+c bounced b@x.com
+a b@x.com email marketing subscribed 1 1 bounce
+c blocked b2@x.com
+a b2@x.com email marketing subscribed 1 1 -
+a b2@x.com - marketing no_data - 0 manual
+c tired t@x.com
+a t@x.com email marketing subscribed 1 1 -
+m 100 campaign_sent
+m 94 sent
+m 93 sent
+c fine f@x.com
+a f@x.com email marketing subscribed 1 1 -
+m 93 sent
+c two -
+a old@x.com email marketing subscribed 1 1 -
+a new@x.com email marketing subscribed 5 1 -
+a newest@x.com email marketing subscribed 9 0 -
+c topical o@x.com
+a o@x.com email marketing subscribed 1 1 -
+a o@x.com email marketing/news unsubscribed 2 1 -
+c one-good g@x.com
+a bad@x.com email marketing subscribed 9 1 bounce
+a g@x.com email marketing subscribed 1 1 -
+`)
+	all := []Destination{
+		{Name: "news", Channel: "email", Purpose: "marketing/news", Address: "email", Column: "email", Exclusive: true, Cap: Cap{2, 7}, Columns: []Column{{"mail", FromAddress}, {"name", "first_name"}}},
+		{Name: "offers", Channel: "email", Purpose: "marketing", Address: "email", Column: "email", Exclusive: true, Columns: []Column{{"mail", FromAddress}}},
+		{Name: "audience", Channel: "email", Purpose: "marketing", Address: "email", Column: "email", Form: Forms["meta"]},
+	}
+	d := NewDecider(all, h, 100)
+	want := map[string]string{
+		"nobody": "no_address no_address no_address", "silent": "no_consent no_consent no_consent", "said-no": "no_consent no_consent no_consent",
+		"bounced": "suppressed suppressed suppressed", "blocked": "suppressed suppressed suppressed", "tired": "capped in_file:t@x.com lower_priority",
+		"fine": "in_file:f@x.com lower_priority lower_priority", "two": "in_file:new@x.com lower_priority lower_priority",
+		"topical": "no_consent in_file:o@x.com lower_priority", "one-good": "in_file:g@x.com lower_priority lower_priority",
+	}
+	for i, id := range h.IDs {
+		name := strings.TrimRight(string(id[:]), "\x00")
+		var got []string
+		err := d.Customer(i, func(int) bool { return true }, func(one Decision) error {
+			text := one.Outcome.String()
+			if one.Outcome == InFile {
+				text += ":" + one.Formed
+			}
+			got = append(got, text)
+			return nil
+		})
+		if err != nil || strings.Join(got, " ") != want[name] {
+			t.Errorf("%s: got %q, want %q", name, strings.Join(got, " "), want[name])
+		}
+	}
+	var fields []string
+	d.Fields(6, Decision{Destination: 0, Formed: "f@x.com"}, func(b []byte) { fields = append(fields, string(b)) })
+	if !slices.Equal(fields, []string{"f@x.com", "fine"}) {
+		t.Errorf("fields %q", fields)
+	}
+}
+
+func TestHoldOutIsTheSameOnesAndAboutAsMany(t *testing.T) {
+	d := Destination{HoldOut: 100, Salt: "a"}
+	other := Destination{HoldOut: 100, Salt: "b"}
+	held, both := 0, 0
+	for i := range 20000 {
+		id := customer.ID{byte(i), byte(i >> 8), byte(i >> 16)}
+		if d.heldOut(id) != d.heldOut(id) {
+			t.Fatal("a hold-out changed its mind")
+		}
+		if d.heldOut(id) {
+			held++
+			if other.heldOut(id) {
+				both++
+			}
+		}
+	}
+	if held < 1850 || held > 2150 || both > 280 {
+		t.Errorf("%d of 20000 held out, %d of them also under another salt; want 10%% and 10%% of that", held, both)
+	}
+}
+
+// TestForms holds the published examples of what destinations take.
+func TestForms(t *testing.T) {
+	for _, c := range []struct{ form, kind, address, want string }{
+		{"plain", "email", "ann@x.com", "ann@x.com"},
+		{"plain", "phone", "79161234567", "+79161234567"},
+		{"digits", "phone", "+79161234567", "79161234567"},
+		{"meta", "email", "", ""},
+	} {
+		got := Forms[c.form].Of(c.kind, c.address)
+		if got != c.want {
+			t.Errorf("%s of %s = %q, want %q", c.form, c.address, got, c.want)
+		}
+	}
+	if Forms["google"].Of("phone", "18005550101") == Forms["meta"].Of("phone", "18005550101") {
+		t.Error("Google hashes phones with their +, Meta without")
+	}
+	if got := Forms["meta"].Of("email", "test@example.com"); got != "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b" {
+		t.Errorf("SHA-256 of test@example.com = %s", got)
+	}
+}

@@ -125,6 +125,8 @@ var rooms = []room{
 		{"customer", "the words everyone shares"},
 		{"internal/...", "files, faults, the reader of YAML"},
 		{"transforms/mapping", "a field's rule is checked by who will apply it"},
+		{"transforms/consent", "channels, purposes and reasons have names there"},
+		{"transforms/activation", "a destination is read as what decides about it"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

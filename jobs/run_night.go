@@ -20,7 +20,6 @@ import (
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
 	"github.com/habitue-data/habitue/transforms/delivery"
-	"github.com/habitue-data/habitue/transforms/identity"
 )
 
 // night is one run of one day.
@@ -151,6 +150,9 @@ func (n *night) write() (*pipelines.Night, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Suppress, err = suppressed(p); err != nil {
+		return nil, err
+	}
 	if p.Cache && n.replayed == nil {
 		s.Cache = n.lake.Path(cacheDir)
 	}
@@ -226,23 +228,6 @@ func rateOf(r project.Rate, scale uint8) (pipelines.Rate, error) {
 	}
 	for ; own > scale; own-- {
 		out.Den *= 10
-	}
-	return out, nil
-}
-
-// blockedValues normalises the blocked values as the keys will be.
-func blockedValues(p *project.Project) (map[string][]string, error) {
-	norm, err := identity.NewNormaliser(identity.Rules{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card}, p.Country)
-	if err != nil {
-		return nil, fault.With(err, fault.Config)
-	}
-	out := map[string][]string{}
-	for _, b := range p.Identity.Blocked {
-		value, ok := norm.Append(nil, b.Type, []byte(b.Value))
-		if !ok { // it can never be a key, but a value just as it stands may be meant
-			value = []byte(b.Value)
-		}
-		out[b.Type.Name()] = append(out[b.Type.Name()], string(value))
 	}
 	return out, nil
 }

@@ -218,6 +218,27 @@ func consents(_ context.Context, w *worker, shard int, in *inputs, out *outputs)
 	return t.close(out, "consentfiles")
 }
 
+// suppressions are the decisions about addresses, by the shard of the address.
+func suppressions(n *Night) seed {
+	shards := make([][]byte, n.Shards)
+	for _, s := range n.Suppress {
+		one := keyOf(s.Type, []byte(s.Value))
+		to := &shards[n.shard(one.hash)]
+		*to = appendBytes(*to, append([]byte{byte(s.Type), ':'}, s.Value...))
+		*to = appendStatement(*to, &consent.Statement{Channel: s.Channel, Purpose: consent.Marketing, Suppress: s.Reason, At: s.At, Source: decisions})
+	}
+	told := seed{port: "suppressions"}
+	for shard, data := range shards {
+		if len(data) > 0 {
+			told.keys, told.items = append(told.keys, shard), append(told.items, data)
+		}
+	}
+	return told
+}
+
+// decisions is the source of what somebody decided.
+const decisions = "decisions"
+
 // ownersOf are the customers of whom something was said by an address.
 func ownersOf(all []consent.Statement) (ids []customer.ID) {
 	for i := range all {

@@ -26,6 +26,7 @@ type Night struct {
 	Files     []File
 	BlockFile []int // file of each block
 	Identity  Identity
+	Suppress  []Suppressed        `json:"-"` // they travel by themselves
 	Tables    map[string][]string // wanted tables and their columns, all where nil
 	History   map[string][]string // columns of which the histories of customers are made, by table; nil where nobody asks for any
 
@@ -79,6 +80,15 @@ type Block struct {
 type Identity struct {
 	Email, Phone, Card string              // named normalisers
 	Blocked            map[string][]string // per field name, normalised values that belong to nobody
+}
+
+// Suppressed is an address that nothing is sent to.
+type Suppressed struct {
+	Type    customer.KeyType
+	Value   string // normalised
+	Channel string // "" for every one
+	Reason  string
+	At      int64
 }
 
 // Ledger is what other runs know of customers. A rerun has two: what the line
@@ -145,6 +155,9 @@ func (n *Night) wantsConsents() bool {
 	_, asked := n.History["consents"]
 	return asked || n.wants("consents")
 }
+
+// suppresses tells whether somebody decided that an address gets nothing.
+func (n *Night) suppresses() bool { return n.wantsConsents() && len(n.Suppress) > 0 }
 
 // wantsHistories tells whether histories of customers are put together.
 func (n *Night) wantsHistories() bool { return n.History != nil }

@@ -99,7 +99,11 @@ func nightly(n *Night) (steps []step) {
 		step1("month", "dated")
 		written = append(written, "monthfiles")
 		if n.wantsConsents() {
-			step1("consent", "statements")
+			said := []port{"statements"}
+			if n.suppresses() {
+				said = append(said, "suppressions")
+			}
+			step1("consent", said...)
 			written = append(written, "consentfiles")
 		}
 	}

@@ -99,6 +99,9 @@ func seedsOf(n *Night, blocks []Block) ([]seed, error) {
 		}
 	}
 	seeds := []seed{first, again}
+	if n.suppresses() {
+		seeds = append(seeds, suppressions(n))
+	}
 	if n.Ledger != nil {
 		files := seed{port: "ledgerfiles"}
 		for _, f := range ledgerFiles(n.Ledger) {

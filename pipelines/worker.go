@@ -129,8 +129,8 @@ func unmappable(path string, header []string, faults fault.List) error {
 const bucketBits = 12
 
 // shard is where a hash belongs.
-func (w *worker) shard(hash uint64) int {
-	return int(hash >> (64 - bucketBits) * uint64(w.Shards) >> bucketBits)
+func (n *Night) shard(hash uint64) int {
+	return int(hash >> (64 - bucketBits) * uint64(n.Shards) >> bucketBits)
 }
 
 // overBudget tells whether that many more bytes must not stay in memory. A

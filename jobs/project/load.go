@@ -87,6 +87,13 @@ func (l *loader) project(v *config.Value) {
 	if at := identity.Get("blocked"); at.IsSet() {
 		p.Identity.Blocked = l.blocked(at)
 	}
+	if at := v.Get("suppressed"); at.IsSet() {
+		p.Suppressed = l.suppressed(at)
+	}
+	for _, d := range v.Get("activation").Items() {
+		p.Activation = append(p.Activation, destination(d))
+	}
+	p.Base = Base(v.Get("base").Text())
 	p.RFMBase, p.CohortBase = base(v, "rfm"), base(v, "cohorts")
 	p.Lake = l.folder(v.Get("lake"))
 	warehouse := v.Get("warehouse")

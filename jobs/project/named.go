@@ -14,6 +14,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/transforms/consent"
 )
 
 // Blocked is a value of a key that joins nobody, as the file has it.
@@ -40,6 +41,35 @@ func (l *loader) blocked(at *config.Value) (all []Blocked) {
 			return
 		}
 		all = append(all, Blocked{Type: key, Value: row[1]})
+	})
+	return all
+}
+
+// Suppressed is an address that nothing is sent to, as the file has it.
+type Suppressed struct {
+	Type    customer.KeyType
+	Value   string
+	Channel string // "" for every one
+	Reason  string
+	Since   time.Time // a day at 00:00 UTC
+}
+
+func (l *loader) suppressed(at *config.Value) (all []Suppressed) {
+	l.table(at, []string{"kind", "value", "channel", "reason", "since"}, func(row []string, bad func(column int, what, todo string)) {
+		key, ok := customer.KeyTypeOf(row[0])
+		since, err := time.Parse(time.DateOnly, row[4])
+		switch {
+		case !ok:
+			bad(0, quoted(row[0])+" is no kind of key", guess(row[0], blockedKinds, "the kinds are "))
+		case row[1] == "":
+			bad(1, "the address is missing", "write it, or take the row out")
+		case !slices.Contains(consent.Reasons(), row[3]):
+			bad(3, quoted(row[3])+" is no reason", guess(row[3], consent.Reasons(), "the reasons are "))
+		case err != nil:
+			bad(4, quoted(row[4])+" is not a day", "write year-month-day, as 2025-12-31")
+		default:
+			all = append(all, Suppressed{key, row[1], row[2], row[3], since})
+		}
 	})
 	return all
 }

@@ -38,7 +38,11 @@ type Project struct {
 	Sources  []Source
 	Identity Identity
 
+	Base                Base // whom figures are about unless a part says otherwise
 	RFMBase, CohortBase Base
+
+	Suppressed []Suppressed
+	Activation []Destination // in order of priority
 
 	Lake      string // relative to Dir
 	Warehouse Warehouse

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -91,7 +92,7 @@ func (s *Spec) absent(path string) *Value {
 // unknown says so and returns the key that was probably meant.
 func (w *walker) unknown(key *yaml.Node, s *Spec, path string) (near string) {
 	names := s.names()
-	todo := "the keys are " + strings.Join(names, ", ")
+	todo := cmp.Or(s.Hint, "the keys are "+strings.Join(names, ", "))
 	if near = fault.Nearest(key.Value, names); near != "" {
 		todo = "did you mean " + near + "?"
 	}

@@ -157,6 +157,9 @@ func (s *Spec) says() string {
 	case Map:
 		return "names with values: {name: value}"
 	case Group:
+		if s.Hint != "" {
+			return "keys with values, " + s.Hint
+		}
 		return "keys with values: {" + strings.Join(s.names(), ", ") + "}"
 	case OneOf:
 		var shapes []string

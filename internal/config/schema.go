@@ -11,7 +11,11 @@ import (
 // Schema is the JSON schema (2020-12) that editors complete and check the
 // file by. What a Check says about several keys at once it cannot say.
 func (s *Spec) Schema(title string) ([]byte, error) {
-	root := s.schema()
+	defs := map[string]*jsonschema.Schema{}
+	root := s.schema(defs)
+	if len(defs) > 0 {
+		root.Defs = defs
+	}
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = title
 	b, err := json.MarshalIndent(root, "", "  ")
@@ -21,8 +25,18 @@ func (s *Spec) Schema(title string) ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-func (s *Spec) schema() *jsonschema.Schema {
+func (s *Spec) schema(defs map[string]*jsonschema.Schema) *jsonschema.Schema {
 	j := &jsonschema.Schema{Description: s.Doc}
+	if s.Def != "" {
+		if defs[s.Def] == nil {
+			defs[s.Def] = &jsonschema.Schema{} // it holds itself: it must be there before its keys are
+			whole := *s
+			whole.Def = ""
+			*defs[s.Def] = *whole.schema(defs)
+		}
+		j.Ref = "#/$defs/" + s.Def
+		return j
+	}
 	if s.Default != "" {
 		j.Default, _ = json.Marshal(s.Default) // a text always can be written
 	}
@@ -54,12 +68,12 @@ func (s *Spec) schema() *jsonschema.Schema {
 			j.Enum = append(j.Enum, v)
 		}
 	case List:
-		j.Type, j.Items = "array", s.Of.schema()
+		j.Type, j.Items = "array", s.Of.schema(defs)
 	case Map:
-		j.Type, j.AdditionalProperties = "object", s.Of.schema()
+		j.Type, j.AdditionalProperties = "object", s.Of.schema(defs)
 		j.Properties = map[string]*jsonschema.Schema{}
 		for name, doc := range s.Names {
-			property := s.Of.schema()
+			property := s.Of.schema(defs)
 			property.Description = doc
 			j.Properties[name] = property
 		}
@@ -68,7 +82,7 @@ func (s *Spec) schema() *jsonschema.Schema {
 		j.Properties = map[string]*jsonschema.Schema{}
 		for i := range s.Keys {
 			k := &s.Keys[i]
-			j.Properties[k.Name] = k.schema()
+			j.Properties[k.Name] = k.schema(defs)
 			j.PropertyOrder = append(j.PropertyOrder, k.Name)
 			if k.Required {
 				j.Required = append(j.Required, k.Name)
@@ -76,7 +90,7 @@ func (s *Spec) schema() *jsonschema.Schema {
 		}
 	case OneOf:
 		for i := range s.Shapes {
-			j.AnyOf = append(j.AnyOf, s.Shapes[i].schema())
+			j.AnyOf = append(j.AnyOf, s.Shapes[i].schema(defs))
 		}
 	}
 	return j
@@ -124,7 +138,9 @@ func (s *Spec) section(b *strings.Builder, path string) {
 func (s *Spec) below(b *strings.Builder, path string) {
 	switch s.Type {
 	case Group:
-		s.section(b, path)
+		if s.Def == "" {
+			s.section(b, path)
+		}
 	case List:
 		s.Of.below(b, path+"[]")
 	case Map:

@@ -46,6 +46,14 @@ type Spec struct {
 	Keys     []Spec            // Group
 	Shapes   []Spec            // OneOf
 
+	// Def names a spec that holds itself further down: the schema says it
+	// once and refers to it, the reference page leaves it to a page of its own.
+	Def string
+
+	// Hint, of a Group with too many keys to list them, is where to find
+	// them.
+	Hint string
+
 	// Check, where set, looks at a value that the type accepted and adds
 	// what is wrong with it.
 	Check func(v *Value, say func(at *Value, what, todo string))

@@ -1,0 +1,245 @@
+package segment
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/config"
+)
+
+// Events are the facts that an event filter counts, and what may be asked of
+// them. A customer without any has a count of 0: that is never unknown.
+type Events struct {
+	Of       customer.HistoryTable
+	Only     func(f *Facts) func(row int) bool // which rows of the table; nil: all
+	Needs    []string                          // columns that Only reads
+	Where    []Field                           // what the facts can be narrowed by
+	Sum      []string                          // columns that can be added up
+	Distinct []string                          // columns whose different values can be counted
+}
+
+// Field is a column of facts under the name that it has in segment files.
+type Field struct {
+	Key, Column, Doc string
+}
+
+func (e *Events) keys() []config.Spec {
+	keys := append(WindowKeys(),
+		config.Spec{Name: "first", Type: config.Bool, Example: "true", Doc: "only the first of them within the window is looked at"},
+		config.Spec{Name: "last", Type: config.Bool, Example: "true", Doc: "only the last of them within the window is looked at"},
+		measured("count", "how many of them; one or more unless said"))
+	for _, a := range []struct {
+		name, doc string
+		fields    []string
+	}{{"sum", "what they add up to", e.Sum}, {"distinct", "how many different ones they have", e.Distinct}} {
+		if a.fields == nil {
+			continue
+		}
+		group := config.Spec{Name: a.name, Type: config.Group, Check: notEmpty, Doc: a.doc, Example: "{" + a.fields[0] + ": {ge: 2}}"}
+		for _, f := range a.fields {
+			group.Keys = append(group.Keys, measured(f, a.name+" of "+f))
+		}
+		keys = append(keys, group)
+	}
+	for _, f := range e.Where {
+		keys = append(keys, f.spec(e.Of))
+	}
+	return keys
+}
+
+// measured is a key whose value is judged as a number.
+func measured(name, doc string) config.Spec {
+	return config.Spec{Name: name, Type: config.OneOf, Doc: doc, Example: "{ge: 3}", Shapes: []config.Spec{
+		{Type: config.Text, Check: isDecimal}, {Type: config.Group, Keys: numberKeys(), Check: notEmpty},
+	}}
+}
+
+func columnType(t customer.HistoryTable, name string) customer.ColumnType {
+	table, _ := customer.TableNamed(t.String())
+	c, _ := table.Column(name)
+	return c.Type
+}
+
+func (f Field) spec(t customer.HistoryTable) config.Spec {
+	spec := config.Spec{Name: f.Key, Doc: f.Doc}
+	switch columnType(t, f.Column) {
+	case customer.BoolColumn:
+		spec.Type, spec.Example = config.Bool, "true"
+	case customer.TextColumn:
+		spec.Type, spec.Example = config.OneOf, "a"
+		spec.Shapes = []config.Spec{
+			{Type: config.Text}, {Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty},
+			{Type: config.Group, Keys: append(textKeys(), presenceKeys()...), Check: notEmpty},
+		}
+	default:
+		spec = measured(f.Key, f.Doc)
+		spec.Shapes[1].Keys = append(spec.Shapes[1].Keys, presenceKeys()...)
+	}
+	return spec
+}
+
+// needs are the columns that a condition on these facts reads.
+func (e *Events) needs(params Operands) Needs {
+	read := slices.Clone(e.Needs)
+	for _, f := range e.Where {
+		if params.Get(f.Key) != nil {
+			read = append(read, f.Column)
+		}
+	}
+	for _, key := range []string{"sum", "distinct"} {
+		for _, o := range operandsOf(params.Get(key), "") {
+			read = append(read, o.Name)
+		}
+	}
+	return Needs{e.Of: read}
+}
+
+// rowTest judges a column of one fact. What it does not know does not match.
+func rowTest(c *columns.Column, v *config.Value) func(row int) bool {
+	short := "eq"
+	if v.Spec.Type == config.List {
+		short = "in"
+	}
+	ops := operandsOf(v, short)
+	switch c.Type {
+	case columns.Text, columns.List:
+		t := textsOf(ops)
+		return func(r int) bool { return t.holds(c.Bytes(r)) == True }
+	case columns.Bool:
+		want := v.Int()
+		return func(r int) bool { return c.Ints[r] == want }
+	case columns.Float:
+		b := floatBand(ops)
+		return func(r int) bool {
+			return !c.Missing(r) && b.holds(c.Floats[r]) == True || c.Missing(r) && b.missing == True
+		}
+	}
+	b := unitsBand(ops, c.Scale, c.Type != columns.Money)
+	return func(r int) bool {
+		if c.Ints[r] == columns.MissingInt {
+			return b.missing == True
+		}
+		return b.holds(c.Ints[r]) == True
+	}
+}
+
+// match is which rows a condition counts: those of the filter, narrowed by
+// its fields.
+func (e *Events) match(s *Scope, f *Facts) (kind, narrowed func(row int) bool) {
+	kind = func(int) bool { return true }
+	if e.Only != nil {
+		kind = e.Only(f)
+	}
+	narrowed = kind
+	for _, field := range e.Where {
+		if v := s.Params.Get(field.Key); v != nil {
+			test, before := rowTest(f.Column(field.Column), v), narrowed
+			narrowed = func(r int) bool { return before(r) && test(r) }
+		}
+	}
+	return kind, narrowed
+}
+
+// aggregate is a number that the facts of a customer come to.
+type aggregate struct {
+	name string
+	of   func(i int) int64
+	test *band[int64]
+	say  uint8 // digits after the point
+}
+
+// bind is the Bind of event filters.
+func (e *Events) bind(s *Scope) Test {
+	f := s.Facts(e.Of)
+	kind, match := e.match(s, f)
+	for _, end := range []struct {
+		key string
+		row func(func(int) bool) func(int) int
+	}{{"first", f.First}, {"last", f.Last}} {
+		if s.Params.Get(end.key).Bool() {
+			return e.only(end.key, f, end.row(kind), match)
+		}
+	}
+	var all []aggregate
+	for _, o := range operandsOf(s.Params.Get("sum"), "") {
+		c := f.Column(o.Name)
+		all = append(all, aggregate{"sum of " + o.Name, f.Sum(o.Name, match), unitsBand(operandsOf(o.Value, "eq"), c.Scale, c.Type != columns.Money), c.Scale})
+	}
+	for _, o := range operandsOf(s.Params.Get("distinct"), "") {
+		all = append(all, aggregate{"different " + o.Name, f.Distinct(o.Name, match), unitsBand(operandsOf(o.Value, "eq"), 0, true), 0})
+	}
+	if count := s.Params.Get("count"); count != nil || all == nil {
+		b := unitsBand(operandsOf(count, "eq"), 0, true)
+		if count == nil {
+			b.within(1, b.high)
+		}
+		all = append(all, aggregate{"count", f.Count(match), b, 0})
+	}
+	return Test{
+		Truth: func(i int) Truth {
+			for k := range all {
+				if all[k].test.holds(all[k].of(i)) == False {
+					return False
+				}
+			}
+			return True
+		},
+		Value: func(i int) string {
+			var said []string
+			for _, a := range all {
+				said = append(said, fmt.Sprintf("%s %s", a.name, columns.AppendMoney(nil, a.of(i), a.say)))
+			}
+			return strings.Join(said, ", ")
+		},
+	}
+}
+
+// only is the test that looks at the first or the last fact alone.
+func (e *Events) only(which string, f *Facts, row func(i int) int, match func(row int) bool) Test {
+	return Test{
+		Truth: func(i int) Truth {
+			r := row(i)
+			return Of(r >= 0 && match(r))
+		},
+		Value: func(i int) string {
+			if r := row(i); r >= 0 {
+				return "the " + which + " is of " + customer.DayText(int32(f.day[r]))
+			}
+			return "none"
+		},
+	}
+}
+
+// Distinct counts the different values of a column of texts over the facts
+// that match.
+func (f *Facts) Distinct(column string, match func(row int) bool) func(i int) int64 {
+	c, ids := f.Column(column), map[string]int{}
+	folds, seen := map[string]int{}, []int{}
+	do := func(r int) bool {
+		text, there := c.Bytes(r)
+		if !there || !match(r) {
+			return true
+		}
+		id, known := ids[string(text)]
+		if !known {
+			folded := Fold(text)
+			if id, known = folds[folded]; !known {
+				id = len(folds)
+				folds[folded] = id
+			}
+			ids[string(text)] = id
+		}
+		if !slices.Contains(seen, id) {
+			seen = append(seen, id)
+		}
+		return true
+	}
+	return func(i int) int64 {
+		seen = seen[:0]
+		f.Newest(i, do)
+		return int64(len(seen))
+	}
+}

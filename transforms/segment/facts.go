@@ -1,0 +1,167 @@
+package segment
+
+import (
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+// dayColumns are the columns by which facts are dated.
+var dayColumns = map[customer.HistoryTable]string{
+	customer.OfOrders: "order_date", customer.OfLines: "order_date",
+	customer.OfEvents: "event_date", customer.OfInteractions: "interaction_date",
+}
+
+const deliveredColumn = "first_delivered"
+
+// Facts are the rows of a table of facts that a condition looks at: those
+// known by then, no later than the as-of day, within the window of its
+// parameters.
+type Facts struct {
+	scope     *Scope
+	table     customer.HistoryTable
+	rows      *customer.HistoryRows
+	day       []int64
+	delivered []int64 // nil where all that is there was known
+	known     int64
+	days      days
+}
+
+// Facts are the facts of a table within the condition's window. Where no
+// source gives such records the condition is unknown for everybody.
+func (s *Scope) Facts(t customer.HistoryTable) *Facts {
+	return s.facts(t, window(s.Params, s.Env.AsOf, s.Env.FactsTo))
+}
+
+// AllFacts are the facts of a table, whatever the window.
+func (s *Scope) AllFacts(t customer.HistoryTable) *Facts { return s.facts(t, allDays) }
+
+// FactsWithin are the facts of a table within the window that stands under
+// another key.
+func (s *Scope) FactsWithin(t customer.HistoryTable, key string) *Facts {
+	return s.facts(t, window(operandsOf(s.Params.Get(key), ""), s.Env.AsOf, s.Env.FactsTo))
+}
+
+func (s *Scope) facts(t customer.HistoryTable, w days) *Facts {
+	rows := &s.histories.Tables[t]
+	if !rows.Supplied {
+		s.unsupplied, s.isUnknown = t, true
+	}
+	f := &Facts{scope: s, table: t, rows: rows, day: s.column(t, dayColumns[t]).Ints, known: int64(s.Env.Known), days: w.with(days{allDays.first, s.Env.FactsTo})}
+	for _, d := range s.column(t, deliveredColumn).Ints {
+		if d > f.known {
+			f.delivered = s.column(t, deliveredColumn).Ints
+			break
+		}
+	}
+	return f
+}
+
+// Column is a column of the facts.
+func (f *Facts) Column(name string) *columns.Column { return f.scope.column(f.table, name) }
+
+// Day is the local day of a row.
+func (f *Facts) Day(row int) int64 { return f.day[row] }
+
+// Newest goes through the facts of a customer, the newest first, until do
+// says that it has seen enough.
+func (f *Facts) Newest(i int, do func(row int) (more bool)) {
+	if f.rows.N == 0 {
+		return
+	}
+	first, last := int64(f.days.first), int64(f.days.last)
+	from, to := f.rows.Of(i)
+	for r := to - 1; r >= from; r-- {
+		day := f.day[r]
+		if day < first && day != columns.MissingInt {
+			return // rows stand in order of time
+		}
+		if day < first || day > last || f.delivered != nil && f.delivered[r] > f.known {
+			continue
+		}
+		if !do(r) {
+			return
+		}
+	}
+}
+
+// Counted are the facts that count as orders: sales above zero that were
+// not cancelled.
+func (f *Facts) Counted() func(row int) bool {
+	counted := f.Column("counted").Ints
+	return func(r int) bool { return counted[r] == 1 }
+}
+
+// Count counts the facts that match.
+func (f *Facts) Count(match func(row int) bool) func(i int) int64 {
+	n := int64(0)
+	do := func(r int) bool {
+		if match(r) {
+			n++
+		}
+		return true
+	}
+	return func(i int) int64 {
+		n = 0
+		f.Newest(i, do)
+		return n
+	}
+}
+
+// Sum adds up a column of whole numbers or money over the facts that match;
+// missing ones count nothing.
+func (f *Facts) Sum(column string, match func(row int) bool) func(i int) int64 {
+	values, sum := f.Column(column).Ints, int64(0)
+	do := func(r int) bool {
+		if match(r) && values[r] != columns.MissingInt {
+			sum += values[r]
+		}
+		return true
+	}
+	return func(i int) int64 {
+		sum = 0
+		f.Newest(i, do)
+		return sum
+	}
+}
+
+// Last is the row of the newest fact that matches, -1 where there is none.
+func (f *Facts) Last(match func(row int) bool) func(i int) int {
+	found := -1
+	do := func(r int) bool {
+		if match(r) {
+			found = r
+		}
+		return found < 0
+	}
+	return func(i int) int {
+		found = -1
+		f.Newest(i, do)
+		return found
+	}
+}
+
+// First is the row of the oldest fact that matches, -1 where there is none.
+func (f *Facts) First(match func(row int) bool) func(i int) int {
+	found := -1
+	do := func(r int) bool {
+		if match(r) {
+			found = r
+		}
+		return true
+	}
+	return func(i int) int {
+		found = -1
+		f.Newest(i, do)
+		return found
+	}
+}
+
+// DayOf is the day of a row that First or Last found, missing for -1.
+func (f *Facts) DayOf(row func(i int) int) func(i int) int64 {
+	return func(i int) int64 {
+		if r := row(i); r >= 0 {
+			return f.day[r]
+		}
+		return columns.MissingInt
+	}
+}

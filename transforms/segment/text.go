@@ -1,0 +1,135 @@
+package segment
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/habitue-data/habitue/internal/config"
+)
+
+// textKeys are the operators of texts and codes.
+func textKeys() []config.Spec {
+	one := func(name, doc, example string) config.Spec {
+		return config.Spec{Name: name, Type: config.Text, Doc: doc, Example: example}
+	}
+	several := func(name, doc string) config.Spec {
+		return config.Spec{Name: name, Type: config.List, Of: &config.Spec{Type: config.Text}, Doc: doc, Example: "[a, b]"}
+	}
+	matches := one("regex", "matched somewhere by the regular expression (RE2), whatever the case", "^a.*z$")
+	matches.Check = func(v *config.Value, say func(at *config.Value, what, todo string)) {
+		if _, err := regexp.Compile(v.Text()); err != nil {
+			say(v, "the regular expression cannot be read: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "), "see RE2; a backslash before a character takes it as it is")
+		}
+	}
+	return []config.Spec{
+		one("eq", "equal to; like all texts compared without case and outer spaces", "a"), one("ne", "not equal to", "a"),
+		several("in", "one of these"), several("not_in", "none of these"),
+		one("contains", "holds this", "a"), one("starts", "starts with this", "a"), one("ends", "ends with this", "a"), matches,
+	}
+}
+
+// texts judges texts. What a text came to is kept: a column has few
+// different ones.
+type texts struct {
+	absence
+	tests []func(folded string) bool
+	known map[string]Truth
+}
+
+// mostTexts is how many different ones are kept.
+const mostTexts = 4096
+
+func textsOf(ops Operands) *texts {
+	t := &texts{absence: absenceOf(ops), known: map[string]Truth{}}
+	for _, o := range ops {
+		if test := textTest(o); test != nil {
+			t.tests = append(t.tests, test)
+		}
+	}
+	return t
+}
+
+func textTest(o config.Entry) func(string) bool {
+	want := Fold([]byte(o.Value.Text()))
+	switch o.Name {
+	case "eq":
+		return func(s string) bool { return s == want }
+	case "ne":
+		return func(s string) bool { return s != want }
+	case "in", "not_in":
+		set := folded(o.Value)
+		return func(s string) bool { return slices.Contains(set, s) == (o.Name == "in") }
+	case "contains":
+		return func(s string) bool { return strings.Contains(s, want) }
+	case "starts":
+		return func(s string) bool { return strings.HasPrefix(s, want) }
+	case "ends":
+		return func(s string) bool { return strings.HasSuffix(s, want) }
+	case "regex":
+		return regexp.MustCompile("(?i)" + o.Value.Text()).MatchString // its check compiled it before
+	}
+	return nil
+}
+
+func folded(v *config.Value) (all []string) {
+	for _, text := range v.Texts() {
+		all = append(all, Fold([]byte(text)))
+	}
+	return all
+}
+
+// holds judges a text as it came.
+func (t *texts) holds(text []byte, there bool) Truth {
+	if !there {
+		return t.missing
+	}
+	if found, ok := t.known[string(text)]; ok {
+		return found
+	}
+	s, found := Fold(text), Of(!t.only)
+	for _, test := range t.tests {
+		if !test(s) {
+			found = False
+		}
+	}
+	if len(t.known) < mostTexts {
+		t.known[string(text)] = found
+	}
+	return found
+}
+
+// listKeys are the operators of lists.
+func listKeys() []config.Spec {
+	several := func(name, doc string) config.Spec {
+		return config.Spec{Name: name, Type: config.List, Of: &config.Spec{Type: config.Text}, Doc: doc, Example: "[a, b]"}
+	}
+	return []config.Spec{
+		several("contains_any", "at least one of these is in it"), several("contains_all", "all of these are in it"), several("contains_none", "none of these is in it"),
+		{Name: "size", Type: config.Group, Keys: numberKeys(), Doc: "how many different ones are in it", Example: "{ge: 2}"},
+	}
+}
+
+// list judges lists, given as the different folded texts in them.
+type list struct {
+	absence
+	any, all, none []string
+	size           *band[int64]
+}
+
+func listOf(ops Operands) *list {
+	return &list{absence: absenceOf(ops), any: folded(ops.Get("contains_any")), all: folded(ops.Get("contains_all")), none: folded(ops.Get("contains_none")),
+		size: unitsBand(operandsOf(ops.Get("size"), ""), 0, true)}
+}
+
+func (l *list) holds(in []string) Truth {
+	has := func(s string) bool { return slices.Contains(in, s) }
+	switch {
+	case in == nil:
+		return l.missing
+	case l.only, l.any != nil && !slices.ContainsFunc(l.any, has), slices.ContainsFunc(l.none, has),
+		slices.ContainsFunc(l.all, func(s string) bool { return !has(s) }), l.size.holds(int64(len(in))) == False:
+		return False
+	}
+	return True
+}

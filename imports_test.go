@@ -79,6 +79,27 @@ var rooms = []room{
 		{"internal/columns", "what a file has of a customer comes as columns"},
 		{"github.com/zeebo/xxh3", "the hash that says who is held out"},
 	}},
+	{folder: "transforms/segment", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/columns", "histories are columns"},
+		{"internal/config", "a segment is a YAML file that a person writes"},
+		{"internal/fault", "what is wrong in it carries file, line and column"},
+		{"cel.dev/cel-go/...", "where is CEL; cel-go is its own implementation"},
+		{"golang.org/x/text/cases", "texts are compared without case, in any script"},
+		{"golang.org/x/text/unicode/norm", "equal text may be composed in several ways"},
+	}},
+	{folder: "transforms/segment/filters", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/columns", "histories are columns"},
+		{"internal/config", "a filter may have keys of its own"},
+		{"transforms/segment", "what a filter is: the catalogue is a part of the segments, apart so that it has a list and files of its own"},
+	}},
+	{folder: "transforms/segment/script", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/columns", "histories are columns"},
+		{"internal/fault", "what is wrong in a script carries file and line"},
+		{"transforms/segment", "what it tries: the language of tests is a part of the segments"},
+	}},
 	{folder: "transforms/...", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/columns", "rows go out as columns"},

@@ -127,7 +127,7 @@ func (s *Spec) section(b *strings.Builder, path string) {
 		if k.Example != "" {
 			meaning += "; for example `" + k.Example + "`"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", k.Name, cell(k.holds()), cell(def), cell(meaning))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", k.Name, cell(k.Holds()), cell(def), cell(meaning))
 	}
 	for i := range s.Keys {
 		s.Keys[i].below(b, join(path, s.Keys[i].Name))
@@ -152,21 +152,21 @@ func (s *Spec) below(b *strings.Builder, path string) {
 	}
 }
 
-// holds is the type of a key in the table.
-func (s *Spec) holds() string {
+// Holds is what a key holds, in a few words.
+func (s *Spec) Holds() string {
 	switch s.Type {
 	case Enum:
 		return strings.Join(s.Values, ", ")
 	case List:
-		return "list of " + s.Of.holds()
+		return "list of " + s.Of.Holds()
 	case Map:
-		return "name: " + s.Of.holds()
+		return "name: " + s.Of.Holds()
 	case Group:
 		return "keys, see below"
 	case OneOf:
 		var shapes []string
 		for i := range s.Shapes {
-			shapes = append(shapes, s.Shapes[i].holds())
+			shapes = append(shapes, s.Shapes[i].Holds())
 		}
 		return strings.Join(shapes, "; or ")
 	case Text:

@@ -1,6 +1,8 @@
 package segment
 
 import (
+	"slices"
+
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 )
@@ -165,3 +167,26 @@ func (f *Facts) DayOf(row func(i int) int) func(i int) int64 {
 		return columns.MissingInt
 	}
 }
+
+// OneOf are the facts whose column is one of these codes, compared as texts
+// are.
+func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
+	c, known := f.Column(column), map[string]bool{}
+	return func(r int) bool {
+		text, there := c.Bytes(r)
+		if !there {
+			return false
+		}
+		is, seen := known[string(text)]
+		if !seen {
+			is = slices.Contains(codes, Fold(text))
+			if len(known) < mostTexts {
+				known[string(text)] = is
+			}
+		}
+		return is
+	}
+}
+
+// Params are the operands of the condition that looks at the facts.
+func (f *Facts) Params() Operands { return f.scope.Params }

@@ -1,0 +1,75 @@
+package segment
+
+import (
+	"bytes"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/config"
+)
+
+// What filters with keys of their own are made of.
+
+// DecimalKey is a parameter that must be said: a number.
+func DecimalKey(name, doc, example string) config.Spec {
+	return config.Spec{Name: name, Type: config.Text, Required: true, Check: isDecimal, Doc: doc, Example: example}
+}
+
+// NamesKey is a parameter: one name or several.
+func NamesKey(name, doc string) config.Spec {
+	return config.Spec{Name: name, Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty, Doc: doc, Example: "[a, b]"}
+}
+
+// SpanKey is a parameter: a length of time.
+func SpanKey(name, doc, example string) config.Spec { return spanKey(name, doc, example) }
+
+// Decimal is the number of such a parameter, 0 where it is not said.
+func (o Operands) Decimal(name string) float64 {
+	d, _ := parseDecimal(o.Get(name).Text())
+	return d.float()
+}
+
+// Span is the length of time of such a parameter, none where it is not said.
+func (o Operands) Span(name string) Span {
+	if o.Get(name) == nil {
+		return Span{}
+	}
+	return spanOf(o.Get(name))
+}
+
+// Values are the single values under some keys, whether they stand there
+// alone or in a list.
+func Values(o Operands, keys ...string) (all []*config.Value) {
+	for _, key := range keys {
+		v := o.Get(key)
+		switch {
+		case v == nil:
+		case v.Spec.Type == config.List:
+			all = append(all, v.Items()...)
+		default:
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// Split yields the texts of a list column's row.
+func Split(c *columns.Column, row int, yield func(text []byte)) {
+	b, there := c.Bytes(row)
+	for there && len(b) > 0 {
+		var text []byte
+		text, b, there = bytes.Cut(b, []byte{columns.ListSep})
+		yield(text)
+	}
+}
+
+// YearsBetween are the whole years from a day to a later one.
+func YearsBetween(from, to int32) int32 {
+	first, _, _ := customer.Civil(from)
+	last, _, _ := customer.Civil(to)
+	years := int32(last - first)
+	if anniversary(from, last) > to {
+		years--
+	}
+	return years
+}

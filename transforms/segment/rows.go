@@ -1,0 +1,36 @@
+package segment
+
+import (
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+// Rows are the rows of a table that hold rather than happen: contacts,
+// consents, intervals of membership.
+type Rows struct {
+	scope *Scope
+	table customer.HistoryTable
+	rows  *customer.HistoryRows
+}
+
+// Rows are the rows of such a table. Where no source gives such records the
+// condition is unknown for everybody; memberships are our own and always
+// there.
+func (s *Scope) Rows(t customer.HistoryTable) *Rows {
+	r := &Rows{s, t, &s.histories.Tables[t]}
+	if !r.rows.Supplied && t != customer.OfMembers {
+		s.unsupplied, s.isUnknown = t, true
+	}
+	return r
+}
+
+// Of are the rows of customer i: from the first to the one after the last.
+func (r *Rows) Of(i int) (from, to int) {
+	if r.rows.N == 0 {
+		return 0, 0
+	}
+	return r.rows.Of(i)
+}
+
+// Column is a column of the rows.
+func (r *Rows) Column(name string) *columns.Column { return r.scope.column(r.table, name) }

@@ -148,6 +148,7 @@ var rooms = []room{
 		{"transforms/mapping", "a field's rule is checked by who will apply it"},
 		{"transforms/consent", "channels, purposes and reasons have names there"},
 		{"transforms/activation", "a destination is read as what decides about it"},
+		{"transforms/segment/...", "a definition is checked by who will tell its members"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

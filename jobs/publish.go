@@ -22,8 +22,8 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	if p.Warehouse.Kind == "" {
-		return fault.With(errors.New("the project has no warehouse: its tables are served from the lake, there is nothing to publish"), fault.Usage)
+	if p.Warehouse.Kind == "" && len(p.Activation) == 0 {
+		return fault.With(errors.New("the project has no warehouse and no activation: its tables are served from the lake, there is nothing to publish"), fault.Usage)
 	}
 	unlock, err := lock(p)
 	if err != nil {
@@ -36,11 +36,17 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 	if err := publish(ctx, app, p, m, int64(c.Memory)); err != nil {
 		return err
 	}
-	if app.JSON {
-		return app.PrintJSON(map[string]string{"run_id": m.RunID, "warehouse": p.Warehouse.Path})
+	delivered, err := deliver(ctx, app, p, m, c.Resend)
+	if err != nil {
+		return err
 	}
-	_, err = fmt.Fprintf(app.Out, "%s serves run %s\n", p.Warehouse.Path, m.RunID)
-	return err
+	if app.JSON {
+		return app.PrintJSON(map[string]any{"run_id": m.RunID, "warehouse": p.Warehouse.Path, "delivered": delivered})
+	}
+	if p.Warehouse.Kind != "" {
+		_, err = fmt.Fprintf(app.Out, "%s serves run %s\n", p.Warehouse.Path, m.RunID)
+	}
+	return errors.Join(err, tellDelivered(app.Out, delivered))
 }
 
 // publish builds the serving database of a committed run and puts it in

@@ -238,6 +238,9 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 		if err := publish(ctx, r.app, r.project, last.manifest, r.memory); err != nil {
 			return err
 		}
+		if last.summary.Delivered, err = deliver(ctx, r.app, r.project, last.manifest, false); err != nil {
+			return err
+		}
 		if _, _, err := r.lake.Prune(r.project.Publish.KeepRuns); err != nil {
 			return err
 		}

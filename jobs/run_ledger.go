@@ -46,13 +46,22 @@ func (n *night) customers() (*pipelines.Ledger, error) {
 	}
 	l := &pipelines.Ledger{Before: known(n.previous), End: known(n.end)}
 	if n.end != nil {
-		day, err := time.Parse(time.DateOnly, n.end.RunDate)
+		day, err := dayOf(n.end.RunDate)
 		if err != nil {
-			return nil, fmt.Errorf("read the date of run %s: %w", n.end.RunID, err)
+			return nil, err
 		}
-		l.EndDay = int32(day.Unix() / 86400)
+		l.EndDay = day
 	}
 	return l, nil
+}
+
+// dayOf is the day of a run's date.
+func dayOf(date string) (int32, error) {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return 0, fmt.Errorf("read the date of a run: %w", err)
+	}
+	return int32(day.Unix() / 86400), nil
 }
 
 // readArrivals reads the ledgers of deliveries of some runs, in order, as one:

@@ -128,12 +128,12 @@ func (n *night) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.spec, err = n.write()
+	n.spec, err = n.write(ctx)
 	return err
 }
 
 // write is the night as the pipeline needs it.
-func (n *night) write() (*pipelines.Night, error) {
+func (n *night) write(ctx context.Context) (*pipelines.Night, error) {
 	p := n.project
 	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), Cohorts: string(p.CohortBase),
@@ -157,8 +157,10 @@ func (n *night) write() (*pipelines.Night, error) {
 		s.Cache = n.lake.Path(cacheDir)
 	}
 	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked}
-	s.Ledger, err = n.customers()
-	return s, err
+	if s.Ledger, err = n.customers(); err != nil {
+		return nil, err
+	}
+	return s, n.segments(ctx, s)
 }
 
 // shards is how many parts the work is cut into: as said, else one for each
@@ -276,6 +278,9 @@ func (n *night) commit(ctx context.Context) error {
 	if err := n.writeChecks(); err != nil {
 		return err
 	}
+	if err := n.writeExports(ctx); err != nil {
+		return err
+	}
 	if err := n.writeRuns(ctx); err != nil {
 		return err
 	}
@@ -287,6 +292,9 @@ func (n *night) commit(ctx context.Context) error {
 		files := n.result.Files[name]
 		slices.SortFunc(files, func(a, b lake.File) int { return strings.Compare(a.Path, b.Path) })
 		entry, err := lake.NewTable(t, n.project.Scale, files)
+		if err == nil {
+			entry, err = n.carryOver(name, entry, t)
+		}
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/habitue-data/habitue/connectors"
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -29,9 +28,9 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 		return nil, fault.With(fault.Fault{File: p.File, What: fmt.Sprintf("the project file, or a file that it names, changed since run %s", m.RunID),
 			Why: fmt.Sprintf("its hash was %.12s and is %.12s", m.ConfigSHA256, p.ConfigSHA256), Todo: "take it back out of version control to replay the run"}, fault.Config)
 	}
-	day, err := time.Parse(time.DateOnly, m.RunDate)
+	day, err := dayOf(m.RunDate)
 	if err != nil {
-		return nil, fmt.Errorf("read its date: %w", err)
+		return nil, err
 	}
 	unlock, err := lock(p)
 	if err != nil {
@@ -46,7 +45,7 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 	defer func() { err = errors.Join(err, os.RemoveAll(aside.Dir)) }()
 	r := &runner{app: app, project: p, lake: aside, runner: pipelines.Runner{Name: "direct"}, memory: memory, known: m.Known}
 	r.spareMemory()
-	n := &night{runner: r, day: int32(day.Unix() / 86400), onLine: m.Line, started: app.Now(), replayed: &m, inputs: l}
+	n := &night{runner: r, day: day, onLine: m.Line, started: app.Now(), replayed: &m, inputs: l}
 	if n.previous, err = lend(l, aside, m.Predecessor); err != nil {
 		return nil, err
 	}

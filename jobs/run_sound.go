@@ -11,11 +11,20 @@ import (
 // ledgerTables are the tables that a run reads of runs before.
 var ledgerTables = []string{"customer_ids", "customer_keys", "deliveries", "runs"}
 
+// read are the tables of a run that the next one rests on: the ledgers, and
+// where there are segments, where everybody was.
+func read(m lake.Manifest) []string {
+	if len(m.Segments) == 0 {
+		return ledgerTables
+	}
+	return append(append([]string{"customers"}, ledgerTables...), segmentTables...)
+}
+
 // ledgersOf is a run with nothing but what the next one reads of it.
 func ledgersOf(m lake.Manifest) lake.Manifest {
 	all := m.Tables
 	m.Tables = map[string]lake.Table{}
-	for _, name := range ledgerTables {
+	for _, name := range read(m) {
 		if t, ok := all[name]; ok {
 			m.Tables[name] = t
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/progress"
+	"github.com/habitue-data/habitue/jobs/activate"
 	"github.com/habitue-data/habitue/pipelines"
 )
 
@@ -25,6 +26,8 @@ type summary struct {
 	Tables         map[string]int64 `json:"tables"` // rows
 	Checks         []dataCheck      `json:"checks"`
 	Seconds        float64          `json:"-"`
+
+	Delivered []activate.Outcome `json:"delivered,omitempty"` // known when the run is committed
 
 	Loads map[string]pipelines.Load `json:"loads"` // what went to the keys of each stage
 }
@@ -174,7 +177,7 @@ func (n *night) tell() error {
 	if n.onLine && n.project.Warehouse.Kind != "" {
 		fmt.Fprintf(out, "warehouse: %s\n", n.project.Warehouse.Path)
 	}
-	return nil
+	return tellDelivered(out, s.Delivered)
 }
 
 func (n *night) money(minor int64) string {

@@ -22,6 +22,7 @@ type component struct {
 	firstText []byte
 	birth     identity.Birth
 	earlier   []earlierPart
+	lists     []int // that hold one of its keys
 }
 
 // earlierPart is what a component has of an earlier customer.

@@ -27,7 +27,11 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	if err != nil {
 		return err
 	}
-	n := &naming{worker: w, namer: identity.NewNamer(w.Salt, w.names), cube: cohort.NewCube(nil), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
+	lists, err := w.readLists()
+	if err != nil {
+		return err
+	}
+	n := &naming{worker: w, lists: lists, namer: identity.NewNamer(w.Salt, w.names), cube: cohort.NewCube(nil), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
@@ -48,6 +52,7 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 type naming struct {
 	*worker
 	namer     *identity.Namer
+	lists     *listed
 	given     map[uint32][]identity.Given // by label
 	ids       *tableWriter
 	keys      *tableWriter
@@ -105,8 +110,8 @@ func (n *naming) section(c *crowd, batches []sectioned, section int) error {
 	if err := c.writeCustomers(n.customers, ids); err != nil {
 		return err
 	}
-	if n.keys != nil || n.filed {
-		if err := c.eachOwned(batches, section, ids, n.keys, n.owners); err != nil {
+	if n.keys != nil || n.filed || len(n.lists.keys) > 0 {
+		if err := c.eachOwned(batches, section, ids, n); err != nil {
 			return err
 		}
 	}
@@ -266,8 +271,10 @@ func (c *crowd) writeCustomers(t *tableWriter, ids []customer.ID) error {
 }
 
 // eachOwned goes over the keys of a section once more, now that their owners
-// have names: for customer_keys, and for who holds rows by these keys.
-func (c *crowd) eachOwned(batches []sectioned, section int, ids []customer.ID, t *tableWriter, owners [][]byte) error {
+// have names: for customer_keys, for who holds rows by these keys, and for
+// lists of keys.
+func (c *crowd) eachOwned(batches []sectioned, section int, ids []customer.ID, to *naming) error {
+	t := to.keys
 	var k keyRecord
 	var g *sighting
 	var id customer.ID
@@ -277,10 +284,12 @@ func (c *crowd) eachOwned(batches []sectioned, section int, ids []customer.ID, t
 	}
 	for _, b := range batches {
 		err := c.eachKey(b.sections[section], &k, func(label uint32, node uint64) error {
-			id = ids[c.labels.number(label)]
+			who := c.labels.number(label)
+			id = ids[who]
 			if c.filed {
-				c.tellOwner(&k, node, id, owners)
+				c.tellOwner(&k, node, id, to.owners)
 			}
+			c.components[who].lists = append(c.components[who].lists, to.lists.of(k.kind, k.text)...)
 			if t == nil {
 				return nil
 			}
@@ -363,6 +372,10 @@ func (c *crowd) appendProfiles(b []byte, ids []customer.ID) []byte {
 		b = appendBytes(b, p.firstText)
 		b = binary.AppendUvarint(b, uint64(p.contacts))
 		b = binary.AppendUvarint(b, uint64(p.others))
+		b = binary.AppendUvarint(b, uint64(len(p.lists)))
+		for _, l := range p.lists {
+			b = binary.AppendUvarint(b, uint64(l))
+		}
 		one = c.measures.append(one[:0], i)
 		b = appendBytes(b, one)
 	}

@@ -28,6 +28,7 @@ type Night struct {
 	Identity  Identity
 	Suppress  []Suppressed        `json:"-"` // they travel by themselves
 	Tables    map[string][]string // wanted tables and their columns, all where nil
+	Segments  *Segments           // nil where there are none
 	History   map[string][]string // columns of which the histories of customers are made, by table; nil where nobody asks for any
 
 	Shards    int    // of keys and of customers

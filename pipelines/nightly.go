@@ -9,7 +9,8 @@ func stages() []stage {
 		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage,
 		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
 		countStage, nextStage, scoreStage, cubeStage,
-		refuseStage, whoseStage, recordsStage, monthStage, consentStage, collectStage,
+		refuseStage, whoseStage, recordsStage, monthStage, consentStage,
+		beforeStage, segmentStage, enlistStage, collectStage,
 	}
 }
 
@@ -106,6 +107,27 @@ func nightly(n *Night) (steps []step) {
 			step1("consent", said...)
 			written = append(written, "consentfiles")
 		}
+	}
+
+	// segment, activate: who belongs where, who came and who left, who is written to
+	if n.Segments != nil {
+		told := []port{"people"}
+		if n.wantsRecords() {
+			told = append(told, "told")
+		}
+		if n.wantsConsents() {
+			told = append(told, "consented")
+		}
+		if n.Segments.Listed {
+			told = append(told, "listed")
+		}
+		if n.Segments.Before != nil {
+			step1("before", "beforefiles")
+			told = append(told, "peoplebefore", "membersbefore")
+		}
+		step1("segment", told...)
+		step1("enlist", "segmented")
+		written = append(written, "segmentfiles", "enlistedfiles")
 	}
 	step1("collect", written...)
 	return steps

@@ -1,6 +1,8 @@
 package pipelines
 
 import (
+	"encoding/binary"
+
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/transforms/profile"
@@ -14,6 +16,7 @@ type person struct {
 	firstKind        customer.KeyType
 	firstText        []byte
 	contacts, others int64
+	lists            []uint64 // that hold one of its keys
 }
 
 func (p *person) read(d *decoder) (measured []byte) {
@@ -22,6 +25,10 @@ func (p *person) read(d *decoder) (measured []byte) {
 	p.firstKind = customer.KeyType(d.byte())
 	p.firstText = d.bytes()
 	p.contacts, p.others = int64(d.uvarint()), int64(d.uvarint())
+	p.lists = p.lists[:0]
+	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+		p.lists = append(p.lists, d.uvarint())
+	}
 	return d.bytes()
 }
 
@@ -47,6 +54,7 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 	if err != nil || t == nil && people == nil {
 		return err
 	}
+	listed := make([][]byte, w.Shards) // by shard of the id
 	d := decoder{b: data}
 	for d.more() {
 		measured := r.read(&d)
@@ -66,8 +74,9 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 				return err
 			}
 		}
-		if w.Base == "all" || r.known {
+		if w.Segments != nil && (w.Segments.Everyone || r.known) {
 			people.row(r.id)
+			r.tellLists(listed)
 		}
 		r.at++
 	}
@@ -75,6 +84,11 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 		return d.err
 	}
 	people.flush("people", out)
+	for s, data := range listed {
+		if len(data) > 0 {
+			out.emit("listed", s, data)
+		}
+	}
 	return t.close(out, "scorefiles")
 }
 
@@ -90,6 +104,15 @@ type profileRow struct {
 	seen     profile.Seen
 	isScored bool
 	scores   [rfm.Three]int64
+}
+
+// tellLists tells which lists hold the customer.
+func (r *profileRow) tellLists(shards [][]byte) {
+	to := &shards[r.idShard(r.id)]
+	for _, l := range r.lists {
+		*to = append(*to, r.id[:]...)
+		*to = binary.AppendUvarint(*to, l)
+	}
 }
 
 func (r *profileRow) columns() map[string]func(*columns.Column) {

@@ -68,6 +68,9 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 	if err := os.MkdirAll(n.Scratch, 0o755); err != nil {
 		return nil, fmt.Errorf("make the scratch folder: %w", err)
 	}
+	if err := n.writeLists(); err != nil {
+		return nil, err
+	}
 	loads, err := runner.run(ctx, p)
 	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
 		var running unstopped
@@ -111,6 +114,17 @@ func seedsOf(n *Night, blocks []Block) ([]seed, error) {
 			}
 			files.keys = append(files.keys, len(files.keys))
 			files.items = append(files.items, data)
+		}
+		seeds = append(seeds, files)
+	}
+	if n.Segments != nil && n.Segments.Before != nil {
+		files := seed{port: "beforefiles"}
+		for i, f := range beforeFiles(n.Segments.Before) {
+			data, err := json.Marshal(f)
+			if err != nil {
+				return nil, fmt.Errorf("write down the run before: %w", err)
+			}
+			files.keys, files.items = append(files.keys, i), append(files.items, data)
 		}
 		seeds = append(seeds, files)
 	}

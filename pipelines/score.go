@@ -14,7 +14,7 @@ import (
 var (
 	countStage = stage{name: "count", run: count, outs: []port{"counts", "worthson"}}
 	nextStage  = stage{name: "next", run: next, outs: []port{"seed", "cutfiles"}}
-	scoreStage = stage{name: "score", run: score, outs: []port{"scorefiles", "people"}}
+	scoreStage = stage{name: "score", run: score, outs: []port{"scorefiles", "people", "listed"}}
 	cubeStage  = stage{name: "cube", run: cube, outs: []port{"cubefiles"}}
 )
 

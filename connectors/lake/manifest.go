@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 
@@ -33,7 +34,14 @@ type Manifest struct {
 	EngineVersion string           `json:"engine_version"`
 	Scale         uint8            `json:"scale"` // digits after the point of the reporting currency
 	Tables        map[string]Table `json:"tables"`
-	Summary       json.RawMessage  `json:"summary,omitempty"` // the run's own, not looked into here
+	Segments      []Definition     `json:"segments,omitempty"` // the run's own, as they were written
+	Summary       json.RawMessage  `json:"summary,omitempty"`  // the run's own, not looked into here
+}
+
+// Definition is a file that defines something.
+type Definition struct {
+	Name string `json:"name"` // relative to the project
+	Text string `json:"text"`
 }
 
 // Input is a version of a file that the run read.
@@ -239,4 +247,14 @@ func (t Table) Bytes() (n int64) {
 		n += f.Bytes
 	}
 	return n
+}
+
+// Has are those of the names that are columns of the table, each once.
+func (t Table) Has(names []string) (has []string) {
+	for _, c := range t.Columns {
+		if slices.Contains(names, c.Name) {
+			has = append(has, c.Name)
+		}
+	}
+	return has
 }

@@ -90,8 +90,12 @@ func (l *loader) project(v *config.Value) {
 	if at := v.Get("suppressed"); at.IsSet() {
 		p.Suppressed = l.suppressed(at)
 	}
+	l.segments(v.Get("segments"))
 	for _, d := range v.Get("activation").Items() {
 		p.Activation = append(p.Activation, destination(d))
+	}
+	if l.p.Segments.Set != nil {
+		l.destinationsOf(v.Get("activation"))
 	}
 	p.Base = Base(v.Get("base").Text())
 	p.RFMBase, p.CohortBase = base(v, "rfm"), base(v, "cohorts")

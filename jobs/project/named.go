@@ -102,15 +102,21 @@ func (l *loader) rates(at *config.Value) (all []Rate) {
 // hash of the configuration. Other columns may stand in it.
 func (l *loader) table(at *config.Value, want []string, each func(row []string, bad func(column int, what, todo string))) {
 	name := at.Text()
-	say := func(line, col int, what, todo string) {
-		l.faults = append(l.faults, fault.Fault{File: name, Line: line, Col: col, What: what, Todo: todo})
-	}
 	l.named[l.p.from(".", name)] = true
 	data, err := os.ReadFile(l.p.Path(name))
 	if err != nil {
 		l.say(at, "the file "+name+" cannot be read: "+cause(err), "put it there, or mend the path: it is relative to the project file")
 		return
 	}
+	l.rows(name, data, want, each)
+}
+
+// rows goes over a small CSV file.
+func (l *loader) rows(name string, data []byte, want []string, each func(row []string, bad func(column int, what, todo string))) {
+	say := func(line, col int, what, todo string) {
+		l.faults = append(l.faults, fault.Fault{File: name, Line: line, Col: col, What: what, Todo: todo})
+	}
+	l.named[l.p.from(".", name)] = true
 	l.count(name, data)
 	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	header, _ := reader.Read() // a broken header lacks its columns

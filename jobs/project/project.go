@@ -41,6 +41,7 @@ type Project struct {
 	Base                Base // whom figures are about unless a part says otherwise
 	RFMBase, CohortBase Base
 
+	Segments   Segments
 	Suppressed []Suppressed
 	Activation []Destination // in order of priority
 

@@ -14,6 +14,7 @@ import (
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/activation"
 	"github.com/habitue-data/habitue/transforms/mapping"
+	"github.com/habitue-data/habitue/transforms/segment"
 )
 
 func load(t *testing.T, path string) *Project {
@@ -30,12 +31,12 @@ func TestDefaults(t *testing.T) {
 	p := load(t, "testdata/small.good.yaml")
 	want := &Project{
 		File: "small.good.yaml", Dir: "testdata", Name: "corner-shop", Zone: p.Zone, Currency: "RUB", Scale: 2, Country: "RU",
-		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources,
+		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources, Segments: p.Segments,
 		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, Base: Known, RFMBase: Known, CohortBase: Known,
 		Lake: "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
 		Cache: true, ConfigSHA256: p.ConfigSHA256,
 	}
-	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
+	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}, segment.Set{}, segment.Clause{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
 		t.Error(diff)
 	}
 	if p.Zone.String() != "Europe/Moscow" || len(p.ConfigSHA256) != 64 {
@@ -101,6 +102,9 @@ func TestEveryKeyArrives(t *testing.T) {
 		File: "everything.good.yaml", Dir: "testdata", Name: "corner-shop", Currency: "RUB", Scale: 2, Country: "RU", Salt: config.NewSecret("pepper"), Salted: true, Latest: 2030,
 		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}}},
 		Base:     All, RFMBase: Known, CohortBase: Known, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
+		Segments: Segments{Set: p.Segments.Set, Lists: []MemberList{{Segment: "vip", Key: "email", Values: []string{"ann@x.com"}}}, Files: []SegmentFile{
+			{"segments-everything/lapsing.yaml", "segment: lapsing\nwhen: {last_order_date: {older_than: 45d}}\n"}, {"segments-everything/lost.yaml", "segment: lost\nwhen: {rfm_group: Lost}\n"},
+			{"segments-everything/vip.yaml", "segment: vip\nmembers: {file: vip.csv, column: mail, key: email}\n"}}},
 		Suppressed: []Suppressed{{customer.EmailKey, "gone@x.com", "email", "manual", day("2025-12-30")}},
 		Activation: []Destination{
 			{Path: "out/activation", Destination: activation.Destination{Name: "win-back", Segments: []string{"lapsing", "lost"}, Channel: "email", Purpose: "marketing/news", Address: "email", Column: "email",
@@ -113,7 +117,7 @@ func TestEveryKeyArrives(t *testing.T) {
 		Runner:  Runner{Name: "flink", Options: map[string]string{"endpoint": "localhost:8099", "parallelism": "2"}},
 		Memory:  512 << 20, Shards: 16, InMemory: 7, KeepInputs: days14, Zone: p.Zone, ConfigSHA256: p.ConfigSHA256,
 	}
-	if diff := cmp.Diff(rest, p, noPlaces, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
+	if diff := cmp.Diff(rest, p, noPlaces, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}, segment.Set{}, segment.Clause{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -30,8 +30,8 @@ type Members struct {
 }
 
 // Hash tells versions of a definition apart: equal for equal conditions,
-// however they are written down, whatever the words around them. The file
-// of a static segment has a hash of its own.
+// however and in whatever order they are written down, whatever the words
+// around them. The file of a static segment has a hash of its own.
 func (d *Definition) Hash() string {
 	sum := sha256.Sum256([]byte(d.canonical()))
 	return hex.EncodeToString(sum[:16])
@@ -91,6 +91,7 @@ func (c *Clause) canonical() string {
 	for _, p := range c.Parts {
 		parts = append(parts, p.canonical())
 	}
+	slices.Sort(parts) // the order of parts decides nothing
 	if len(parts) == 1 && c.Op != Not {
 		return parts[0]
 	}
@@ -193,4 +194,43 @@ func canonicalOf(params Operands) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ";")
+}
+
+// Kind is dynamic, scheduled or static.
+func (d *Definition) Kind() string {
+	switch {
+	case d.Members != nil:
+		return "static"
+	case d.Every != "":
+		return "scheduled"
+	}
+	return "dynamic"
+}
+
+// Base is known or all: whom the segment may hold.
+func (d *Definition) Base() string {
+	if d.AnyKind {
+		return "all"
+	}
+	return "known"
+}
+
+// Conditions are what decides who is a member, in one line.
+func (d *Definition) Conditions() string {
+	if d.Members != nil {
+		return "members: " + d.Members.File
+	}
+	return d.When.line()
+}
+
+// line is a clause as it was written, in YAML's flow style.
+func (c *Clause) line() string {
+	if c.Op >= Ask {
+		return c.Text
+	}
+	parts := make([]string, len(c.Parts))
+	for i, p := range c.Parts {
+		parts[i] = p.line()
+	}
+	return [...]string{"all", "any", "not"}[c.Op] + ": [" + strings.Join(parts, ", ") + "]"
 }

@@ -50,7 +50,7 @@ when:
 ` + "```" + `
 
 - ` + "`all`, `any` and `not`" + ` take lists of conditions; several keys side by side must all hold; ` + "`not`" + ` of a list holds where none of it does. Several operators of one filter must all hold.
-- A condition is true, false or unknown. A member is a customer of whom the whole is true. What a filter counts or dates by facts is never unknown: no fact is a count of 0. A field of the profile that is missing is unknown for every operator but ` + "`exists`, `missing` and `or_missing`: `{ne: x}`" + ` leaves out who has no value, ` + "`{ne: x, or_missing: true}`" + ` does not.
+- A condition is true, false or unknown. A member is a customer of whom the whole is true. What a filter tells from facts (orders, lines, events, interactions) is never unknown as long as some source gives them: no fact is a count of 0, and where there is no value (the last order of who never bought, the average of no orders) every operator is false but ` + "`missing`, `exists: false` and `or_missing`" + `. A field of the profile that is missing is unknown for every operator but ` + "`exists`, `missing` and `or_missing`: `{ne: x}`" + ` leaves out who has no value, ` + "`{ne: x, or_missing: true}`" + ` does not.
 - Lengths of time are written ` + "`30d`, `2w`, `6mo`, `1y`" + ` (also ` + "`30 days`, `2 weeks`, `6 months`, `1 year`" + `). ` + "`in_last: 30d`" + ` are the 30 local days that end with the as-of day D; a month back from the 31st is the last day of a shorter month.
 - Texts are compared without case and outer spaces, in NFC. Money is in major units. ` + "`between`" + ` includes both ends for whole numbers and dates, for money and other decimals only the first.
 

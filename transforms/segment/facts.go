@@ -45,6 +45,7 @@ func (s *Scope) FactsWithin(t customer.HistoryTable, key string) *Facts {
 
 func (s *Scope) facts(t customer.HistoryTable, w days) *Facts {
 	rows := &s.histories.Tables[t]
+	s.factual = true
 	if !rows.Supplied {
 		s.unsupplied, s.isUnknown = t, true
 	}

@@ -31,9 +31,9 @@ func Why(segment string, steps []Step) (reason, clause string) {
 	if _, told := before.Eval.set.Index(segment); !told {
 		return FirstRun, last.decides(segment, nil)
 	}
-	answer := last.is(segment)
+	answer := last.Is(segment)
 	for _, s := range steps[1:] {
-		if s.is(segment) == answer {
+		if s.Is(segment) == answer {
 			return s.Reason, s.decides(segment, &before)
 		}
 		before = s
@@ -41,8 +41,14 @@ func Why(segment string, steps []Step) (reason, clause string) {
 	return last.Reason, last.decides(segment, &before) // not reached: the last step gives its own answer
 }
 
-// is tells whether the customer is a member after the step.
-func (s Step) is(segment string) bool {
+// Knows tells whether the step has such a segment.
+func (s Step) Knows(segment string) bool {
+	_, there := s.Eval.set.Index(segment)
+	return there
+}
+
+// Is tells whether the customer is a member after the step.
+func (s Step) Is(segment string) bool {
 	k, there := s.Eval.set.Index(segment)
 	return there && s.Eval.Customer(s.Customer)[k] == True
 }

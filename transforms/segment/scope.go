@@ -38,6 +38,7 @@ type Scope struct {
 	eval       *Evaluator
 	unsupplied customer.HistoryTable
 	isUnknown  bool
+	factual    bool // it looks at facts
 	notCarried []string
 }
 
@@ -76,23 +77,33 @@ func (s *Scope) Ints(column string) func(i int) int64 {
 	return func(i int) int64 { return c.Ints[i] }
 }
 
+// told is what is said where there is no value. All facts are known: who
+// has no last order did not order lately, and that is not unknown.
+func (s *Scope) told(a absence) absence {
+	if s.factual && a.missing == Unknown {
+		a.missing = False
+	}
+	return a
+}
+
 // Whole tests a whole number; columns.MissingInt is missing.
 func (s *Scope) Whole(get func(i int) int64) Test {
-	return ints(unitsBand(s.Params, 0, true), get, func(v int64) string { return strconv.FormatInt(v, 10) })
+	return s.ints(unitsBand(s.Params, 0, true), get, func(v int64) string { return strconv.FormatInt(v, 10) })
 }
 
 // Money tests an amount in minor units, with that many digits after the
 // point.
 func (s *Scope) Money(scale uint8, get func(i int) int64) Test {
-	return ints(unitsBand(s.Params, scale, false), get, func(v int64) string { return string(columns.AppendMoney(nil, v, scale)) })
+	return s.ints(unitsBand(s.Params, scale, false), get, func(v int64) string { return string(columns.AppendMoney(nil, v, scale)) })
 }
 
 // Date tests a local day.
 func (s *Scope) Date(get func(i int) int64) Test {
-	return ints(dateBand(s.Params, s.Env.AsOf, s.Env.FactsTo), get, func(v int64) string { return customer.DayText(int32(v)) })
+	return s.ints(dateBand(s.Params, s.Env.AsOf, s.Env.FactsTo), get, func(v int64) string { return customer.DayText(int32(v)) })
 }
 
-func ints(b *band[int64], get func(i int) int64, say func(v int64) string) Test {
+func (s *Scope) ints(b *band[int64], get func(i int) int64, say func(v int64) string) Test {
+	b.absence = s.told(b.absence)
 	return Test{
 		Truth: func(i int) Truth {
 			v := get(i)
@@ -114,6 +125,7 @@ func ints(b *band[int64], get func(i int) int64, say func(v int64) string) Test 
 // Float tests a share or another decimal; NaN is missing.
 func (s *Scope) Float(get func(i int) float64) Test {
 	b := floatBand(s.Params)
+	b.absence = s.told(b.absence)
 	return Test{
 		Truth: func(i int) Truth {
 			v := get(i)
@@ -135,6 +147,7 @@ func (s *Scope) Float(get func(i int) float64) Test {
 // Text tests a text.
 func (s *Scope) Text(get func(i int) (text []byte, there bool)) Test {
 	t := textsOf(s.Params)
+	t.absence = s.told(t.absence)
 	return Test{
 		Truth: func(i int) Truth { return t.holds(get(i)) },
 		Value: func(i int) string {
@@ -151,6 +164,7 @@ func (s *Scope) Text(get func(i int) (text []byte, there bool)) Test {
 // is false where nobody can say what is in it.
 func (s *Scope) List(each func(i int, yield func(text []byte)) (known bool)) Test {
 	l := listOf(s.Params)
+	l.absence = s.told(l.absence)
 	var in []string
 	fold := map[string]string{}
 	add := func(text []byte) {

@@ -85,6 +85,10 @@ func TestAHashTellsVersionsApart(t *testing.T) {
 	if same[0].Hash() != same[1].Hash() {
 		t.Error("the same conditions have two hashes")
 	}
+	turned := read(t, "segment: a\nwhen: {all: [{age: 3}, {any: [{r_score: 3}, {not: [{city: a}, {where: order_count > 3}]}]}]}", "segment: a\nwhen: {any: [{not: [{where: order_count > 3}, {city: a}]}, {r_score: 3}], age: 3}")
+	if turned[0].Hash() != turned[1].Hash() {
+		t.Error("the same conditions in another order have two hashes")
+	}
 	seen := map[string]string{}
 	for _, text := range []string{"when: {orders_count: {ge: 3, in_last: 30d}}", "when: {orders_count: {ge: 3}}", "when: {not: {orders_count: {ge: 3}}}", "when: {orders_count: {ge: 3}}\nbase: all",
 		"when: {orders_count: {ge: 3}}\nevery: monday", "members: a.csv", "members: {file: a.csv, key: email}", "when: {where: order_count > 3}", "when: {all: [{age: 3}, {r_score: 3}]}", "when: {any: [{age: 3}, {r_score: 3}]}"} {

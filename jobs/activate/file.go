@@ -1,0 +1,152 @@
+// Package activate makes the files of destinations from the table of
+// candidates of a run, compares them with what was last sent, and delivers
+// them.
+//
+// A file is a function of the run: made again from its manifest it has the
+// same bytes. So it need not be kept, and a delivery that was cut short is
+// done again without harm.
+package activate
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/transforms/activation"
+)
+
+// File is the file of a destination.
+type File struct {
+	Destination activation.Destination
+	Rows        []Row // by address
+	Outcomes    [activation.Outcomes]int64
+	Repeated    int64 // customers in the file whose address another's row has
+}
+
+// Row is a row of a file.
+type Row struct {
+	Key    string // the address: what a destination tells its people apart by
+	Fields []string
+}
+
+// candidates are the columns of export_rows that files are made of.
+var candidates = []string{"destination", "customer_id", "outcome", "address", "fields"}
+
+// Files are the files of a run, by destination, from its table of candidates.
+func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.Destination) ([]*File, error) {
+	files := make([]*File, len(all))
+	place, outcomes := map[string]int{}, map[string]activation.Outcome{}
+	for o := range activation.Outcomes {
+		outcomes[o.String()] = o
+	}
+	for i, d := range all {
+		files[i] = &File{Destination: d}
+		place[d.Name] = i
+	}
+	for _, part := range rows.Files {
+		err := l.ReadFile(ctx, rows, part, candidates, func(k *columns.Chunk) error {
+			for i := range k.N {
+				text := func(c int) string { b, _ := k.Cols[c].Bytes(i); return string(b) }
+				at, there := place[text(0)]
+				outcome, known := outcomes[text(2)]
+				if !there || !known {
+					return fmt.Errorf("a row of export_rows is of the destination %q with the outcome %q: neither is any", text(0), text(2))
+				}
+				f := files[at]
+				f.Outcomes[outcome]++
+				if outcome == activation.InFile {
+					f.Rows = append(f.Rows, Row{text(3), strings.Split(text(4), string(rune(columns.ListSep)))})
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range files {
+		f.settle()
+	}
+	return files, nil
+}
+
+// settle puts the rows in order of address and keeps one of each: rows come in
+// order of customer, so it is always the same one.
+func (f *File) settle() {
+	slices.SortStableFunc(f.Rows, func(a, b Row) int { return strings.Compare(a.Key, b.Key) })
+	all := len(f.Rows)
+	f.Rows = slices.CompactFunc(f.Rows, func(a, b Row) bool { return a.Key == b.Key })
+	f.Repeated = int64(all - len(f.Rows))
+}
+
+// Header is the first line of the file.
+func (f *File) Header() []string {
+	names := make([]string, len(f.Destination.Columns))
+	for i, c := range f.Destination.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// CSV is the file's bytes.
+func (f *File) CSV() []byte {
+	rows := make([][]string, 0, len(f.Rows)+1)
+	rows = append(rows, f.Header())
+	for _, r := range f.Rows {
+		rows = append(rows, r.Fields)
+	}
+	return table(rows)
+}
+
+func table(rows [][]string) []byte {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	for _, r := range rows { // a buffer takes everything, and a comma is a delimiter
+		_ = w.Write(r)
+	}
+	w.Flush()
+	return b.Bytes()
+}
+
+// Sum is the hash of a file's bytes, as the tables have it.
+func Sum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Step is a step of the waterfall of a file.
+type Step struct {
+	Name      string
+	Customers int64
+}
+
+// SameAddress is the step of the waterfall in which customers leave whose
+// address another customer's row already has.
+const SameAddress = "same_address"
+
+// Waterfall goes from the members of the segments to the rows of the file. The
+// steps in between add up to the difference.
+func (f *File) Waterfall() []Step {
+	steps := []Step{{Name: "in_segment"}}
+	for o := activation.NoAddress; o < activation.InFile; o++ {
+		steps = append(steps, Step{o.String(), f.Outcomes[o]})
+	}
+	for _, n := range f.Outcomes {
+		steps[0].Customers += n
+	}
+	return append(steps, Step{SameAddress, f.Repeated}, Step{activation.InFile.String(), int64(len(f.Rows))})
+}
+
+// Path is where the file of a run lies, and the one of changes beside it,
+// below the folder of its destination.
+func Path(folder, destination, runDate string) (whole, changes string) {
+	base := strings.TrimRight(folder, "/") + "/" + destination + "/" + runDate
+	return base + ".csv", base + ".changes.csv"
+}

@@ -1,0 +1,133 @@
+package activate
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/atomicfile"
+)
+
+// Sent is an entry of the journal of a destination: what it took. It is
+// written after the destination took it, so what the journal has was sent.
+type Sent struct {
+	RunID    string `json:"run_id"`
+	RunDate  string `json:"run_date"`
+	SHA256   string `json:"content_sha256"` // of the whole file
+	Accepted int64  `json:"accepted"`       // rows
+	Added    int64  `json:"added"`
+	Changed  int64  `json:"changed"`
+	Removed  int64  `json:"removed"`
+
+	Rows []Row `json:"-"`
+}
+
+const journal = "_sent"
+
+// sentPath is where an entry lies: its facts, and beside them its rows.
+func sentPath(destination, runID, end string) string {
+	return journal + "/" + destination + "/" + runID + end
+}
+
+// entries are the journal of a destination, in order of date, the later run of
+// one date behind.
+func entries(l lake.Lake, destination string) (all []Sent, err error) {
+	files, err := os.ReadDir(l.Path(journal + "/" + destination))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what %s was sent: %w", destination, err)
+	}
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".json") {
+			continue
+		}
+		text, err := os.ReadFile(l.Path(journal + "/" + destination + "/" + f.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("read what %s was sent: %w", destination, err)
+		}
+		var s Sent
+		if err := json.Unmarshal(text, &s); err != nil {
+			return nil, fmt.Errorf("read what %s was sent: %s: %w", destination, f.Name(), err)
+		}
+		all = append(all, s)
+	}
+	slices.SortStableFunc(all, func(a, b Sent) int {
+		if d := strings.Compare(a.RunDate, b.RunDate); d != 0 {
+			return d
+		}
+		if d := len(a.RunID) - len(b.RunID); d != 0 { // the number behind the date counts up
+			return d
+		}
+		return strings.Compare(a.RunID, b.RunID)
+	})
+	return all, nil
+}
+
+// Last is what a destination was last sent before a date, nil for nothing.
+func Last(l lake.Lake, destination, runDate string) (*Sent, error) {
+	all, err := entries(l, destination)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range slices.Backward(all) {
+		if s.RunDate < runDate {
+			return &s, s.read(l, destination)
+		}
+	}
+	return nil, nil
+}
+
+// On is what a destination was last sent for a date, nil for nothing.
+func On(l lake.Lake, destination, runDate string) (*Sent, error) {
+	all, err := entries(l, destination)
+	for _, s := range slices.Backward(all) {
+		if s.RunDate == runDate {
+			return &s, err
+		}
+	}
+	return nil, err
+}
+
+// read reads the rows of an entry.
+func (s *Sent) read(l lake.Lake, destination string) error {
+	data, err := os.ReadFile(l.Path(sentPath(destination, s.RunID, ".csv")))
+	if err != nil {
+		return fmt.Errorf("read what %s was sent: %w", destination, err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		return fmt.Errorf("read what %s was sent: %w", destination, err)
+	}
+	for _, r := range rows {
+		s.Rows = append(s.Rows, Row{r[0], r[1:]})
+	}
+	return nil
+}
+
+// record writes an entry: its rows, then its facts, which make it one.
+func (s *Sent) record(l lake.Lake, destination string) error {
+	rows := make([][]string, len(s.Rows))
+	for i, r := range s.Rows {
+		rows[i] = append([]string{r.Key}, r.Fields...)
+	}
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return fmt.Errorf("tell what %s was sent: %w", destination, err)
+	}
+	if err := os.MkdirAll(l.Path(journal+"/"+destination), 0o755); err != nil {
+		return fmt.Errorf("tell what %s was sent: %w", destination, err)
+	}
+	if err := atomicfile.Write(l.Path(sentPath(destination, s.RunID, ".csv")), table(rows)); err != nil {
+		return fmt.Errorf("tell what %s was sent: %w", destination, err)
+	}
+	return atomicfile.Write(l.Path(sentPath(destination, s.RunID, ".json")), append(text, '\n'))
+}

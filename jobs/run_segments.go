@@ -1,0 +1,177 @@
+package jobs
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/transforms/activation"
+	"github.com/habitue-data/habitue/transforms/segment"
+	"github.com/habitue-data/habitue/transforms/segment/filters"
+)
+
+// segmentTables are made wherever there are segments, whatever is published:
+// the next run rests on them.
+var segmentTables = []string{"segments", "segment_members", "segment_moves"}
+
+// segments puts the segments into the night: what they are, what the run
+// before knew of them, and the columns of which histories are made for them.
+func (n *night) segments(ctx context.Context, s *pipelines.Night) error {
+	p := n.project
+	if p.Segments.Set == nil || len(p.Segments.Set.Definitions) == 0 {
+		return nil
+	}
+	out := &pipelines.Segments{}
+	for _, f := range p.Segments.Files {
+		out.Files = append(out.Files, pipelines.SegmentFile(f))
+		n.manifest.Segments = append(n.manifest.Segments, lake.Definition(f))
+	}
+	for _, d := range p.Segments.Set.Definitions {
+		out.Everyone = out.Everyone || d.AnyKind
+	}
+	for _, d := range p.Activation {
+		out.Destinations = append(out.Destinations, d.Destination)
+	}
+	lists, err := memberLists(p)
+	if err != nil {
+		return err
+	}
+	out.Lists, out.Listed = lists, len(lists) > 0
+	if out.Before, err = n.belonged(ctx); err != nil {
+		return err
+	}
+	s.Segments = out
+	s.History = n.history(out)
+	n.alsoMade(s)
+	return nil
+}
+
+// history is the columns that are asked for, by table.
+func (n *night) history(s *pipelines.Segments) map[string][]string {
+	all := map[string][]string{"customers": append([]string{"kind"}, pipelines.FreshColumns...)}
+	add := func(needs segment.Needs) {
+		for t, names := range needs {
+			all[t.String()] = append(all[t.String()], names...)
+		}
+	}
+	add(n.project.Segments.Set.Needs())
+	if s.Before != nil {
+		if old, ok := earlierSet(s.Before.Files); ok {
+			add(old.Needs())
+		}
+	}
+	for table, names := range activation.Needs(s.Destinations) {
+		all[table] = append(all[table], names...)
+	}
+	for table := range all {
+		slices.Sort(all[table])
+		all[table] = slices.Compact(all[table])
+	}
+	return all
+}
+
+// earlierSet is the segments of the run before, where this program still can
+// read them.
+func earlierSet(files []pipelines.SegmentFile) (*segment.Set, bool) {
+	c, err := filters.Catalogue()
+	if err != nil {
+		return nil, false
+	}
+	var all []*segment.Definition
+	for _, f := range files {
+		d, faults := c.Read(f.Name, []byte(f.Text))
+		if len(faults) > 0 {
+			return nil, false
+		}
+		all = append(all, d)
+	}
+	set, faults := segment.NewSet(all)
+	return set, len(faults) == 0
+}
+
+// alsoMade adds to the tables of the night what the next one rests on.
+func (n *night) alsoMade(s *pipelines.Night) {
+	for _, t := range segmentTables {
+		s.Tables[t] = nil
+	}
+	if len(s.Segments.Destinations) > 0 {
+		for _, t := range exportTables {
+			s.Tables[t] = nil
+		}
+	}
+	names, wanted := s.Tables["customers"]
+	if !wanted || names != nil {
+		s.Tables["customers"] = append(append(slices.Clone(names), "customer_id"), s.History["customers"]...)
+	}
+}
+
+// belonged is what the run before knew of segments, nil where it had none.
+func (n *night) belonged(ctx context.Context) (*pipelines.Belonged, error) {
+	m := n.previous
+	if m == nil || len(m.Segments) == 0 {
+		return nil, nil
+	}
+	b := &pipelines.Belonged{Versions: map[string]string{}, Told: map[string]int32{}, Customers: m.Tables["customers"], Members: m.Tables["segment_members"]}
+	for _, d := range m.Segments {
+		b.Files = append(b.Files, pipelines.SegmentFile(d))
+	}
+	day, err := dayOf(m.RunDate)
+	if err != nil {
+		return nil, err
+	}
+	b.Day = day
+	return b, n.lake.ReadTable(ctx, *m, "segments", []string{"segment", "definition", "told_date"}, func(k *columns.Chunk) error {
+		for i := range k.N {
+			name, _ := k.Cols[0].Bytes(i)
+			version, _ := k.Cols[1].Bytes(i)
+			b.Versions[string(name)], b.Told[string(name)] = string(version), int32(k.Cols[2].Ints[i])
+		}
+		return nil
+	})
+}
+
+// memberLists are the lists of static segments, with keys as the engine has
+// them.
+func memberLists(p *project.Project) (all []pipelines.List, err error) {
+	norm, err := normaliser(p)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range p.Segments.Lists {
+		list := pipelines.List{Segment: l.Segment}
+		kind, _ := customer.KeyTypeOf(l.Key)
+		for _, v := range l.Values {
+			if l.Key == "customer_id" {
+				list.IDs = append(list.IDs, v)
+				continue
+			}
+			list.Keys = append(list.Keys, string(rune(kind))+":"+normal(norm, kind, v))
+		}
+		all = append(all, list)
+	}
+	return all, nil
+}
+
+// carriedOver are the tables that only grow: the files of the run before stand
+// in the manifest of the next.
+var carriedOver = []string{"segment_moves"}
+
+// carryOver adds the files of the run before to a table that only grows.
+func (n *night) carryOver(name string, entry lake.Table, t customer.Table) (lake.Table, error) {
+	if !slices.Contains(carriedOver, name) || n.previous == nil {
+		return entry, nil
+	}
+	old, ok := n.previous.Tables[name]
+	if !ok || old.Schema != entry.Schema {
+		return entry, nil
+	}
+	return lake.NewTable(t, n.project.Scale, append(slices.Clone(old.Files), entry.Files...))
+}
+
+// sortedKeys are the names of a map, in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

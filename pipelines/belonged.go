@@ -1,0 +1,235 @@
+package pipelines
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+var beforeStage = stage{name: "before", run: before, outs: []port{"peoplebefore", "membersbefore"}}
+
+// beforeFile names a file of the run before: of segment_members or customers.
+type beforeFile struct {
+	Members bool
+	File    int
+}
+
+// beforeFiles are the files of the run before that segments are told by.
+func beforeFiles(b *Belonged) (all []beforeFile) {
+	for i := range b.Customers.Files {
+		all = append(all, beforeFile{false, i})
+	}
+	for i := range b.Members.Files {
+		all = append(all, beforeFile{true, i})
+	}
+	return all
+}
+
+// before reads a file of the run before and deals its rows to the shards of
+// their customers.
+func before(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	data, err := in.one("beforefiles")
+	if err != nil {
+		return err
+	}
+	var f beforeFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return fmt.Errorf("read which file of the run before to read: %w", err)
+	}
+	table, of, p := w.Segments.Before.Customers, customer.OfCustomers, port("peoplebefore")
+	if f.Members {
+		table, of, p = w.Segments.Before.Members, customer.OfMembers, port("membersbefore")
+	}
+	def, _ := customer.TableNamed(of.String())
+	if !f.Members {
+		def = def.Only(w.History[def.Name])
+	}
+	has := table.Has(append(def.Names(), "customer_id"))
+	shards := make([][]byte, w.Shards)
+	err = lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], has, func(k *columns.Chunk) error {
+		return w.dealBefore(shards, of, def, k)
+	})
+	if err != nil {
+		return fmt.Errorf("read the run before: %w", err)
+	}
+	for s, data := range shards {
+		if len(data) > 0 {
+			out.emit(p, s, data)
+		}
+	}
+	return nil
+}
+
+// dealBefore deals rows with just the columns of def; those that the run
+// before did not have yet are missing.
+func (w *worker) dealBefore(shards [][]byte, of customer.HistoryTable, def customer.Table, k *columns.Chunk) error {
+	byShard := make([][]int32, w.Shards)
+	ids := make([]customer.ID, k.N)
+	for i := range k.N {
+		text, _ := k.Col("customer_id").Bytes(i)
+		id, err := customer.ParseID(text)
+		if err != nil {
+			return err
+		}
+		ids[i] = id
+		byShard[w.idShard(id)] = append(byShard[w.idShard(id)], int32(i))
+	}
+	whole := w.scaledRows(def)
+	whole.N = k.N
+	for j := range whole.Cols {
+		if c := k.Col(whole.Cols[j].Name); c != nil {
+			whole.Cols[j] = *c
+			continue
+		}
+		for range k.N {
+			whole.Cols[j].AddMissing()
+		}
+	}
+	for s, rows := range byShard {
+		if len(rows) == 0 {
+			continue
+		}
+		var told []byte
+		for _, i := range rows {
+			told = append(told, ids[i][:]...)
+		}
+		shards[s] = appendHistory(shards[s], of, told, whole.Take(rows))
+	}
+	return nil
+}
+
+// gatherPeople puts the customers of the run before beside those of today:
+// row i is customer i, and nothing is known of who was not there.
+func (w *worker) gatherPeople(in *inputs, ids []customer.ID, p port) (*columns.Chunk, error) {
+	def, _ := customer.TableNamed("customers")
+	raw, err := w.gatherRaw(in, def.Only(w.History[def.Name]), p)
+	if err != nil {
+		return nil, err
+	}
+	place := map[customer.ID]int32{}
+	for i, id := range raw.ids {
+		place[id] = int32(i)
+	}
+	nobody := int32(raw.rows.N)
+	for j := range raw.rows.Cols {
+		raw.rows.Cols[j].AddMissing()
+	}
+	raw.rows.N++
+	rows := make([]int32, len(ids))
+	for i, id := range ids {
+		row, there := place[id]
+		if !there {
+			row = nobody
+		}
+		rows[i] = row
+	}
+	return raw.rows.Take(rows), nil
+}
+
+// gatherRaw reads the rows of one table as they come.
+func (w *worker) gatherRaw(in *inputs, def customer.Table, p port) (*rawHistory, error) {
+	raw := &rawHistory{rows: w.scaledRows(def)}
+	return raw, in.read(p, func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			_, ids := d.byte(), d.bytes()
+			k, _, err := columns.Decode(d.bytes())
+			if err != nil {
+				return err
+			}
+			raw.add(ids, k)
+		}
+		return d.err
+	})
+}
+
+// belonged is the intervals of membership as the run before left them, in
+// order of customer, segment and time.
+type belonged struct {
+	ids  []customer.ID
+	rows *columns.Chunk
+}
+
+func (w *worker) readBelonged(in *inputs) (*belonged, error) {
+	def, _ := customer.TableNamed("segment_members")
+	raw, err := w.gatherRaw(in, def, "membersbefore")
+	if err != nil {
+		return nil, err
+	}
+	segments, entered := raw.rows.Col("segment"), raw.rows.Col("entered_date").Ints
+	order := make([]int32, raw.rows.N)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		if d := bytes.Compare(raw.ids[i][:], raw.ids[j][:]); d != 0 {
+			return d
+		}
+		a, _ := segments.Bytes(int(i))
+		b, _ := segments.Bytes(int(j))
+		if d := bytes.Compare(a, b); d != 0 {
+			return d
+		}
+		return int(entered[i] - entered[j])
+	})
+	b := &belonged{rows: raw.rows.Take(order)}
+	for _, i := range order {
+		b.ids = append(b.ids, raw.ids[i])
+	}
+	return b, nil
+}
+
+func (b *belonged) rowsOf(from, to int) (rows []int) {
+	for r := from; r < to; r++ {
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// history is the intervals as a history table of these customers.
+func (b *belonged) history(ids []customer.ID) customer.HistoryRows {
+	raw := rawHistory{b.ids, b.rows}
+	h := raw.inOrder(ids)
+	h.Supplied = true
+	return h
+}
+
+// interval is one of membership.
+type interval struct {
+	segment                      string
+	entered, left                int64 // days; left is columns.MissingInt while it is open
+	enteredReason, enteredClause string
+	leftReason, leftClause       string
+	version                      string // by which it entered
+}
+
+func (one *interval) open() bool { return one.left == columns.MissingInt }
+
+func (one *interval) leave(day int32, reason, clause string) {
+	one.left, one.leftReason, one.leftClause = int64(day), reason, clause
+}
+
+func (b *belonged) interval(r int) interval {
+	t := func(name string) string { return text(b.rows.Col(name), r) }
+	return interval{segment: t("segment"), entered: b.rows.Col("entered_date").Ints[r], left: b.rows.Col("left_date").Ints[r], enteredReason: t("entered_reason"),
+		enteredClause: t("entered_clause"), leftReason: t("left_reason"), leftClause: t("left_clause"), version: t("definition")}
+}
+
+// intervalColumns fill segment_members.
+func intervalColumns(id *customer.ID, one *interval) map[string]func(*columns.Column) {
+	optional := func(v *string) func(*columns.Column) { return func(c *columns.Column) { c.AddOptional(*v) } }
+	return map[string]func(*columns.Column){
+		"segment": optional(&one.segment), "customer_id": func(c *columns.Column) { id.AddTo(c) },
+		"entered_date":   func(c *columns.Column) { addInt(c, one.entered) },
+		"left_date":      func(c *columns.Column) { addInt(c, one.left) },
+		"entered_reason": optional(&one.enteredReason), "entered_clause": optional(&one.enteredClause),
+		"left_reason": optional(&one.leftReason), "left_clause": optional(&one.leftClause),
+		"definition": optional(&one.version),
+	}
+}

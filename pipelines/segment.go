@@ -263,9 +263,11 @@ func (s *segmenting) place(i, k int, t segment.Truth) error {
 		return nil
 	}
 	name := s.set.Definitions[k].Name
-	reason, clause := segment.FirstRun, ""
+	var reason, clause string
 	if s.why != nil {
 		reason, clause = s.why.of(name, i, was)
+	} else {
+		reason, clause = segment.FirstRun, segment.Step{Eval: s.today, Customer: i}.Because(name)
 	}
 	one := interval{segment: name, entered: int64(s.AsOf), left: columns.MissingInt, enteredReason: reason, enteredClause: clause, version: s.versions[k]}
 	if is {

@@ -41,6 +41,10 @@ func Why(segment string, steps []Step) (reason, clause string) {
 	return last.Reason, last.decides(segment, &before) // not reached: the last step gives its own answer
 }
 
+// Because is the clause that decides the segment of a customer after the step;
+// nothing is compared.
+func (s Step) Because(segment string) string { return s.decides(segment, nil) }
+
 // Knows tells whether the step has such a segment.
 func (s Step) Knows(segment string) bool {
 	_, there := s.Eval.set.Index(segment)

@@ -184,40 +184,26 @@ func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inp
 
 // cube adds up the cohorts of all shards.
 func cube(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	whole := cohort.NewCube(nil)
+	whole := cohort.NewCube(w.Cohorts)
 	if err := in.read("cube", func(_ *Batch, data []byte) error { return whole.Merge(data) }); err != nil {
 		return err
 	}
-	t, err := w.newTableWriter("cohort_retention", 0)
+	cells := whole.Cells(w.AsOf)
+	if err := w.writeEach("cohort_retention", &cohort.Retention{Cells: cells, Currency: w.Currency, Scale: w.Scale}, len(cells), out, "cubefiles"); err != nil {
+		return err
+	}
+	lines := cohort.Lines(cells, w.Cohorts.Unfinished)
+	return w.writeEach("cohort_overall", &cohort.Overall{Lines: lines, Currency: w.Currency, Scale: w.Scale}, len(lines), out, "cubefiles")
+}
+
+// writeEach writes the one file of a table that is small enough for it.
+func (w *worker) writeEach(table string, rows customer.Each, n int, out *outputs, p port) error {
+	t, err := w.newTableWriter(table, 0)
 	if err != nil || t == nil {
 		return err
 	}
-	today := customer.Month(w.AsOf)
-	over := customer.Month(w.AsOf+1) > today // the as-of day ends its month
-	var cell cohort.Cell
-	row, err := t.set(map[string]func(*columns.Column){
-		"cohort_month": func(c *columns.Column) { addInt(c, int64(customer.FirstOfMonth(cell.Cohort))) },
-		"period":       func(c *columns.Column) { addInt(c, int64(cell.Period)) },
-		"definition":   func(c *columns.Column) { c.AddText("on") },
-		"measure":      func(c *columns.Column) { c.AddText("customers") },
-		"value":        func(c *columns.Column) { addInt(c, whole.Customers(cell)) },
-		"eligible":     func(c *columns.Column) { addInt(c, whole.Customers(cohort.Cell{Cohort: cell.Cohort})) },
-		"complete": func(c *columns.Column) {
-			month := cell.Cohort + cell.Period
-			complete := int64(0)
-			if month < today || month == today && over {
-				complete = 1
-			}
-			addInt(c, complete)
-		},
-	})
-	if err != nil {
+	if err := t.each(rows, n); err != nil {
 		return err
 	}
-	for _, cell = range whole.Cells() {
-		if err := t.row(row); err != nil {
-			return err
-		}
-	}
-	return t.close(out, "cubefiles")
+	return t.close(out, p)
 }

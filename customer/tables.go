@@ -180,6 +180,13 @@ var tables = []Table{
 		{"customer_count", IntColumn, "customers with exactly this score"},
 		{"base", IntColumn, "customers scored"},
 	}},
+	{Name: "rfm_groups", Doc: "A group of customers by their scores, and what to do about it. It joins rfm and customers by rfm_group.", Columns: []Column{
+		{"place", IntColumn, "1 is the best"},
+		{"rfm_group", TextColumn, "name of the group"},
+		{"goal", TextColumn, "what is to become of its customers"},
+		{"treatment", TextColumn, "what to do"},
+		{"codes", ListColumn, "its codes of r_score, f_score and m_score; none of Prospect, who are not scored"},
+	}},
 	{Name: "cohort_retention", Doc: "A cohort in one of its periods, by definition and measure; a period in which nobody came back too.", Columns: []Column{
 		{"grain", TextColumn, "month or week: how long a period is"},
 		{"cohort_date", DateColumn, "first day of the period of the first counted order: of the month, or Monday of the ISO week"},

@@ -185,7 +185,9 @@ var recordTable = map[customer.Kind]string{customer.Contact: "contacts", custome
 func (n *Night) wantsKeyTimes() bool { return n.wants("customer_keys") || n.wantsProfile() }
 
 // wantsScores tells whether anyone is scored.
-func (n *Night) wantsScores() bool { return n.wants("rfm") || n.wants("rfm_cuts") || n.wantsProfile() }
+func (n *Night) wantsScores() bool {
+	return n.wants("rfm") || n.wants("rfm_cuts") || n.wants("rfm_groups") || n.wantsProfile()
+}
 
 // wantsCohorts tells whether anything is asked of cohorts.
 func (n *Night) wantsCohorts() bool { return n.wants("cohort_retention") || n.wants("cohort_overall") }

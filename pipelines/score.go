@@ -71,7 +71,7 @@ func count(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error 
 }
 
 // next ends a round and tells every shard what the next one starts from;
-// after the last it writes the cuts down.
+// after the last it writes the cuts down, and the groups.
 func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	var seed []byte
 	var whole customer.Fold
@@ -107,7 +107,14 @@ func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	if err != nil {
 		return err
 	}
-	return w.writeCuts(cuts, out)
+	if err := w.writeCuts(cuts, out); err != nil {
+		return err
+	}
+	groups, err := rfm.LoadGroups()
+	if err != nil {
+		return err
+	}
+	return w.writeEach("rfm_groups", groups, len(groups.All()), out, "cutfiles")
 }
 
 // writeCuts writes rfm_cuts. Cuts of recency are told as days again: the

@@ -76,6 +76,8 @@ func TestPlainSQLComesToTheSame(t *testing.T) {
 	}
 	d.same(t, "groups", "SELECT customer_id, lower(replace(rfm_group, '’', '''')) FROM served.rfm",
 		"SELECT customer_id, lower(name) FROM scored JOIN (SELECT name, unnest(string_split(codes, ' ')) AS code FROM groups) ON code = concat(r_score, f_score, m_score)")
+	d.same(t, "codes of groups", "SELECT lower(rfm_group), codes FROM served.rfm_groups WHERE rfm_group <> 'Prospect'", "SELECT lower(name), string_split(codes, ' ') FROM groups")
+	d.same(t, "groups of customers", "SELECT DISTINCT rfm_group FROM served.customers WHERE rfm_group IS NOT NULL", "SELECT rfm_group FROM served.rfm_groups WHERE length(goal) > 10 AND length(treatment) > 10")
 	d.same(t, "scores of customers", "SELECT customer_id, r_score, f_score, m_score, temperature, rfm_group FROM served.customers WHERE r_score IS NOT NULL",
 		"SELECT customer_id, r_score, f_score, m_score, temperature, rfm_group FROM served.rfm")
 	for measure, value := range map[string]string{"recency_days": "-recency_days", "frequency": "frequency", "monetary": "(100 * monetary)::BIGINT"} {

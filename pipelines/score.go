@@ -195,12 +195,24 @@ func cube(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	if err := in.read("cube", func(_ *Batch, data []byte) error { return whole.Merge(data) }); err != nil {
 		return err
 	}
-	cells := whole.Cells(w.AsOf)
-	if err := w.writeEach("cohort_retention", &cohort.Retention{Cells: cells, Currency: w.Currency, Scale: w.Scale}, len(cells), out, "cubefiles"); err != nil {
+	t, err := w.newTableWriter("cohort_retention", 0)
+	if err != nil {
 		return err
 	}
-	lines := cohort.Lines(cells, w.Cohorts.Unfinished)
-	return w.writeEach("cohort_overall", &cohort.Overall{Lines: lines, Currency: w.Currency, Scale: w.Scale}, len(lines), out, "cubefiles")
+	lines := cohort.NewLines(w.Cohorts.Unfinished)
+	for cells := range whole.Cells(w.AsOf) { // of one cohort: decades of weeks are millions
+		lines.Add(cells)
+		if t == nil {
+			continue
+		}
+		if err := t.each(&cohort.Retention{Cells: cells, Currency: w.Currency, Scale: w.Scale}, len(cells)); err != nil {
+			return err
+		}
+	}
+	if err := t.close(out, "cubefiles"); err != nil {
+		return err
+	}
+	return w.writeEach("cohort_overall", &cohort.Overall{Lines: lines.All, Currency: w.Currency, Scale: w.Scale}, len(lines.All), out, "cubefiles")
 }
 
 // writeEach writes the one file of a table that is small enough for it.

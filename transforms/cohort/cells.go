@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"iter"
 	"maps"
 	"slices"
 )
@@ -18,38 +19,48 @@ type Cell struct {
 }
 
 // Cells are the cells of every period that had begun by a day, those too in
-// which nobody came back, by grain, cohort, period, definition and measure.
+// which nobody came back: one cohort after the other, by grain and cohort, and
+// in each by period, definition and measure. The slice is good for one turn.
 //
 // On the calendar's clock the customers of a cohort pass from one period to
 // the next together. So those for whom n periods have passed are the whole
 // cohort, from the first day of the period on.
-func (c *Cube) Cells(asOf int32) (cells []Cell) {
-	for g, grain := range c.question.Grains {
-		now, tomorrow := grain.period(asOf), grain.period(asOf+1)
-		for _, cohort := range slices.Sorted(maps.Keys(c.cohorts[g])) {
-			on := c.cohorts[g][cohort]
-			size := on[0].customers
-			after := make([]counts, now-cohort+2) // what lies in a period or in a later one
-			for n := int(now - cohort); n >= 0; n-- {
-				after[n] = after[n+1]
-				if n < len(on) {
-					after[n].add(on[n])
+func (c *Cube) Cells(asOf int32) iter.Seq[[]Cell] {
+	return func(yield func([]Cell) bool) {
+		var cells []Cell
+		for g, grain := range c.question.Grains {
+			for _, cohort := range slices.Sorted(maps.Keys(c.cohorts[g])) {
+				cells = c.appendCells(cells[:0], grain, cohort, c.cohorts[g][cohort], asOf)
+				if !yield(cells) {
+					return
 				}
 			}
-			for n := range now - cohort + 1 {
-				for _, definition := range c.question.Definitions {
-					var in counts
-					switch {
-					case definition == OnOrAfter:
-						in = after[n]
-						in.customers = in.last
-					case int(n) < len(on):
-						in = on[n]
-					}
-					for _, measure := range c.question.Measures {
-						cells = append(cells, Cell{grain, grain.first(cohort), n, definition, measure, in.value(measure), size, cohort+n < tomorrow})
-					}
-				}
+		}
+	}
+}
+
+// appendCells appends the cells of a cohort.
+func (c *Cube) appendCells(cells []Cell, grain Grain, cohort int32, on []counts, asOf int32) []Cell {
+	periods, tomorrow := grain.period(asOf)-cohort+1, grain.period(asOf+1)
+	after := make([]counts, periods+1) // what lies in a period or in a later one
+	for n := int(periods) - 1; n >= 0; n-- {
+		after[n] = after[n+1]
+		if n < len(on) {
+			after[n].add(on[n])
+		}
+	}
+	for n := range periods {
+		for _, definition := range c.question.Definitions {
+			var in counts
+			switch {
+			case definition == OnOrAfter:
+				in = after[n]
+				in.customers = in.last
+			case int(n) < len(on):
+				in = on[n]
+			}
+			for _, measure := range c.question.Measures {
+				cells = append(cells, Cell{grain, grain.first(cohort), n, definition, measure, in.value(measure), on[0].customers, cohort+n < tomorrow})
 			}
 		}
 	}
@@ -64,47 +75,6 @@ func (c *counts) value(measure string) int64 {
 		return c.net
 	}
 	return c.customers
-}
-
-// Line is a period over all cohorts.
-type Line struct {
-	Cell             // Cohort is none, Value and Eligible are sums over the cohorts
-	Cohorts  int64   // how many
-	MeanRate float64 // the mean of the cohorts' rates; of customers only
-}
-
-// Lines are the overall lines of cells as Cells gives them: of those that
-// are complete, or of all.
-func Lines(cells []Cell, unfinished bool) (lines []Line) {
-	type key struct {
-		grain               Grain
-		period              int32
-		definition, measure string
-	}
-	at := map[key]int{}
-	for i := range cells {
-		c := &cells[i]
-		if !c.Complete && !unfinished {
-			continue
-		}
-		k := key{c.Grain, c.Period, c.Definition, c.Measure}
-		n, ok := at[k]
-		if !ok { // the oldest cohort has every period: so lines come in order
-			n = len(lines)
-			at[k] = n
-			lines = append(lines, Line{Cell: Cell{Grain: c.Grain, Period: c.Period, Definition: c.Definition, Measure: c.Measure, Complete: true}})
-		}
-		l := &lines[n]
-		l.Cohorts++
-		l.Value += c.Value
-		l.Eligible += c.Eligible
-		l.MeanRate += c.Rate() // summed in the order of the cohorts
-		l.Complete = l.Complete && c.Complete
-	}
-	for i := range lines {
-		lines[i].MeanRate /= float64(lines[i].Cohorts)
-	}
-	return lines
 }
 
 // Rate is the share of the eligible; it means something of customers only.

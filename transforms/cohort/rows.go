@@ -48,7 +48,7 @@ func (o *Overall) Column(name string) func(c *columns.Column, i int) {
 	case "pooled_high":
 		return rate(o.cell, func(i int) float64 { _, high := Wilson(o.Lines[i].Value, o.Lines[i].Eligible); return high })
 	case "mean_share":
-		return rate(o.cell, func(i int) float64 { return o.Lines[i].MeanRate })
+		return rate(o.cell, func(i int) float64 { return o.Lines[i].Mean() })
 	}
 	return cellColumn(name, o.cell, o.Currency, o.Scale)
 }

@@ -24,7 +24,7 @@ define back.says
 Of those who first bought in a month of 2025, how many came back 1, 3 and 6 months later?
 endef
 define back.sql
-SELECT strftime(cohort_month, '%Y-%m') AS first_bought, max(eligible) AS customers, max(value) FILTER (period = 1) AS after_1, max(value) FILTER (period = 3) AS after_3, max(value) FILTER (period = 6) AS after_6 FROM cohort_retention WHERE complete AND cohort_month >= DATE '2025-01-01' GROUP BY cohort_month ORDER BY cohort_month
+SELECT strftime(cohort_date, '%Y-%m') AS first_bought, max(eligible) AS customers, max(value::INT) FILTER (period = 1) AS after_1, max(value::INT) FILTER (period = 3) AS after_3, max(value::INT) FILTER (period = 6) AS after_6 FROM cohort_retention WHERE grain = 'month' AND definition = 'on' AND measure = 'customers' AND complete AND cohort_date >= DATE '2025-01-01' GROUP BY cohort_date ORDER BY cohort_date
 endef
 ask = @printf '\n%s\n$$ $(habitue) -c $(shop)/habitue.yaml query "%s"\n' "$($(1).says)" "$($(1).sql)" && \
 	$(habitue) -c $(shop)/habitue.yaml query "$($(1).sql)" 2>/dev/null

@@ -149,6 +149,7 @@ var rooms = []room{
 		{"transforms/consent", "channels, purposes and reasons have names there"},
 		{"transforms/activation", "a destination is read as what decides about it"},
 		{"transforms/segment/...", "a definition is checked by who will tell its members"},
+		{"transforms/cohort", "grains, definitions and measures are named by who counts them"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

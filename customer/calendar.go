@@ -69,6 +69,13 @@ func FirstOfMonth(month int32) int32 {
 	return int32(time.Date(1970+int(y), time.Month(m+1), 1, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
+// Week is the ISO week of a day: weeks from Monday to Sunday, counted from
+// that of 1970-01-01, a Thursday.
+func Week(day int32) int32 { return int32(floorDiv(int64(day)+3, 7)) }
+
+// FirstOfWeek is the Monday of a week.
+func FirstOfWeek(week int32) int32 { return 7*week - 3 }
+
 // Civil is a day as year, month (1 to 12) and day of the month: the
 // algorithm of Howard Hinnant's "chrono-Compatible Low-Level Date
 // Algorithms", which needs no loop.

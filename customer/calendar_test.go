@@ -37,6 +37,11 @@ func check(t *testing.T, c *Calendar, at time.Time, zone *time.Location) {
 	if got := DayText(FirstOfMonth(Month(day))); got != l.Format("2006-01")+"-01" {
 		t.Fatalf("FirstOfMonth(%v) = %s", l, got)
 	}
+	y, w := l.ISOWeek()
+	monday := time.Unix(int64(FirstOfWeek(Week(day)))*86400, 0).UTC()
+	if my, mw := monday.ISOWeek(); my != y || mw != w || monday.Weekday() != time.Monday {
+		t.Fatalf("the week of %v begins on %v", l, monday)
+	}
 	if s := c.Start(day); c.Day(s) != day || c.Day(s-1) != day-1 {
 		t.Fatalf("Start(%v) = %v: not the first instant of the day", l, time.UnixMicro(s).In(zone))
 	}

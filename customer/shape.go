@@ -24,10 +24,10 @@ type Measure interface {
 }
 
 // Each gives the rows of customers one by one, from measures and global
-// facts, column by column of a table.
+// facts, column by column of a table; or those of a fold's result.
 type Each interface {
-	// Column is what appends the value of customer i to a column of that
-	// name; nil where it fills no such column.
+	// Column is what appends the value of row i to a column of that name;
+	// nil where it fills no such column.
 	Column(name string) func(c *columns.Column, i int)
 }
 

@@ -152,7 +152,7 @@ func TestGraphHasOneReaderPerPort(t *testing.T) {
 // TestEveryNightCanBeBuilt holds the ports of nightly together for every
 // choice of tables, with and without a ledger.
 func TestEveryNightCanBeBuilt(t *testing.T) {
-	for _, tables := range [][]string{{}, {"customers"}, {"rfm"}, {"rfm_cuts"}, {"cohort_retention"}, {"orders"}, {"order_lines", "customer_keys"}, {"customers", "rfm", "events", "contacts"}} {
+	for _, tables := range [][]string{{}, {"customers"}, {"rfm"}, {"rfm_cuts"}, {"cohort_retention"}, {"cohort_overall"}, {"rfm_groups"}, {"orders"}, {"order_lines", "customer_keys"}, {"customers", "rfm", "events", "contacts"}} {
 		for _, ledger := range []*Ledger{nil, {}} {
 			n := &Night{Zone: "UTC", Shards: 2, Tables: map[string][]string{}, Ledger: ledger}
 			for _, name := range tables {

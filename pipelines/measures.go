@@ -10,12 +10,13 @@ import (
 // measures are what is taken of every customer: just those that a wanted
 // column needs.
 type measures struct {
-	orders *rfm.Measure
-	months *cohort.Measure
-	traits *profile.Traits
-	golden *profile.Golden
-	all    []customer.Measure
-	room   int
+	orders  *rfm.Measure
+	traits  *profile.Traits
+	golden  *profile.Golden
+	cohorts cohort.Measure
+	all     []customer.Measure // those of a customer's own rows first
+	rows    int                // how many these are
+	room    int
 }
 
 func (w *worker) newMeasures() (m measures) {
@@ -23,14 +24,22 @@ func (w *worker) newMeasures() (m measures) {
 		m.orders = &rfm.Measure{}
 		m.all = append(m.all, m.orders)
 	}
-	if w.wants("cohort_retention") {
-		m.months = &cohort.Measure{}
-		m.all = append(m.all, m.months)
-	}
 	if w.wantsProfile() {
 		m.traits, m.golden = &profile.Traits{}, &profile.Golden{}
 		m.all = append(m.all, m.traits, m.golden)
 	}
+	m.rows = len(m.all)
+	if w.wantsCohorts() {
+		m.cohorts = cohort.NewMeasure(w.Cohorts)
+		m.all = append(m.all, m.cohorts)
+	}
+	return m
+}
+
+// ofRows are only those that a customer's own rows are made of: what the
+// others measure goes no further than their fold.
+func (m measures) ofRows() measures {
+	m.all = m.all[:m.rows]
 	return m
 }
 

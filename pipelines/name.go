@@ -31,7 +31,7 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	if err != nil {
 		return err
 	}
-	n := &naming{worker: w, lists: lists, namer: identity.NewNamer(w.Salt, w.names), cube: cohort.NewCube(nil), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
+	n := &naming{worker: w, lists: lists, namer: identity.NewNamer(w.Salt, w.names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
@@ -121,14 +121,13 @@ func (n *naming) section(c *crowd, batches []sectioned, section int) error {
 	if c.measures.orders != nil {
 		n.worths = c.appendWorths(n.worths, ids)
 	}
-	if c.measures.months != nil {
-		cube := cohort.NewCube(c.measures.months)
+	if c.measures.cohorts != nil {
+		n.cube.Over(c.measures.cohorts)
 		for i := range c.components {
-			if c.counts(n.Cohorts, i) {
-				cube.Add(i)
+			if c.counts(n.CohortBase, i) {
+				n.cube.Add(i)
 			}
 		}
-		return n.cube.Merge(cube.Append(nil))
 	}
 	return nil
 }
@@ -361,6 +360,7 @@ func (c *crowd) appendWorths(b []byte, ids []customer.ID) []byte {
 // appendProfiles appends every customer with all that was measured.
 func (c *crowd) appendProfiles(b []byte, ids []customer.ID) []byte {
 	var one []byte
+	measures := c.measures.ofRows()
 	for i := range c.components {
 		p := &c.components[i]
 		b = append(b, ids[i][:]...)
@@ -376,7 +376,7 @@ func (c *crowd) appendProfiles(b []byte, ids []customer.ID) []byte {
 		for _, l := range p.lists {
 			b = binary.AppendUvarint(b, uint64(l))
 		}
-		one = c.measures.append(one[:0], i)
+		one = measures.append(one[:0], i)
 		b = appendBytes(b, one)
 	}
 	return b

@@ -6,6 +6,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -21,7 +22,6 @@ type Night struct {
 	Salt      string
 	Latest    int32  // no fact is after this day
 	Base      string // known or all: who is scored
-	Cohorts   string // known or all: who is counted in cohorts
 	Sources   []Source
 	Files     []File
 	BlockFile []int // file of each block
@@ -30,6 +30,9 @@ type Night struct {
 	Tables    map[string][]string // wanted tables and their columns, all where nil
 	Segments  *Segments           // nil where there are none
 	History   map[string][]string // columns of which the histories of customers are made, by table; nil where nobody asks for any
+
+	CohortBase string // known or all: who is counted in cohorts
+	Cohorts    cohort.Question
 
 	Shards    int    // of keys and of customers
 	FileParts int    // into which the rows of a month go
@@ -182,7 +185,12 @@ var recordTable = map[customer.Kind]string{customer.Contact: "contacts", custome
 func (n *Night) wantsKeyTimes() bool { return n.wants("customer_keys") || n.wantsProfile() }
 
 // wantsScores tells whether anyone is scored.
-func (n *Night) wantsScores() bool { return n.wants("rfm") || n.wants("rfm_cuts") || n.wantsProfile() }
+func (n *Night) wantsScores() bool {
+	return n.wants("rfm") || n.wants("rfm_cuts") || n.wants("rfm_groups") || n.wantsProfile()
+}
+
+// wantsCohorts tells whether anything is asked of cohorts.
+func (n *Night) wantsCohorts() bool { return n.wants("cohort_retention") || n.wants("cohort_overall") }
 
 // fileOf is the file of a block.
 func (n *Night) fileOf(block int64) int { return n.BlockFile[block] }

@@ -84,7 +84,7 @@ func nightly(n *Night) (steps []step) {
 		step1("score", scores...)
 		written = append(written, "cutfiles#4", "scorefiles")
 	}
-	if n.wants("cohort_retention") {
+	if n.wantsCohorts() {
 		step1("cube", "cube")
 		written = append(written, "cubefiles")
 	}

@@ -38,7 +38,7 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 	if err != nil || data == nil {
 		return err
 	}
-	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures()}
+	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures().ofRows()}
 	set := r.columns()
 	t, err := w.newTableWriter("customers", shard)
 	if err != nil {

@@ -109,7 +109,7 @@ func (t *tableWriter) row(s setters) error {
 	return t.end()
 }
 
-// each writes a row of every customer from 0 to n-1.
+// each writes the rows from 0 to n-1.
 func (t *tableWriter) each(e customer.Each, n int) error {
 	i := 0
 	fill := map[string]func(*columns.Column){}

@@ -71,7 +71,7 @@ func count(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error 
 }
 
 // next ends a round and tells every shard what the next one starts from;
-// after the last it writes the cuts down.
+// after the last it writes the cuts down, and the groups.
 func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	var seed []byte
 	var whole customer.Fold
@@ -107,7 +107,14 @@ func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	if err != nil {
 		return err
 	}
-	return w.writeCuts(cuts, out)
+	if err := w.writeCuts(cuts, out); err != nil {
+		return err
+	}
+	groups, err := rfm.LoadGroups()
+	if err != nil {
+		return err
+	}
+	return w.writeEach("rfm_groups", groups, len(groups.All()), out, "cutfiles")
 }
 
 // writeCuts writes rfm_cuts. Cuts of recency are told as days again: the
@@ -184,40 +191,38 @@ func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inp
 
 // cube adds up the cohorts of all shards.
 func cube(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	whole := cohort.NewCube(nil)
+	whole := cohort.NewCube(w.Cohorts)
 	if err := in.read("cube", func(_ *Batch, data []byte) error { return whole.Merge(data) }); err != nil {
 		return err
 	}
 	t, err := w.newTableWriter("cohort_retention", 0)
-	if err != nil || t == nil {
-		return err
-	}
-	today := customer.Month(w.AsOf)
-	over := customer.Month(w.AsOf+1) > today // the as-of day ends its month
-	var cell cohort.Cell
-	row, err := t.set(map[string]func(*columns.Column){
-		"cohort_month": func(c *columns.Column) { addInt(c, int64(customer.FirstOfMonth(cell.Cohort))) },
-		"period":       func(c *columns.Column) { addInt(c, int64(cell.Period)) },
-		"definition":   func(c *columns.Column) { c.AddText("on") },
-		"measure":      func(c *columns.Column) { c.AddText("customers") },
-		"value":        func(c *columns.Column) { addInt(c, whole.Customers(cell)) },
-		"eligible":     func(c *columns.Column) { addInt(c, whole.Customers(cohort.Cell{Cohort: cell.Cohort})) },
-		"complete": func(c *columns.Column) {
-			month := cell.Cohort + cell.Period
-			complete := int64(0)
-			if month < today || month == today && over {
-				complete = 1
-			}
-			addInt(c, complete)
-		},
-	})
 	if err != nil {
 		return err
 	}
-	for _, cell = range whole.Cells() {
-		if err := t.row(row); err != nil {
+	lines := cohort.NewLines(w.Cohorts.Unfinished)
+	for cells := range whole.Cells(w.AsOf) { // of one cohort: decades of weeks are millions
+		lines.Add(cells)
+		if t == nil {
+			continue
+		}
+		if err := t.each(&cohort.Retention{Cells: cells, Currency: w.Currency, Scale: w.Scale}, len(cells)); err != nil {
 			return err
 		}
 	}
-	return t.close(out, "cubefiles")
+	if err := t.close(out, "cubefiles"); err != nil {
+		return err
+	}
+	return w.writeEach("cohort_overall", &cohort.Overall{Lines: lines.All, Currency: w.Currency, Scale: w.Scale}, len(lines.All), out, "cubefiles")
+}
+
+// writeEach writes the one file of a table that is small enough for it.
+func (w *worker) writeEach(table string, rows customer.Each, n int, out *outputs, p port) error {
+	t, err := w.newTableWriter(table, 0)
+	if err != nil || t == nil {
+		return err
+	}
+	if err := t.each(rows, n); err != nil {
+		return err
+	}
+	return t.close(out, p)
 }

@@ -3,6 +3,7 @@ package nighttest
 import (
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -39,23 +40,43 @@ func TestOnlineRetail(t *testing.T) {
 	d := newDatabase(t)
 	d.attach(t, "h", p, p.manifest(t, s.RunID))
 	for query, want := range map[string]int64{
-		"SELECT count(*) FROM h.customers":                                                   4312,
-		"SELECT count(*) FROM h.orders WHERE counted":                                        19213,
-		"SELECT count(*) FROM h.orders":                                                      19213,
-		"SELECT count(*) FROM h.order_lines":                                                 407664,
-		"SELECT (100 * sum(amount))::BIGINT FROM h.order_lines":                              883200326,
-		"SELECT (100 * sum(monetary))::BIGINT FROM h.rfm":                                    883200326,
-		"SELECT sum(frequency)::BIGINT FROM h.rfm":                                           19213,
-		"SELECT sum(recency_days)::BIGINT FROM h.rfm":                                        393136,
-		"SELECT sum(r_score)::BIGINT FROM h.rfm":                                             12871,
-		"SELECT sum(f_score)::BIGINT FROM h.rfm":                                             11596,
-		"SELECT sum(m_score)::BIGINT FROM h.rfm":                                             12934,
-		"SELECT count(*) FROM h.cohort_retention WHERE value > 0":                            91,
-		"SELECT sum(value)::BIGINT FROM h.cohort_retention":                                  13114,
-		"SELECT sum(value)::BIGINT FROM h.cohort_retention WHERE period = 1 AND complete":    947,
-		"SELECT sum(eligible)::BIGINT FROM h.cohort_retention WHERE period = 1 AND complete": 3941,
-		"SELECT sum(value)::BIGINT FROM h.cohort_retention WHERE period = 1":                 982,
-		"SELECT sum(eligible)::BIGINT FROM h.cohort_retention WHERE period = 1":              4266,
+		"SELECT count(*) FROM h.customers":                      4312,
+		"SELECT count(*) FROM h.orders WHERE counted":           19213,
+		"SELECT count(*) FROM h.orders":                         19213,
+		"SELECT count(*) FROM h.order_lines":                    407664,
+		"SELECT (100 * sum(amount))::BIGINT FROM h.order_lines": 883200326,
+		"SELECT (100 * sum(monetary))::BIGINT FROM h.rfm":       883200326,
+		"SELECT sum(frequency)::BIGINT FROM h.rfm":              19213,
+		"SELECT sum(recency_days)::BIGINT FROM h.rfm":           393136,
+		"SELECT sum(r_score)::BIGINT FROM h.rfm":                12871,
+		"SELECT sum(f_score)::BIGINT FROM h.rfm":                11596,
+		"SELECT sum(m_score)::BIGINT FROM h.rfm":                12934,
+	} {
+		if got := d.one(t, query); got != want {
+			t.Errorf("%s: %d, want %d", query, got, want)
+		}
+	}
+	d.onlineRetailCohorts(t, "h", 947, 3941, 24.03)
+	p.edit(t, "cohorts: {", "cohorts: {unfinished: include, ")
+	s = p.run(t, "--as-of", "2010-12-10")
+	d.attach(t, "included", p, p.manifest(t, s.RunID))
+	d.onlineRetailCohorts(t, "included", 982, 4266, 23.02)
+}
+
+// onlineRetailCohorts holds the cohorts of a run against what pandas comes
+// to; how many came back after a month hangs on the month that is not over.
+func (d *database) onlineRetailCohorts(t *testing.T, schema string, value, eligible int64, percent float64) {
+	t.Helper()
+	months := " FROM " + schema + ".cohort_retention WHERE grain = 'month' AND definition = 'on' AND measure = 'customers'"
+	overall := " FROM " + schema + ".cohort_overall WHERE grain = 'month' AND definition = 'on' AND measure = 'customers' AND period = 1"
+	for query, want := range map[string]int64{
+		"SELECT count(*)" + months + " AND value > 0":          91,
+		"SELECT count(*)" + months:                             91,
+		"SELECT sum(value)::BIGINT" + months:                   13114,
+		"SELECT value::BIGINT" + overall:                       value,
+		"SELECT eligible" + overall:                            eligible,
+		"SELECT round(10000 * pooled_share)::BIGINT" + overall: int64(math.Round(100 * percent)),
+		"SELECT (pooled_low < pooled_share AND pooled_share < pooled_high AND pooled_high - pooled_low < .03)::BIGINT" + overall: 1,
 	} {
 		if got := d.one(t, query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)

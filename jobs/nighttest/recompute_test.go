@@ -22,15 +22,6 @@ SELECT customer_id, recency_days, frequency, monetary, least(5, 1 + 5 * (r - 1) 
 
 const temperature = `CASE WHEN r_score >= 4 THEN 'hot' WHEN r_score >= 2 OR f_score >= 4 THEN 'warm' ELSE 'ice-cold' END`
 
-const cohorts = `
-WITH bought AS (
-	SELECT DISTINCT customer_id, date_trunc('month', order_date)::DATE AS month
-	FROM w.orders JOIN w.customers c USING (customer_id) WHERE counted AND c.kind_of = 'known'
-), born AS (SELECT customer_id, min(month) AS cohort_month FROM bought GROUP BY ALL),
-sizes AS (SELECT cohort_month, count(*) AS eligible FROM born GROUP BY ALL)
-SELECT cohort_month, datediff('month', cohort_month, month) AS period, 'on', 'customers', count(*) AS value, eligible, month + INTERVAL 1 MONTH <= DATE '2026-01-01'
-FROM bought JOIN born USING (customer_id) JOIN sizes USING (cohort_month) GROUP BY ALL`
-
 const traits = `
 WITH seen AS (
 	SELECT customer_id, coalesce(created_at, updated_at) AS moment FROM w.contacts
@@ -85,6 +76,8 @@ func TestPlainSQLComesToTheSame(t *testing.T) {
 	}
 	d.same(t, "groups", "SELECT customer_id, lower(replace(rfm_group, '’', '''')) FROM served.rfm",
 		"SELECT customer_id, lower(name) FROM scored JOIN (SELECT name, unnest(string_split(codes, ' ')) AS code FROM groups) ON code = concat(r_score, f_score, m_score)")
+	d.same(t, "codes of groups", "SELECT lower(rfm_group), codes FROM served.rfm_groups WHERE rfm_group <> 'Prospect'", "SELECT lower(name), string_split(codes, ' ') FROM groups")
+	d.same(t, "groups of customers", "SELECT DISTINCT rfm_group FROM served.customers WHERE rfm_group IS NOT NULL", "SELECT rfm_group FROM served.rfm_groups WHERE length(goal) > 10 AND length(treatment) > 10")
 	d.same(t, "scores of customers", "SELECT customer_id, r_score, f_score, m_score, temperature, rfm_group FROM served.customers WHERE r_score IS NOT NULL",
 		"SELECT customer_id, r_score, f_score, m_score, temperature, rfm_group FROM served.rfm")
 	for measure, value := range map[string]string{"recency_days": "-recency_days", "frequency": "frequency", "monetary": "(100 * monetary)::BIGINT"} {
@@ -93,7 +86,7 @@ func TestPlainSQLComesToTheSame(t *testing.T) {
 		d.same(t, "cuts of "+measure, "SELECT score, "+cut+", customer_count, base FROM served.rfm_cuts WHERE measure = '"+measure+"'",
 			"SELECT s, (SELECT max("+value+") FROM scored WHERE "+score+" < s), (SELECT count(*) FROM scored WHERE "+score+" = s), (SELECT count(*) FROM scored) FROM range(2, 6) r(s)")
 	}
-	d.same(t, "cohort_retention", "SELECT cohort_month, period, definition, measure, value, eligible, complete FROM served.cohort_retention", cohorts)
+	d.sameCohorts(t)
 	d.same(t, "traits", "SELECT "+traitColumns+" FROM served.customers", traits)
 	if _, err := os.Stat(p.path("out/warehouse.duckdb.wal")); err == nil {
 		t.Error("a write-ahead log lies beside the served database")

@@ -120,7 +120,7 @@ func files(t testing.TB, p *place) map[string]string {
 
 // currentTables are what three ways to the last day must agree in, with the
 // columns that say nothing of the way: when a file was first delivered.
-var currentTables = []string{"contacts", "orders", "order_lines", "events", "products", "stores", "customers", "customer_keys", "rfm", "rfm_cuts", "cohort_retention"}
+var currentTables = []string{"contacts", "orders", "order_lines", "events", "products", "stores", "customers", "customer_keys", "rfm", "rfm_cuts", "rfm_groups", "cohort_retention", "cohort_overall"}
 
 // sameTables wants the tables of two schemas to be equal once their customers
 // are named by their first keys.

@@ -21,6 +21,18 @@ func notEmpty(v *config.Value, say say) {
 	}
 }
 
+// severalOnce holds that a list has something, and nothing twice.
+func severalOnce(v *config.Value, say say) {
+	notEmpty(v, say)
+	seen := map[string]bool{}
+	for _, i := range v.Items() {
+		if seen[i.Text()] {
+			say(i, v.Path+" has "+quoted(i.Text())+" twice", "take one of the two out")
+		}
+		seen[i.Text()] = true
+	}
+}
+
 // plainName keeps names to what paths, tables and shells take.
 func plainName(v *config.Value, say say) {
 	name := v.Text()

@@ -15,6 +15,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/transforms/cohort"
 )
 
 // Load reads a project file and what it names. The Project is nil where the
@@ -99,6 +100,7 @@ func (l *loader) project(v *config.Value) {
 	}
 	p.Base = Base(v.Get("base").Text())
 	p.RFMBase, p.CohortBase = base(v, "rfm"), base(v, "cohorts")
+	p.Cohorts = cohorts(v.Get("cohorts"))
 	p.Lake = l.folder(v.Get("lake"))
 	warehouse := v.Get("warehouse")
 	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), Views: warehouse.Get("facts").Text() == "views"}
@@ -138,6 +140,21 @@ func base(v *config.Value, part string) Base {
 		return Base(b.Text())
 	}
 	return Base(v.Get("base").Text())
+}
+
+// cohorts is what is asked of cohorts: everything unless said.
+func cohorts(v *config.Value) cohort.Question {
+	q := cohort.Question{Definitions: cohort.Definitions(), Measures: cohort.Measures(), Unfinished: v.Get("unfinished").Text() == "include"}
+	grains := cohort.Grains()
+	for key, list := range map[string]*[]string{"grain": &grains, "definitions": &q.Definitions, "measures": &q.Measures} {
+		if v.Has(key) {
+			*list = v.Get(key).Texts()
+		}
+	}
+	for _, g := range grains {
+		q.Grains = append(q.Grains, cohort.Grain(g))
+	}
+	return q
 }
 
 // folder is a path to a folder of this machine.

@@ -13,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/activation"
+	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
@@ -33,7 +34,8 @@ func TestDefaults(t *testing.T) {
 		File: "small.good.yaml", Dir: "testdata", Name: "corner-shop", Zone: p.Zone, Currency: "RUB", Scale: 2, Country: "RU",
 		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources, Segments: p.Segments,
 		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, Base: Known, RFMBase: Known, CohortBase: Known,
-		Lake: "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
+		Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Month, cohort.Week}, Definitions: cohort.Definitions(), Measures: cohort.Measures()},
+		Lake:    "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
 		Cache: true, ConfigSHA256: p.ConfigSHA256,
 	}
 	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}, segment.Set{}, segment.Clause{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
@@ -101,7 +103,7 @@ func TestEveryKeyArrives(t *testing.T) {
 	rest := &Project{
 		File: "everything.good.yaml", Dir: "testdata", Name: "corner-shop", Currency: "RUB", Scale: 2, Country: "RU", Salt: config.NewSecret("pepper"), Salted: true, Latest: 2030,
 		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}}},
-		Base:     All, RFMBase: Known, CohortBase: Known, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
+		Base:     All, RFMBase: Known, CohortBase: Known, Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Week}, Definitions: []string{cohort.OnOrAfter}, Measures: []string{cohort.NetRevenue, cohort.Customers}, Unfinished: true}, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
 		Segments: Segments{Set: p.Segments.Set, Lists: []MemberList{{Segment: "vip", Key: "email", Values: []string{"ann@x.com"}}}, Files: []SegmentFile{
 			{"segments-everything/lapsing.yaml", "segment: lapsing\nwhen: {last_order_date: {older_than: 45d}}\n"}, {"segments-everything/lost.yaml", "segment: lost\nwhen: {rfm_group: Lost}\n"},
 			{"segments-everything/vip.yaml", "segment: vip\nmembers: {file: vip.csv, column: mail, key: email}\n"}}},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
+	"github.com/habitue-data/habitue/transforms/cohort"
 )
 
 // Spec names every key of a project file.
@@ -28,8 +29,12 @@ func Spec() *config.Spec {
 		{Name: "rfm", Type: config.Group, Doc: "Recency, frequency, money.", Keys: []config.Spec{
 			{Name: "base", Type: config.Enum, Values: bases, Doc: "customers that are scored; base of the project unless said"},
 		}},
-		{Name: "cohorts", Type: config.Group, Doc: "Retention by month of the first order.", Keys: []config.Spec{
+		{Name: "cohorts", Type: config.Group, Doc: "What becomes of customers after the period of their first counted order; docs/cohorts.md has the definitions.", Keys: []config.Spec{
 			{Name: "base", Type: config.Enum, Values: bases, Doc: "customers that are counted; base of the project unless said"},
+			{Name: "grain", Type: config.List, Of: &config.Spec{Type: config.Enum, Values: cohort.Grains()}, Check: severalOnce, Example: "[month]", Doc: "how long a period is: both unless said"},
+			{Name: "definitions", Type: config.List, Of: &config.Spec{Type: config.Enum, Values: cohort.Definitions()}, Check: severalOnce, Example: "[on]", Doc: "what it means to have come back in period n: in just that period, or in it or any later one; both unless said"},
+			{Name: "measures", Type: config.List, Of: &config.Spec{Type: config.Enum, Values: cohort.Measures()}, Check: severalOnce, Example: "[customers]", Doc: "what is counted: all unless said. Months of customers alone cost next to nothing"},
+			{Name: "unfinished", Type: config.Enum, Values: []string{"exclude", "include"}, Default: "exclude", Doc: "whether the overall line takes in cohorts whose period is not over"},
 		}},
 		{Name: "lake", Type: config.Text, Default: "out/lake", Check: notEmpty, Doc: "folder of the tables and of nothing else, relative to the project file"},
 		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{

@@ -13,8 +13,8 @@ SELECT c.first_key AS profile_id, r.recency_days AS recency, r.frequency, (r.mon
             ELSE 'lost' END AS segment
 FROM rfm r JOIN customers c USING (customer_id);
 CREATE TEMP TABLE cohort AS
-SELECT year(cohort_month) * 12 + month(cohort_month) AS cohort, period, value AS profiles
-FROM cohort_retention WHERE definition = 'on' AND measure = 'customers';
+SELECT year(cohort_date) * 12 + month(cohort_date) AS cohort, period, value::BIGINT AS profiles
+FROM cohort_retention WHERE value > 0; -- months, on, customers are all that habitue.yaml asks for
 COPY (SELECT first_key AS profile_id, contact_count AS n_crm, key_count AS n_keys FROM customers) TO 'profiles.parquet' (FORMAT parquet);
 COPY scored TO 'rfm.parquet' (FORMAT parquet);
 COPY (SELECT segment, count(*) AS n, sum(monetary)::BIGINT AS monetary FROM scored GROUP BY 1) TO 'segments.parquet' (FORMAT parquet);

@@ -5,20 +5,31 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
 )
 
 //go:embed groups.csv
 var groupsCSV string
 
-// Prospect is the group of customers without a counted order.
+// Prospect is the group of customers without a counted order. It has no
+// codes: they are not scored.
 const Prospect = "Prospect"
 
 // Groups gives every code from 111 to 555 its named group. The map is the
 // one in wide use (Squeezely, Maestra): 11 groups, 125 codes, no overlap.
 type Groups struct {
-	names  [Scores * Scores * Scores]string
-	groups []string
+	all    []Group
 	number [Scores * Scores * Scores]int
+}
+
+// Group is a named group, and what it asks of a marketer.
+type Group struct {
+	Name      string
+	Goal      string   // what is to become of them
+	Treatment string   // what to do
+	Codes     []string // of R, F and M
 }
 
 // LoadGroups reads the map that comes with the program.
@@ -28,18 +39,22 @@ func LoadGroups() (*Groups, error) {
 		return nil, fmt.Errorf("read groups.csv: %w", err)
 	}
 	g := &Groups{}
+	for i := range g.number {
+		g.number[i] = -1
+	}
 	for n, row := range rows[1:] {
-		g.groups = append(g.groups, row[0])
-		for _, code := range strings.Fields(row[2]) {
+		group := Group{Name: row[0], Goal: row[1], Treatment: row[2], Codes: strings.Fields(row[3])}
+		g.all = append(g.all, group)
+		for _, code := range group.Codes {
 			i := index(int64(code[0]-'0'), int64(code[1]-'0'), int64(code[2]-'0'))
-			if g.names[i] != "" {
-				return nil, fmt.Errorf("groups.csv: code %s is in %s and in %s", code, g.names[i], row[0])
+			if had := g.number[i]; had >= 0 {
+				return nil, fmt.Errorf("groups.csv: code %s is in %s and in %s", code, g.all[had].Name, group.Name)
 			}
-			g.names[i], g.number[i] = row[0], n
+			g.number[i] = n
 		}
 	}
-	for i, name := range g.names {
-		if name == "" {
+	for i, n := range g.number {
+		if n < 0 {
 			return nil, fmt.Errorf("groups.csv: no group has code %d%d%d", i/25+1, i/5%5+1, i%5+1)
 		}
 	}
@@ -48,14 +63,23 @@ func LoadGroups() (*Groups, error) {
 
 func index(r, f, m int64) int64 { return (r-1)*Scores*Scores + (f-1)*Scores + m - 1 }
 
-// Names are the groups, in the order of the file.
-func (g *Groups) Names() []string { return g.groups }
+// All are the groups, in the order of the file: the best first, Prospect
+// last.
+func (g *Groups) All() []Group { return g.all }
 
-// NumberOf is the place in Names of the group of three scores.
+// Names are their names, in the same order.
+func (g *Groups) Names() (names []string) {
+	for _, one := range g.all {
+		names = append(names, one.Name)
+	}
+	return names
+}
+
+// NumberOf is the place in All of the group of three scores.
 func (g *Groups) NumberOf(r, f, m int64) int { return g.number[index(r, f, m)] }
 
-// Of is the group of three scores.
-func (g *Groups) Of(r, f, m int64) string { return g.names[index(r, f, m)] }
+// Of is the name of the group of three scores.
+func (g *Groups) Of(r, f, m int64) string { return g.all[g.NumberOf(r, f, m)].Name }
 
 // Temperatures are the names of the three temperatures.
 func Temperatures() []string { return []string{"hot", "warm", "ice-cold"} }
@@ -71,3 +95,28 @@ func Temperature(r, f int64) int {
 	}
 	return 2
 }
+
+// Column fills a column of table rfm_groups.
+func (g *Groups) Column(name string) func(c *columns.Column, i int) {
+	switch name {
+	case "place":
+		return func(c *columns.Column, i int) { c.Ints = append(c.Ints, int64(i)+1) }
+	case "rfm_group":
+		return func(c *columns.Column, i int) { c.AddText(g.all[i].Name) }
+	case "goal":
+		return func(c *columns.Column, i int) { c.AddText(g.all[i].Goal) }
+	case "treatment":
+		return func(c *columns.Column, i int) { c.AddText(g.all[i].Treatment) }
+	case "codes":
+		return func(c *columns.Column, i int) {
+			if len(g.all[i].Codes) == 0 {
+				c.AddMissing()
+				return
+			}
+			c.AddText(strings.Join(g.all[i].Codes, string(rune(columns.ListSep))))
+		}
+	}
+	return nil
+}
+
+var _ customer.Each = (*Groups)(nil)

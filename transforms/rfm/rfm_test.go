@@ -123,6 +123,16 @@ func TestGroupsAreTotal(t *testing.T) {
 			t.Errorf("group of %v = %q, want %q", code, got, want)
 		}
 	}
+	codes := 0
+	for _, group := range g.All() {
+		codes += len(group.Codes)
+		if group.Goal == "" || group.Treatment == "" {
+			t.Errorf("%s says nothing of what to do", group.Name)
+		}
+	}
+	if last := g.All()[len(g.All())-1]; codes != 125 || len(g.All()) != 12 || last.Name != Prospect || len(last.Codes) > 0 {
+		t.Errorf("%d groups with %d codes, the last is %+v", len(g.All()), codes, last)
+	}
 }
 
 func TestTemperature(t *testing.T) {

@@ -99,7 +99,7 @@ func (n *interner) read(block int, data []byte, count bool) error {
 	nodes, whose := n.nodes[block], n.whose[block]
 	source := n.places[n.sourceOf(block)]
 	gone := n.lost[block]
-	r := keyReader{decoder: decoder{b: data}, times: n.timed}
+	r := keyReader{decoder: decoder{b: data}, times: n.timed, people: n.vetted}
 	var e entry
 	for r.next(&e) {
 		for len(gone) > 0 && gone[0].row < e.row {

@@ -6,6 +6,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -76,10 +77,13 @@ type Block struct {
 	rowfile.Block
 }
 
-// Identity says which values are keys.
+// Identity says which values are keys, and which of them are one customer.
 type Identity struct {
 	Email, Phone, Card string              // named normalisers
 	Blocked            map[string][]string // per field name, normalised values that belong to nobody
+	Priority           []customer.KeyType  // the strongest first; the others follow in their own order
+	Guards             identity.Guards
+	Always, Never      []Pair // decisions, by whoever knows better
 }
 
 // Suppressed is an address that nothing is sent to.
@@ -90,6 +94,9 @@ type Suppressed struct {
 	Reason  string
 	At      int64
 }
+
+// Pair is two keys, as letter:value in normal form.
+type Pair struct{ A, B string }
 
 // Ledger is what other runs know of customers. A rerun has two: what the line
 // knew before the day, and what its end knows, so that no id changes.
@@ -179,6 +186,12 @@ var recordTable = map[customer.Kind]string{customer.Contact: "contacts", custome
 // wantsKeyTimes tells whether every mention of a key must say when it was,
 // and every record what it says of the person.
 func (n *Night) wantsKeyTimes() bool { return n.wants("customer_keys") || n.wantsProfile() }
+
+// wantsGuard tells whether anybody asks of single links: a guard, a decision,
+// or the table of links.
+func (n *Night) wantsGuard() bool {
+	return n.Identity.Guards.Any() || len(n.Identity.Always)+len(n.Identity.Never) > 0 || n.wants("identity_links")
+}
 
 // wantsScores tells whether anyone is scored.
 func (n *Night) wantsScores() bool { return n.wants("rfm") || n.wants("rfm_cuts") || n.wantsProfile() }

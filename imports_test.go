@@ -148,6 +148,7 @@ var rooms = []room{
 		{"transforms/mapping", "a field's rule is checked by who will apply it"},
 		{"transforms/consent", "channels, purposes and reasons have names there"},
 		{"transforms/activation", "a destination is read as what decides about it"},
+		{"transforms/identity", "decisions name keys in the form in which they are compared; guards are said here"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

@@ -184,13 +184,24 @@ func (w *keyWriter) mention(k *key, row, at int64) {
 	s := &w.sections[w.worker.section(k.hash)]
 	s.head(k, row, entryLinked)
 	if w.worker.timed {
-		if at == customer.NoTime {
-			s.data = append(s.data, 0)
-		} else {
-			s.data = append(s.data, 1)
-			s.data = binary.AppendVarint(s.data, at-epoch)
-		}
+		s.data = appendMaybeTime(s.data, at)
 	}
+}
+
+// appendMaybeTime appends a time, or that there is none.
+func appendMaybeTime(b []byte, at int64) []byte {
+	if at == customer.NoTime {
+		return append(b, 0)
+	}
+	return binary.AppendVarint(append(b, 1), at-epoch)
+}
+
+// maybeTime reads what appendMaybeTime wrote.
+func (d *decoder) maybeTime() int64 {
+	if d.byte() == 0 {
+		return customer.NoTime
+	}
+	return d.varint() + epoch
 }
 
 // deal adds a record: its facts to its strongest key, or, without any, to
@@ -278,8 +289,8 @@ func (r *keyReader) next(e *entry) bool {
 	}
 	e.at = customer.NoTime
 	if !e.primary {
-		if r.times && r.byte() != 0 {
-			e.at = r.varint() + epoch
+		if r.times {
+			e.at = r.maybeTime()
 		}
 		return r.err == nil
 	}

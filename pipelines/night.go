@@ -83,7 +83,7 @@ type Identity struct {
 	Blocked            map[string][]string // per field name, normalised values that belong to nobody
 	Priority           []customer.KeyType  // the strongest first; the others follow in their own order
 	Guards             identity.Guards
-	Always, Never      []Pair // decisions, by whoever knows better
+	Decisions          identity.Decisions
 }
 
 // Suppressed is an address that nothing is sent to.
@@ -94,9 +94,6 @@ type Suppressed struct {
 	Reason  string
 	At      int64
 }
-
-// Pair is two keys, as letter:value in normal form.
-type Pair struct{ A, B string }
 
 // Ledger is what other runs know of customers. A rerun has two: what the line
 // knew before the day, and what its end knows, so that no id changes.
@@ -190,7 +187,15 @@ func (n *Night) wantsKeyTimes() bool { return n.wants("customer_keys") || n.want
 // wantsGuard tells whether anybody asks of single links: a guard, a decision,
 // or the table of links.
 func (n *Night) wantsGuard() bool {
-	return n.Identity.Guards.Any() || len(n.Identity.Always)+len(n.Identity.Never) > 0 || n.wants("identity_links")
+	return n.Identity.Guards.Any() || n.Identity.Decisions.Any() || n.wants("identity_links")
+}
+
+// peopled is where the keys of components are read, whoever they came through.
+func (n *Night) peopled() port {
+	if n.wantsGuard() {
+		return "guarded"
+	}
+	return "parts"
 }
 
 // wantsScores tells whether anyone is scored.
@@ -204,6 +209,9 @@ func (n *Night) fileOf(block int64) int { return n.BlockFile[block] }
 func (n *Night) lineBlock(source, shard int) int {
 	return len(n.BlockFile) + source*n.Shards + shard
 }
+
+// decisionBlock numbers the decisions as a block of their own, after those.
+func (n *Night) decisionBlock() int { return n.lineBlock(len(n.Sources), 0) }
 
 // sourceOf is the source of a block of either sort.
 func (n *Night) sourceOf(block int) int {

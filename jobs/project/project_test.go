@@ -13,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/activation"
+	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -66,6 +67,7 @@ func TestEveryKeyArrives(t *testing.T) {
 		{Field: "id", Columns: []string{"crm_id"}}, {Field: "email", Columns: []string{"email", "second_email"}}, {Field: "phone", Columns: []string{"phone"}},
 		{Field: "loyalty_card", Columns: []string{"card"}}, {Field: "external.vk", Columns: []string{"vk_id"}},
 		{Field: "consent.email", Columns: []string{"consent"}, Map: map[string]string{"1": "true", "0": "false"}},
+		{Field: "first_name", Columns: []string{"name"}},
 		{Field: "birth_date", Columns: []string{"born"}, Format: "%d.%m.%Y"}, {Field: "tags", Columns: []string{"tags"}, Split: "|"}, {Field: "country", Constant: &one},
 	}
 	loyalty := spec("loyalty", customer.Contact)
@@ -99,8 +101,11 @@ func TestEveryKeyArrives(t *testing.T) {
 	p.Sources, p.root = nil, nil
 	rest := &Project{
 		File: "everything.good.yaml", Dir: "testdata", Name: "corner-shop", Currency: "RUB", Scale: 2, Country: "RU", Salt: config.NewSecret("pepper"), Salted: true, Latest: 2030,
-		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}}},
-		Base:     All, RFMBase: Known, CohortBase: Known, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
+		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}},
+			Priority: []customer.KeyType{customer.EmailKey, customer.PhoneKey},
+			Guards: identity.Guards{Limits: map[customer.KeyType]int{customer.EmailKey: 3}, Shared: map[customer.KeyType]int{customer.PhoneKey: 4},
+				Window: (90 * 24 * time.Hour).Microseconds(), Veto: []customer.KeyType{customer.PhoneKey, customer.CookieKey}}},
+		Base: All, RFMBase: Known, CohortBase: Known, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
 		Suppressed: []Suppressed{{customer.EmailKey, "gone@x.com", "email", "manual", day("2025-12-30")}},
 		Activation: []Destination{
 			{Path: "out/activation", Destination: activation.Destination{Name: "win-back", Segments: []string{"lapsing", "lost"}, Channel: "email", Purpose: "marketing/news", Address: "email", Column: "email",
@@ -146,7 +151,7 @@ func TestTheHashOfTheConfigurationTakesInWhatTheFileNames(t *testing.T) {
 func TestFaultsPointIntoTheFile(t *testing.T) {
 	t.Parallel()
 	p := load(t, "testdata/everything.good.yaml")
-	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:69:") {
+	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:70:") {
 		t.Errorf("warehouse.path is at %s", got)
 	}
 }

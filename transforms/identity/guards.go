@@ -30,6 +30,16 @@ type Guards struct {
 // Any tells whether anything is guarded.
 func (g *Guards) Any() bool { return len(g.Limits)+len(g.Shared)+len(g.Veto) > 0 }
 
+// Decisions are what people decided of who is who: it goes before what records
+// say, and before every guard.
+type Decisions struct{ Always, Never []Pair }
+
+// Any tells whether anything was decided.
+func (d *Decisions) Any() bool { return len(d.Always)+len(d.Never) > 0 }
+
+// Pair is two keys, as letter:value in normal form.
+type Pair struct{ A, B string }
+
 // Node is a key of a component.
 type Node struct {
 	Kind   customer.KeyType

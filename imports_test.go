@@ -150,6 +150,7 @@ var rooms = []room{
 		{"transforms/activation", "a destination is read as what decides about it"},
 		{"transforms/segment/...", "a definition is checked by who will tell its members"},
 		{"transforms/cohort", "grains, definitions and measures are named by who counts them"},
+		{"transforms/identity", "decisions name keys in the form in which they are compared; guards are said here"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

@@ -14,30 +14,32 @@ const (
 	ExternalKey KeyType = 'x' // value is name/id
 )
 
-// KeyTypes are all there are, the strongest first.
+// KeyTypes are all there are, the strongest first unless a project says
+// otherwise.
 func KeyTypes() []KeyType {
 	return []KeyType{ContactKey, LoginKey, ExternalKey, CardKey, PhoneKey, EmailKey, CookieKey}
 }
 
-// Strength orders the types of keys: the key of the smallest number is the
+// Priority orders the types of keys: the key of the smallest number is the
 // strongest of a record, and the record goes to its customer.
-func (t KeyType) Strength() int {
-	switch t {
-	case ContactKey:
-		return 0
-	case LoginKey:
-		return 1
-	case ExternalKey:
-		return 2
-	case CardKey:
-		return 3
-	case PhoneKey:
-		return 4
-	case EmailKey:
-		return 5
+type Priority struct{ places [26]uint8 }
+
+// NewPriority is the order that begins with these; the others follow as
+// KeyTypes has them.
+func NewPriority(first []KeyType) *Priority {
+	p := &Priority{}
+	next := uint8(0)
+	for _, k := range append(append([]KeyType(nil), first...), KeyTypes()...) {
+		if at := &p.places[k-'a']; *at == 0 {
+			next++
+			*at = next
+		}
 	}
-	return 6
+	return p
 }
+
+// Of is the place of a type, 1 for the strongest.
+func (p *Priority) Of(t KeyType) int { return int(p.places[t-'a']) }
 
 // Known tells whether a key of this type makes a customer known: all do but
 // cookies.

@@ -80,6 +80,23 @@ var tables = []Table{
 		{"last_seen_at", TimeColumn, "latest record with the key"}, {"last_seen_date", DateColumn, "local day of last_seen_at"},
 		{"record_count", IntColumn, "records with the key"},
 	}},
+	{Name: "identity_links", Doc: "What ties two keys: the records of one source that name both, or a decision; also those that guards of identity do not let hold. The stronger key is key_a.", Columns: []Column{
+		{"customer_id", TextColumn, "the customer who has key_a; missing where no record goes by it"},
+		{"key_a", TextColumn, "letter:value, the stronger of the two"}, {"key_b", TextColumn, "letter:value"},
+		{"rule", TextColumn, "record: records name both; decision: decisions/always_join*.csv"},
+		{"source", TextColumn, "source of the records; missing for a decision"},
+		{"record_count", IntColumn, "records of the source that name both; 0 for a decision"},
+		{"first_seen_at", TimeColumn, "the earliest of them"}, {"first_seen_date", DateColumn, "local day of first_seen_at"},
+		{"kept", BoolColumn, "the two keys are one customer"},
+		{"reason", TextColumn, "why they are not: never_join, shared:<type>, limit:<type> or veto:<type>"},
+		{"other_id", TextColumn, "the customer who has key_b, where that is another; missing where no record goes by it"},
+	}},
+	{Name: "identity_changes", Doc: "What happened to an id on this night: a creation, a merge, a split or an end.", Columns: []Column{
+		{"customer_id", TextColumn, "the id"},
+		{"change", TextColumn, "created; merged into other_id; split from other_id; retired: none of its keys was found"},
+		{"other_id", TextColumn, "the customer that it is part of now, or was before"},
+		{"cause", TextColumn, "decision, veto, shared or limit: what joined or parted its keys; records: the records themselves, or rules that are no longer there"},
+	}},
 	{Name: "contacts", Doc: "A contact in force.", Always: []string{"source", "record_id"}, Columns: []Column{
 		source, recordID, customerID,
 		{"email", TextColumn, "as it came"}, {"phone", TextColumn, "as it came"}, {"loyalty_card", TextColumn, "as it came"},

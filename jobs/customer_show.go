@@ -77,7 +77,7 @@ func (c *CustomerShowCommand) Run(ctx context.Context, app *App) error {
 // spellings are the keys that somebody may mean: as letter:value it is one,
 // else what the project's rules make of it as a key of each type.
 func spellings(p *project.Project, who string) (names []string, err error) {
-	norm, err := identity.NewNormaliser(identity.Rules{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card}, p.Country)
+	norm, err := identity.NewNormaliser(p.Identity.Rules(), p.Country)
 	if err != nil {
 		return nil, err
 	}

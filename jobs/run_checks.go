@@ -42,6 +42,13 @@ func (n *night) checks(source int, t *pipelines.Tally, s *sourceSummary) (all []
 		add("orders_without_customer", o.Nobodys.Rows, &o.Nobodys.Money,
 			share(o.Nobodys.Money, o.Nobodys.Money+o.Customers.Money)+" of the money of orders in force has no key of a customer: it is in revenue and in no share of customers")
 	}
+	if n.spec.Identity.Guards.Any() || n.spec.Identity.Decisions.Any() {
+		for _, c := range n.result.Cuts {
+			if c.Source == s.Name {
+				add("keys_of_another_customer", c.Records, nil, "times that a record names a key of another customer than it belongs to, by "+c.Reason+"; the table identity_links has each pair")
+			}
+		}
+	}
 	if !spec.HasID {
 		return all // each row is its own record
 	}

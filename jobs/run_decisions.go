@@ -10,7 +10,7 @@ import (
 
 // normaliser is how the project's keys are compared.
 func normaliser(p *project.Project) (*identity.Normaliser, error) {
-	norm, err := identity.NewNormaliser(identity.Rules{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card}, p.Country)
+	norm, err := identity.NewNormaliser(p.Identity.Rules(), p.Country)
 	return norm, fault.With(err, fault.Config)
 }
 

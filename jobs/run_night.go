@@ -156,7 +156,8 @@ func (n *night) write(ctx context.Context) (*pipelines.Night, error) {
 	if p.Cache && n.replayed == nil {
 		s.Cache = n.lake.Path(cacheDir)
 	}
-	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked}
+	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked,
+		Priority: p.Identity.Priority, Guards: p.Identity.Guards, Decisions: p.Identity.Decisions}
 	if s.Ledger, err = n.customers(); err != nil {
 		return nil, err
 	}

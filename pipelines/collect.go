@@ -24,6 +24,7 @@ type Result struct {
 	Files   map[string][]lake.File
 	Tallies []Tally         // of each file of the night
 	Orders  []Orders        // of each source
+	Cuts    []Cuts          // links that do not hold, where anybody asks of them
 	Loads   map[string]Load `json:"-"` // of each stage
 }
 
@@ -86,6 +87,12 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 				f.assumed += t.assumed
 				f.equal += t.equal
 			}
+		case "guardtally":
+			var cuts []Cuts
+			if err := json.Unmarshal(data, &cuts); err != nil {
+				return fmt.Errorf("read what was cut: %w", err)
+			}
+			r.Cuts = addCuts(r.Cuts, cuts)
 		default:
 			var f written
 			if err := json.Unmarshal(data, &f); err != nil {

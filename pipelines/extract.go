@@ -108,7 +108,7 @@ type extractor struct {
 	rejects *columns.Chunk
 	row     int64 // number of the next row in the block
 	flushed int64
-	profile []byte
+	about   about
 }
 
 func newExtractor(w *worker, block []byte, key int) (*extractor, error) {
@@ -191,15 +191,13 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		if x.numbers != nil {
 			x.tellNumber(i, row, id, keys)
 		}
-		if x.timed {
-			x.profile = rec.profile(i, x.profile[:0])
-		}
+		x.about = rec.about(i, x.about)
 		f := rec.fact(i)
 		more := byte(0)
 		if rec.says[i]&saysWritten != 0 {
 			more = factWritten
 		}
-		x.keys.deal(keys, row, &f, more, id, x.profile)
+		x.keys.deal(keys, row, &f, more, id, x.about)
 		if x.rows != nil {
 			x.rows.add(rec, i, row, in.Line(i), id, keys)
 		}
@@ -227,7 +225,7 @@ func (x *extractor) glimpse(i int, row int64) {
 	for _, k := range x.records.keys(i) {
 		if k.kind == customer.ContactKey {
 			f := customer.Fact{Kind: customer.Contact, At: x.records.ats[i]}
-			x.keys.primary(k.hash, &k, row, false, &f, factGone|factWritten, x.records.id(i), nil)
+			x.keys.primary(k.hash, &k, row, false, &f, factGone|factWritten, x.records.id(i), about{})
 			return
 		}
 	}
@@ -243,7 +241,7 @@ func (x *extractor) tellNumber(i int, row int64, id []byte, keys []key) {
 	default:
 		hash := keylessHash(id)
 		if len(keys) > 0 {
-			hash = keys[strongest(keys)].hash
+			hash = keys[x.strongest(keys)].hash
 		}
 		x.numbers.event(number, row, x.records.ats[i], id, x.shard(hash))
 	}

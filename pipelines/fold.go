@@ -110,10 +110,10 @@ func (t *labelTable) slot(label uint32) uint64 {
 	return i
 }
 
-// eachKey reads the keys of a batch that scatter made.
+// eachKey reads the keys of a batch that scatter made, or guard.
 func (w *worker) eachKey(data []byte, k *keyRecord, yield func(label uint32, node uint64) error) error {
 	d := decoder{b: data}
-	sighted, noded := w.sighted, w.filed
+	sighted, vetted, noded := w.sighted, w.vetted, w.noded
 	for d.more() {
 		label, node := d.uint32(), uint64(0)
 		if noded {
@@ -123,7 +123,7 @@ func (w *worker) eachKey(data []byte, k *keyRecord, yield func(label uint32, nod
 		if d.err != nil {
 			return d.err
 		}
-		if err := k.read(one, sighted); err != nil {
+		if err := k.read(one, sighted, vetted); err != nil {
 			return err
 		}
 		if err := yield(label, node); err != nil {
@@ -168,7 +168,7 @@ func (c *component) appendFirstKey(dst []byte) []byte {
 // may have, and hands the keys on. It is there only where there is a ledger:
 // without one the name of a component is its own.
 func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	batches, err := in.allSections(w, "parts", false)
+	batches, err := in.allSections(w, w.peopled(), false)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 			out.emit("claims", s, data)
 		}
 	}
-	in.pass("parts", out, "folded")
+	in.pass(w.peopled(), out, "folded")
 	return nil
 }
 

@@ -308,7 +308,7 @@ type lineOrders struct {
 	rows    *lineRows
 	block   int
 	row     int64
-	profile []byte
+	about   about
 }
 
 func newLineOrders(g *gatherer, source int, k *columns.Chunk) (*lineOrders, error) {
@@ -348,10 +348,8 @@ func (o *lineOrders) add(lines []int) {
 		}
 	}
 	f := order.fact
-	if o.timed {
-		o.profile = o.records.profile(lines[0], o.profile[:0])
-	}
-	o.keys.deal(keys, row, &f, 0, id, o.profile)
+	o.about = o.records.about(lines[0], o.about)
+	o.keys.deal(keys, row, &f, 0, id, o.about)
 	if o.numbers != nil {
 		o.numbers.order(id, row)
 	}

@@ -35,7 +35,7 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 		return err
 	}
 	n := &interner{worker: w, shard: shard, lost: lost, table: newKeyTable(w), kept: map[int]*tally{},
-		nodes: map[int]*nodeWriter{}, whose: map[int]*nodeWriter{}}
+		nodes: map[int]*nodeWriter{}, whose: map[int]*nodeWriter{}, decided: w.decidedKeys(shard)}
 	var states []byte
 	for section := range w.inShard {
 		n.table.reset()
@@ -55,6 +55,7 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 			}
 		}
 		n.table.takeGlimpses()
+		n.decide(section)
 		if section == 0 {
 			states = make([]byte, 0, len(n.table.keys)*w.inShard*56)
 		}
@@ -82,6 +83,8 @@ type interner struct {
 	table        *keyTable
 	kept         map[int]*tally // by block
 	nodes, whose map[int]*nodeWriter
+	decided      []decidedKey
+	decisions    nodeWriter
 }
 
 // read takes in what one block has in a section. count: its rows are
@@ -99,7 +102,7 @@ func (n *interner) read(block int, data []byte, count bool) error {
 	nodes, whose := n.nodes[block], n.whose[block]
 	source := n.places[n.sourceOf(block)]
 	gone := n.lost[block]
-	r := keyReader{decoder: decoder{b: data}, times: n.timed}
+	r := keyReader{decoder: decoder{b: data}, times: n.timed, people: n.vetted}
 	var e entry
 	for r.next(&e) {
 		for len(gone) > 0 && gone[0].row < e.row {
@@ -139,11 +142,55 @@ func (n *interner) read(block int, data []byte, count bool) error {
 			}
 		}
 		n.table.seen(at, e.at, source)
-		if e.linked {
-			nodes.add(e.row, (n.table.base+uint64(at))<<bucketBits|uint64(n.shard))
+		switch {
+		case !e.linked:
+		case n.guarded:
+			nodes.addLinked(e.row, linkedKey{n.node(at), e.primary, e.at})
+		default:
+			nodes.add(e.row, n.node(at))
 		}
 	}
 	return r.err
+}
+
+// node is what all shards call a key of the section that is read.
+func (n *interner) node(at int) uint64 {
+	return (n.table.base+uint64(at))<<bucketBits | uint64(n.shard)
+}
+
+// decidedKey is a key that a decision names.
+type decidedKey struct {
+	section int
+	row     int64 // number of the decision: those to join first
+	first   bool  // of its two keys
+	key     key
+}
+
+// decidedKeys are those of one shard.
+func (w *worker) decidedKeys(shard int) (all []decidedKey) {
+	for row, pair := range slices.Concat(w.Identity.Decisions.Always, w.Identity.Decisions.Never) {
+		for i, text := range []string{pair.A, pair.B} {
+			k := keyOf(customer.KeyType(text[0]), []byte(text[2:]))
+			if s := w.section(k.hash); s/w.inShard == shard {
+				all = append(all, decidedKey{s % w.inShard, int64(row), i == 0, k})
+			}
+		}
+	}
+	return all
+}
+
+// decide tells which keys of a section decisions name, as if each decision
+// were a record; what nobody has is of no account.
+func (n *interner) decide(section int) {
+	for i := range n.decided {
+		k := &n.decided[i]
+		if k.section != section {
+			continue
+		}
+		if at, ok := n.table.find(&k.key); ok {
+			n.decisions.addLinked(k.row, linkedKey{n.node(int(at)), k.first, customer.NoTime})
+		}
+	}
 }
 
 // tell sends each block the nodes of its records, and what was counted.
@@ -159,6 +206,9 @@ func (n *interner) tell(out *outputs) {
 		sums = n.kept[block].append(sums, block)
 	}
 	out.emit("interntally", 0, sums)
+	if data := n.decisions.data; len(data) > 0 {
+		out.emit("nodes", n.decisionBlock(), data)
+	}
 }
 
 // nodeWriter collects (row, node) pairs of one block.
@@ -199,6 +249,7 @@ type keyTable struct {
 	base      uint64       // number in the shard of the section's first key
 	sightings [][]sighting // per key, where customer_keys is asked for
 	glimpses  []glimpse
+	people    map[int][]identity.Person // by key, where names and birth dates are looked at
 }
 
 type keyState struct {
@@ -238,6 +289,7 @@ func (t *keyTable) reset() {
 	t.measures = t.w.newMeasures()
 	t.measures.grow(len(t.keys)) // one section has about as many as the next
 	t.keys, t.arena, t.sightings, t.glimpses = t.keys[:0], t.arena[:0], nil, nil
+	t.people = map[int][]identity.Person{}
 }
 
 // number is the number of a key; a new key gets the next one.
@@ -290,6 +342,18 @@ func (t *keyTable) fact(node int, e *entry, source int) {
 	}
 	e.fact.Profile = e.profile
 	t.measures.add(node, &e.fact)
+	if len(e.person) > 0 {
+		t.meet(node, e.person)
+	}
+}
+
+// meet notes who the contact says that it is.
+func (t *keyTable) meet(node int, person []byte) {
+	d := decoder{b: person}
+	p := identity.Person{Name: d.uint64(), Birth: int32(d.varint())}
+	if !slices.Contains(t.people[node], p) {
+		t.people[node] = append(t.people[node], p)
+	}
 }
 
 // birth takes a record for the one that its customer began with, if it is

@@ -9,50 +9,9 @@ import (
 )
 
 var (
-	linkStage       = stage{name: "link", run: link, outs: []port{"edges", "ties"}}
 	componentsStage = stage{name: "components", run: components, outs: []port{"labels"}}
 	scatterStage    = stage{name: "scatter", run: scatter, outs: []port{"parts"}}
 )
-
-// link has the numbers of the keys that the records of one block hold: two
-// keys on one record are an edge.
-func link(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	var first []uint64 // node of each row, plus one
-	var edges []byte
-	var links [][2]uint64
-	err := in.read("nodes", func(_ *Batch, data []byte) error {
-		return readNodes(data, func(row int64, node uint64) {
-			if row >= int64(len(first)) {
-				first = append(first, make([]uint64, row+1-int64(len(first)))...)
-			}
-			if first[row] == 0 {
-				first[row] = node + 1
-				return
-			}
-			switch {
-			case first[row] == node+1:
-			case w.Rounds > 0:
-				links = append(links, [2]uint64{first[row] - 1, node})
-			default:
-				edges = binary.AppendUvarint(edges, first[row]-1)
-				edges = binary.AppendUvarint(edges, node)
-			}
-		})
-	})
-	if err != nil {
-		return err
-	}
-	if len(edges) > 0 {
-		out.emit("edges", 0, edges)
-	}
-	said := newWordWriter(w)
-	for _, l := range identity.Contract(links) {
-		said.say(identity.Word{To: l[0], About: l[1], Kind: identity.Link})
-		said.say(identity.Word{To: l[1], About: l[0], Kind: identity.Link})
-	}
-	said.take(func(shard int, data []byte) { out.emit("ties", shard, data) })
-	return nil
-}
 
 // components joins the keys that edges connect, in one worker, on integers:
 // the fast way while the keys fit in memory.
@@ -94,7 +53,7 @@ func components(ctx context.Context, w *worker, _ int, in *inputs, out *outputs)
 		return context.Cause(ctx)
 	}
 	for s, n := range counts {
-		labels := make([]byte, 0, 4*n)
+		labels := w.beginLabels(bases[s], n)
 		for i := range n {
 			labels = binary.LittleEndian.AppendUint32(labels, c.Find(uint32(bases[s]+i)))
 		}
@@ -107,7 +66,18 @@ func components(ctx context.Context, w *worker, _ int, in *inputs, out *outputs)
 // on it.
 func labelHash(label uint32) uint64 { return uint64(label) * 0x9E3779B97F4A7C15 }
 
-// scatter sends each key of one shard to its component.
+// beginLabels is what goes before the labels of a shard: where single links
+// are looked at, the place of its first key among all.
+func (w *worker) beginLabels(base, n int) []byte {
+	labels := make([]byte, 0, 4*n+4)
+	if w.guarded {
+		labels = binary.LittleEndian.AppendUint32(labels, uint32(base))
+	}
+	return labels
+}
+
+// scatter sends each key of one shard to its component, and with it what ties
+// it to others.
 func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
 	labels, err := in.one("labels")
 	if err != nil {
@@ -116,6 +86,10 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 	states, err := in.one("states")
 	if err != nil {
 		return err
+	}
+	base := uint32(0)
+	if w.guarded && len(labels) >= 4 {
+		base, labels = binary.LittleEndian.Uint32(labels), labels[4:]
 	}
 	parts := make([][]byte, w.Shards*w.inShard)
 	for s := range parts { // most keys are about as many bytes
@@ -129,7 +103,7 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 		label := binary.LittleEndian.Uint32(labels[4*node:])
 		p := &parts[w.section(labelHash(label))]
 		*p = binary.LittleEndian.AppendUint32(*p, label)
-		if w.filed {
+		if w.noded {
 			*p = binary.AppendUvarint(*p, uint64(node))
 		}
 		*p = appendBytes(*p, d.bytes())
@@ -137,7 +111,38 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 	if d.err != nil {
 		return d.err
 	}
+	if w.guarded {
+		if err := w.scatterBonds(in, base, labels, parts); err != nil {
+			return err
+		}
+	}
 	in.release()
 	takeSections(w.inShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.emit("parts", shard, data) })
+	return nil
+}
+
+// scatterBonds makes of the keys of each section what guard reads: the place
+// of the shard's first key among all, the keys, and what ties them.
+func (w *worker) scatterBonds(in *inputs, base uint32, labels []byte, parts [][]byte) error {
+	var bonds []bond
+	err := in.read("bonds", func(_ *Batch, data []byte) error {
+		return readBonds(data, func(b bond) { bonds = append(bonds, b) })
+	})
+	if err != nil {
+		return err
+	}
+	for s, keys := range parts {
+		if len(keys) > 0 {
+			parts[s] = appendBytes(binary.AppendUvarint(make([]byte, 0, len(keys)+16), uint64(base)), keys)
+		}
+	}
+	for _, b := range mergeBonds(bonds) {
+		n := b.a >> bucketBits
+		if n >= uint64(len(labels)/4) {
+			return fmt.Errorf("a link names key %d, which is not there", n)
+		}
+		p := &parts[w.section(labelHash(binary.LittleEndian.Uint32(labels[4*n:])))]
+		*p = b.append(*p)
+	}
 	return nil
 }

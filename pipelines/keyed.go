@@ -116,9 +116,8 @@ func (s *sectionBuffer) head(k *key, row int64, flags byte) {
 }
 
 // primary adds the strongest key of a record, nil for a record without any,
-// with what the record says. profile is what a golden profile needs of it;
-// more is factGone and factWritten.
-func (w *keyWriter) primary(hash uint64, k *key, row int64, linked bool, f *customer.Fact, more byte, record, profile []byte) {
+// with what the record says; more is factGone and factWritten.
+func (w *keyWriter) primary(hash uint64, k *key, row int64, linked bool, f *customer.Fact, more byte, record []byte, about about) {
 	s := &w.sections[w.worker.section(hash)]
 	flags := byte(entryPrimary)
 	if linked {
@@ -157,10 +156,17 @@ func (w *keyWriter) primary(hash uint64, k *key, row int64, linked bool, f *cust
 	b = append(b, record[shared:]...)
 	s.record = append(s.record[:shared], record[shared:]...)
 	if w.worker.timed {
-		b = appendBytes(b, profile)
+		b = appendBytes(b, about.profile)
+	}
+	if w.worker.vetted {
+		b = appendBytes(b, about.person)
 	}
 	s.data = b
 }
+
+// about is what a record says of the person: for the golden profile, and for
+// who asks whether two contacts may be one.
+type about struct{ profile, person []byte }
 
 // appendTime appends a time as seconds where it is whole ones.
 func appendTime(b []byte, at int64) []byte {
@@ -178,37 +184,48 @@ func (w *keyWriter) mention(k *key, row, at int64) {
 	s := &w.sections[w.worker.section(k.hash)]
 	s.head(k, row, entryLinked)
 	if w.worker.timed {
-		if at == customer.NoTime {
-			s.data = append(s.data, 0)
-		} else {
-			s.data = append(s.data, 1)
-			s.data = binary.AppendVarint(s.data, at-epoch)
-		}
+		s.data = appendMaybeTime(s.data, at)
 	}
+}
+
+// appendMaybeTime appends a time, or that there is none.
+func appendMaybeTime(b []byte, at int64) []byte {
+	if at == customer.NoTime {
+		return append(b, 0)
+	}
+	return binary.AppendVarint(append(b, 1), at-epoch)
+}
+
+// maybeTime reads what appendMaybeTime wrote.
+func (d *decoder) maybeTime() int64 {
+	if d.byte() == 0 {
+		return customer.NoTime
+	}
+	return d.varint() + epoch
 }
 
 // deal adds a record: its facts to its strongest key, or, without any, to
 // where its id belongs, and a mention to each other key.
-func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, more byte, record, profile []byte) {
+func (w *keyWriter) deal(keys []key, row int64, f *customer.Fact, more byte, record []byte, about about) {
 	if len(keys) == 0 {
-		w.primary(keylessHash(record), nil, row, false, f, more, record, profile)
+		w.primary(keylessHash(record), nil, row, false, f, more, record, about)
 		return
 	}
-	first := strongest(keys)
+	first := w.worker.strongest(keys)
 	for k := range keys {
 		if k != first {
 			w.mention(&keys[k], row, f.At)
 		} else {
-			w.primary(keys[k].hash, &keys[k], row, len(keys) > 1, f, more, record, profile)
+			w.primary(keys[k].hash, &keys[k], row, len(keys) > 1, f, more, record, about)
 		}
 	}
 }
 
 // strongest is the place of the key that a record goes by.
-func strongest(keys []key) int {
+func (w *worker) strongest(keys []key) int {
 	first := 0
 	for k := range keys {
-		if keys[k].kind.Strength() < keys[first].kind.Strength() {
+		if w.priority.Of(keys[k].kind) < w.priority.Of(keys[first].kind) {
 			first = k
 		}
 	}
@@ -237,15 +254,16 @@ type entry struct {
 	written bool  // of a contact: see factWritten
 	at      int64 // of a primary entry, or of every one where times travel
 
-	fact    customer.Fact // of a primary entry: At, Kind, Sale, Return, Amount
-	record  []byte        // of a primary entry; good until the next
-	profile []byte
+	fact   customer.Fact // of a primary entry: At, Kind, Sale, Return, Amount
+	record []byte        // of a primary entry; good until the next
+	about
 }
 
 // keyReader reads the entries of one batch.
 type keyReader struct {
 	decoder
-	times  bool
+	times  bool // as worker.timed
+	people bool // as worker.vetted
 	row    int64
 	record []byte
 }
@@ -271,8 +289,8 @@ func (r *keyReader) next(e *entry) bool {
 	}
 	e.at = customer.NoTime
 	if !e.primary {
-		if r.times && r.byte() != 0 {
-			e.at = r.varint() + epoch
+		if r.times {
+			e.at = r.maybeTime()
 		}
 		return r.err == nil
 	}
@@ -303,9 +321,12 @@ func (r *keyReader) next(e *entry) bool {
 	}
 	r.record = append(r.record[:shared], rest...)
 	e.record = r.record
-	e.profile = nil
+	e.about = about{}
 	if r.times {
 		e.profile = r.bytes()
+	}
+	if r.people {
+		e.person = r.bytes()
 	}
 	return r.err == nil
 }

@@ -19,6 +19,7 @@ type said struct {
 	At              int64
 	Fact            string
 	Record, Profile string
+	Person          string
 }
 
 // TestEntriesComeThrough deals records to sections and reads them back.
@@ -28,6 +29,9 @@ func TestEntriesComeThrough(t *testing.T) {
 			n := &Night{Shards: rapid.SampledFrom([]int{1, 4, 64, 4096}).Draw(rt, "shards"), Tables: map[string][]string{}}
 			if timed {
 				n.Tables["customer_keys"] = nil
+			}
+			if rapid.Bool().Draw(rt, "vetted") {
+				n.Identity.Guards.Veto = []customer.KeyType{customer.PhoneKey}
 			}
 			w := testWorker(t, n)
 			kw := newKeyWriter(w)
@@ -40,12 +44,16 @@ func TestEntriesComeThrough(t *testing.T) {
 					Amount: rapid.Int64().Draw(rt, "amount")}
 				record := fmt.Sprintf("R%08d", i*rapid.IntRange(1, 3).Draw(rt, "gap"))
 				profile := rapid.SampledFrom([]string{"", "p", "profile"}).Draw(rt, "profile")
+				person := rapid.SampledFrom([]string{"", "a person"}).Draw(rt, "person")
 				keys := drawKeys(rt)
 				if f.Kind == customer.Contact { // is never one
 					f.Sale, f.Return = false, false
 				}
-				kw.deal(keys, row, &f, 0, []byte(record), []byte(profile))
-				want = append(want, expected(keys, row, f, record, profile, timed)...)
+				kw.deal(keys, row, &f, 0, []byte(record), about{[]byte(profile), []byte(person)})
+				if !w.vetted {
+					person = ""
+				}
+				want = append(want, expected(keys, row, f, said{Record: record, Profile: profile, Person: person}, timed)...)
 			}
 			var got []said
 			kw.take(func(shard int, data []byte) {
@@ -92,23 +100,25 @@ func factShown(f customer.Fact) string {
 	return fmt.Sprint(f.At, f.Kind, f.Sale, f.Return, f.Amount)
 }
 
-func expected(keys []key, row int64, f customer.Fact, record, profile string, timed bool) (all []said) {
+func expected(keys []key, row int64, f customer.Fact, about said, timed bool) (all []said) {
 	if !timed {
-		profile = ""
+		about.Profile = ""
 	}
 	if len(keys) == 0 {
-		return []said{{Row: row, Primary: true, At: f.At, Fact: factShown(f), Record: record, Profile: profile}}
+		about.Row, about.Primary, about.At, about.Fact = row, true, f.At, factShown(f)
+		return []said{about}
 	}
 	first := 0
+	strength := customer.KeyTypes()
 	for i, k := range keys {
-		if k.kind.Strength() < keys[first].kind.Strength() {
+		if slices.Index(strength, k.kind) < slices.Index(strength, keys[first].kind) {
 			first = i
 		}
 	}
 	for i := range keys {
 		s := said{Row: row, Kind: string(rune(keys[i].kind)), Value: keys[i].shown(), Linked: len(keys) > 1, At: customer.NoTime}
 		if i == first {
-			s.Primary, s.At, s.Fact, s.Record, s.Profile = true, f.At, factShown(f), record, profile
+			s.Primary, s.At, s.Fact, s.Record, s.Profile, s.Person = true, f.At, factShown(f), about.Record, about.Profile, about.Person
 		} else if timed {
 			s.At = f.At
 		}
@@ -118,7 +128,7 @@ func expected(keys []key, row int64, f customer.Fact, record, profile string, ti
 }
 
 func readBack(rt *rapid.T, w *worker, section int, part []byte) (all []said) {
-	r := keyReader{decoder: decoder{b: part}, times: w.timed}
+	r := keyReader{decoder: decoder{b: part}, times: w.timed, people: w.vetted}
 	var e entry
 	last := int64(-1)
 	for r.next(&e) {
@@ -136,6 +146,7 @@ func readBack(rt *rapid.T, w *worker, section int, part []byte) (all []said) {
 		}
 		if e.primary {
 			s.Fact, s.Record, s.Profile = factShown(e.fact), string(e.record), string(e.profile)
+			s.Person = string(e.person)
 		}
 		all = append(all, s)
 	}

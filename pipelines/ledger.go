@@ -215,10 +215,10 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 
 // bear gives an id that was foreseen: on this day, if the line's end has it
 // born on a later one, and without what became of it since.
-func (w *worker) bear(r *ledgerRow, cause int) {
+func (w *worker) bear(r *ledgerRow, what byte) {
 	r.born = min(r.born, int64(w.AsOf))
 	r.into, r.retired = customer.ID{}, columns.MissingInt
-	if cause != outcomeSplit && (string(r.cause) != "split" || w.AsOf < w.Ledger.EndDay) {
+	if what != outcomeSplit && (string(r.cause) != "split" || w.AsOf < w.Ledger.EndDay) {
 		r.cause = []byte("created")
 	}
 }
@@ -226,30 +226,16 @@ func (w *worker) bear(r *ledgerRow, cause int) {
 // registerIDs writes customer_ids: the ledger as it stood, with what became
 // of each id today, and the ids given today.
 func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	type outcome struct {
-		into   customer.ID // of a merge, which every shard is told
-		cause  int
-		at     int64
-		source int
-		record []byte
-	}
 	outcomes := map[customer.ID]outcome{}
-	moved := map[customer.ID]customer.ID{} // by any shard's merges: where a customer is part of now
+	moved := map[customer.ID]outcome{} // by any shard's merges: where a customer is part of now
 	err := in.read("outcomes", func(_ *Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
-			var id customer.ID
 			var o outcome
-			copy(id[:], d.take(len(id)))
-			copy(o.into[:], d.take(len(o.into)))
-			o.cause = int(d.byte())
-			o.at = int64(d.uint64())
-			o.source = int(d.uvarint())
-			o.record = d.bytes()
-			if o.cause == outcomeMerged {
-				moved[id] = o.into
+			if o.read(&d); o.what == outcomeMerged {
+				moved[o.id] = o
 			} else {
-				outcomes[id] = o
+				outcomes[o.id] = o
 			}
 		}
 		return d.err
@@ -261,6 +247,10 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 	if err != nil || t == nil {
 		return err
 	}
+	changes, err := w.newChanges(shard)
+	if err != nil {
+		return err
+	}
 	var r ledgerRow
 	row, err := t.set(map[string]func(*columns.Column){
 		"customer_id":     func(c *columns.Column) { r.id.AddTo(c) },
@@ -268,15 +258,9 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 		"birth_record_id": func(c *columns.Column) { c.AddBytes(r.record) },
 		"birth_at":        func(c *columns.Column) { addInt(c, r.at) },
 		"born_date":       func(c *columns.Column) { addInt(c, r.born) },
-		"merged_into": func(c *columns.Column) {
-			if r.into.IsZero() {
-				c.AddMissing()
-			} else {
-				r.into.AddTo(c)
-			}
-		},
-		"retired_date": func(c *columns.Column) { addInt(c, r.retired) },
-		"cause":        func(c *columns.Column) { c.AddBytes(r.cause) },
+		"merged_into":     func(c *columns.Column) { addID(c, r.into) },
+		"retired_date":    func(c *columns.Column) { addInt(c, r.retired) },
+		"cause":           func(c *columns.Column) { c.AddBytes(r.cause) },
 	})
 	if err != nil {
 		return err
@@ -285,23 +269,35 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 		r = *next
 		o, told := outcomes[r.id]
 		delete(outcomes, r.id)
+		change, other, cause := "", customer.ID{}, byte(becauseRecords)
 		switch {
 		case r.foreseen && told:
-			w.bear(&r, o.cause)
+			change = "created"
+			w.bear(&r, o.what)
 		case r.foreseen && w.AsOf < w.Ledger.EndDay:
 			return nil // it is of a later day
 		}
-		into, merged := moved[r.id]
+		merge, merged := moved[r.id]
 		further, ok := moved[r.into]
 		switch {
 		case merged:
-			r.into, r.cause = into, []byte("merged")
-		case told && o.cause == outcomeSplit: // it has its id back
+			if r.into != merge.other {
+				change, other, cause = "merged", merge.other, merge.cause
+			}
+			r.into, r.cause = merge.other, []byte("merged")
+		case told && o.what == outcomeSplit: // it has its id back
+			change, other, cause = "split", o.other, o.cause
 			r.into, r.cause = customer.ID{}, []byte("split")
 		case ok: // what it is part of was merged in its turn
-			r.into = further
+			r.into = further.other
 		case !told && r.into.IsZero() && r.retired == columns.MissingInt:
+			change = "retired"
 			r.retired, r.cause = int64(w.AsOf), []byte("retired")
+		}
+		if change != "" {
+			if err := changes.add(r.id, change, other, cause); err != nil {
+				return err
+			}
 		}
 		return t.row(row)
 	})
@@ -315,17 +311,23 @@ func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outpu
 	slices.SortFunc(fresh, func(a, b customer.ID) int { return bytes.Compare(a[:], b[:]) })
 	for _, id := range fresh {
 		o := outcomes[id]
-		r = ledgerRow{id: id, source: []byte(w.names[o.source]), record: o.record, at: o.at, born: int64(w.AsOf),
+		r = ledgerRow{id: id, source: []byte(w.names[o.birth.Source]), record: o.birth.Record, at: o.birth.At, born: int64(w.AsOf),
 			retired: columns.MissingInt, cause: []byte("created")}
-		if o.at == customer.NoTime {
+		if o.birth.At == customer.NoTime {
 			r.at = columns.MissingInt
 		}
-		if o.cause == outcomeSplit {
+		if o.what == outcomeSplit {
 			r.cause = []byte("split")
+		}
+		if err := changes.add(id, string(r.cause), o.other, o.cause); err != nil {
+			return err
 		}
 		if err := t.row(row); err != nil {
 			return err
 		}
+	}
+	if err := changes.close(out, "idfiles"); err != nil {
+		return err
 	}
 	return t.close(out, "idfiles")
 }

@@ -19,7 +19,7 @@ var nameStage = stage{name: "name", run: name,
 // it without a look at the others: customer_ids, customer_keys and, where
 // nobody asked for more, customers.
 func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	p := port("parts")
+	p := w.peopled()
 	if w.Ledger != nil {
 		p = "folded"
 	}
@@ -35,12 +35,16 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
+	linked, err := in.allSections(w, "linked", false)
+	if err != nil {
+		return err
+	}
 	c := &crowd{worker: w}
 	for section := range w.inShard {
 		if err := c.gather(batches, section); err != nil {
 			return err
 		}
-		if err := n.section(c, batches, section); err != nil {
+		if err := n.section(c, batches, linked, section); err != nil {
 			return err
 		}
 	}
@@ -54,7 +58,10 @@ type naming struct {
 	namer     *identity.Namer
 	lists     *listed
 	given     map[uint32][]identity.Given // by label
+	fates     map[uint32]byte             // by label, of those of which links were looked at
 	ids       *tableWriter
+	changes   *changeWriter
+	links     *tableWriter
 	keys      *tableWriter
 	customers *tableWriter
 	profiles  []byte
@@ -84,6 +91,14 @@ func (n *naming) begin(shard int, in *inputs) (err error) {
 		}
 	} else if n.ids, err = n.newTableWriter("customer_ids", shard); err != nil { // else the ledger's own shard knows more
 		return err
+	} else if n.changes, err = n.newChanges(shard); err != nil {
+		return err
+	}
+	if n.fates, err = readFates(in); err != nil {
+		return err
+	}
+	if n.links, err = n.newTableWriter("identity_links", shard); err != nil {
+		return err
 	}
 	if n.keys, err = n.newTableWriter("customer_keys", shard); err != nil {
 		return err
@@ -95,7 +110,7 @@ func (n *naming) begin(shard int, in *inputs) (err error) {
 }
 
 // section names and writes the components of one section.
-func (n *naming) section(c *crowd, batches []sectioned, section int) error {
+func (n *naming) section(c *crowd, batches, linked []sectioned, section int) error {
 	ids := make([]customer.ID, len(c.components))
 	for i := range ids {
 		if n.Ledger == nil {
@@ -107,7 +122,17 @@ func (n *naming) section(c *crowd, batches []sectioned, section int) error {
 	if err := c.writeIDs(n.ids, ids); err != nil {
 		return err
 	}
+	for i := range ids {
+		if n.Ledger == nil {
+			if err := n.changes.add(ids[i], "created", customer.ID{}, becauseRecords); err != nil {
+				return err
+			}
+		}
+	}
 	if err := c.writeCustomers(n.customers, ids); err != nil {
+		return err
+	}
+	if err := c.writeLinks(n.links, linked, section, ids); err != nil {
 		return err
 	}
 	if n.keys != nil || n.filed || len(n.lists.keys) > 0 {
@@ -134,14 +159,15 @@ func (n *naming) section(c *crowd, batches []sectioned, section int) error {
 
 // settle is the id of a component where there is a ledger.
 func (n *naming) settle(p *component) customer.ID {
-	tellShard := func(shard int, id, into customer.ID, cause byte) {
-		o := &n.outcomes[shard]
-		*o = append(append(append(*o, id[:]...), into[:]...), cause)
-		*o = binary.LittleEndian.AppendUint64(*o, uint64(p.birth.At))
-		*o = binary.AppendUvarint(*o, uint64(p.birth.Source))
-		*o = appendBytes(*o, p.birth.Record)
+	fate := n.fates[p.label]
+	tell := func(id customer.ID, what byte) {
+		o := outcome{id: id, what: what, birth: p.birth}
+		if what == outcomeSplit {
+			o.other, o.cause = p.formerly(), splitCause(fate)
+		}
+		shard := &n.outcomes[n.idShard(id)]
+		*shard = o.append(*shard)
 	}
-	tell := func(id customer.ID, cause byte) { tellShard(n.idShard(id), id, customer.ID{}, cause) }
 	fresh := byte(outcomeCreated)
 	if slices.ContainsFunc(p.earlier, func(e earlierPart) bool { return !e.late }) { // its keys were another customer's
 		fresh = outcomeSplit
@@ -159,15 +185,19 @@ func (n *naming) settle(p *component) customer.ID {
 		tell(kept, outcomeFound)
 	}
 	for _, m := range merged { // every shard is told: any may have customers that are part of this one
+		o := outcome{id: m, other: kept, what: outcomeMerged, cause: mergeCause(fate), birth: p.birth}
 		for shard := range n.Shards {
-			tellShard(shard, m, kept, outcomeMerged)
+			n.outcomes[shard] = o.append(n.outcomes[shard])
 		}
 	}
 	return kept
 }
 
 func (n *naming) end(shard int, out *outputs) error {
-	for _, t := range []*tableWriter{n.ids, n.keys, n.customers} {
+	if err := n.changes.close(out, "namefiles"); err != nil {
+		return err
+	}
+	for _, t := range []*tableWriter{n.ids, n.keys, n.customers, n.links} {
 		if err := t.close(out, "namefiles"); err != nil {
 			return err
 		}

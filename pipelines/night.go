@@ -7,6 +7,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/cohort"
+	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -80,10 +81,13 @@ type Block struct {
 	rowfile.Block
 }
 
-// Identity says which values are keys.
+// Identity says which values are keys, and which of them are one customer.
 type Identity struct {
 	Email, Phone, Card string              // named normalisers
 	Blocked            map[string][]string // per field name, normalised values that belong to nobody
+	Priority           []customer.KeyType  // the strongest first; the others follow in their own order
+	Guards             identity.Guards
+	Decisions          identity.Decisions
 }
 
 // Suppressed is an address that nothing is sent to.
@@ -184,6 +188,20 @@ var recordTable = map[customer.Kind]string{customer.Contact: "contacts", custome
 // and every record what it says of the person.
 func (n *Night) wantsKeyTimes() bool { return n.wants("customer_keys") || n.wantsProfile() }
 
+// wantsGuard tells whether anybody asks of single links: a guard, a decision,
+// or the table of links.
+func (n *Night) wantsGuard() bool {
+	return n.Identity.Guards.Any() || n.Identity.Decisions.Any() || n.wants("identity_links")
+}
+
+// peopled is where the keys of components are read, whoever they came through.
+func (n *Night) peopled() port {
+	if n.wantsGuard() {
+		return "guarded"
+	}
+	return "parts"
+}
+
 // wantsScores tells whether anyone is scored.
 func (n *Night) wantsScores() bool {
 	return n.wants("rfm") || n.wants("rfm_cuts") || n.wants("rfm_groups") || n.wantsProfile()
@@ -200,6 +218,9 @@ func (n *Night) fileOf(block int64) int { return n.BlockFile[block] }
 func (n *Night) lineBlock(source, shard int) int {
 	return len(n.BlockFile) + source*n.Shards + shard
 }
+
+// decisionBlock numbers the decisions as a block of their own, after those.
+func (n *Night) decisionBlock() int { return n.lineBlock(len(n.Sources), 0) }
 
 // sourceOf is the source of a block of either sort.
 func (n *Night) sourceOf(block int) int {

@@ -6,7 +6,7 @@ import "github.com/habitue-data/habitue/transforms/rfm"
 func stages() []stage {
 	return []stage{
 		extractStage, settleStage, recallStage, gatherStage, compareStage,
-		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage,
+		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage, guardStage,
 		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
 		countStage, nextStage, scoreStage, cubeStage,
 		refuseStage, whoseStage, recordsStage, monthStage, consentStage,
@@ -59,16 +59,30 @@ func nightly(n *Night) (steps []step) {
 		}
 		step1("label", labels...)
 	}
-	step1("scatter", "states", "labels")
+	names := []port{n.peopled()}
+	if n.wantsGuard() {
+		step1("scatter", "states", "labels", "bonds")
+		step1("guard", "parts")
+		written = append(written, "guardtally")
+		if n.wants("identity_links") {
+			names = append(names, "linked")
+		}
+		if n.wants("identity_changes") {
+			names = append(names, "fates")
+		}
+	} else {
+		step1("scatter", "states", "labels")
+	}
 	if n.Ledger != nil {
-		step1("fold", "parts")
+		step1("fold", names[0])
 		step1("reclaim", "claims", "standing")
 		step1("award", "claimed", "stood", "partings")
-		step1("name", "folded", "awards")
+		names[0] = "folded"
+		step1("name", append(names, "awards")...)
 		step1("register", "ledgerrows", "outcomes")
 		written = append(written, "idfiles")
 	} else {
-		step1("name", "parts")
+		step1("name", names...)
 	}
 
 	// score: cuts in rounds, then everyone's scores

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/habitue-data/habitue/transforms/profile"
+	"github.com/zeebo/xxh3"
 )
 
 // recordReader reads what the engine needs from the mapped rows of one file.
@@ -28,6 +30,8 @@ type recordReader struct {
 	idCol, atCol, updatedCol, amountCol, currencyCol, kindCol, nameCol, orderCol *columns.Column
 	keyCols                                                                      []keyColumn
 	goldenCols                                                                   []goldenColumn
+	nameCols                                                                     []*columns.Column
+	birthCol                                                                     *columns.Column
 
 	facts
 
@@ -35,6 +39,7 @@ type recordReader struct {
 	textBuf []byte
 	idBuf   []byte
 	hashBuf []byte
+	nameBuf []byte
 }
 
 type keyColumn struct {
@@ -109,6 +114,15 @@ func (r *recordReader) bindColumns(k *columns.Chunk) {
 		}
 		if at := profile.FieldIndex(c.Name); at >= 0 {
 			r.goldenCols = append(r.goldenCols, goldenColumn{at, c})
+		}
+	}
+	r.nameCols, r.birthCol = r.nameCols[:0], nil
+	if r.vetted && kind == customer.Contact {
+		r.birthCol = k.Col("birth_date")
+		for _, name := range []string{"full_name", "first_name", "last_name"} {
+			if c := k.Col(name); c != nil {
+				r.nameCols = append(r.nameCols, c)
+			}
 		}
 	}
 	r.readFacts(k.N)
@@ -210,7 +224,41 @@ func (r *recordReader) add(k key) {
 	r.keyBuf = append(r.keyBuf, k)
 }
 
-// profile is what the record says of its customer, for the golden profile.
+// about is what the record says of its customer, in the memory of what the
+// last one said.
+func (r *recordReader) about(i int, last about) about {
+	if r.timed {
+		last.profile = r.profile(i, last.profile[:0])
+	}
+	if r.vetted {
+		last.person = r.person(i, last.person[:0])
+	}
+	return last
+}
+
+// person appends the name and the birth date of a contact that says both.
+func (r *recordReader) person(i int, dst []byte) []byte {
+	if r.birthCol == nil || r.birthCol.Missing(i) {
+		return dst
+	}
+	var parts [][]byte
+	for _, c := range r.nameCols {
+		if b, ok := c.Bytes(i); ok {
+			parts = append(parts, b)
+			if c.Name == "full_name" {
+				break
+			}
+		}
+	}
+	name, ok := identity.AppendName(r.nameBuf[:0], parts...)
+	r.nameBuf = name
+	if !ok {
+		return dst
+	}
+	return binary.AppendVarint(binary.LittleEndian.AppendUint64(dst, xxh3.Hash(name)), r.birthCol.Ints[i])
+}
+
+// profile is what the record says, for the golden profile.
 func (r *recordReader) profile(i int, dst []byte) []byte {
 	rank := r.updated(i)
 	if rank == columns.MissingInt {

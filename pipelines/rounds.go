@@ -72,7 +72,8 @@ func label(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 	if total > math.MaxUint32 {
 		return fmt.Errorf("%w: %d", identity.ErrTooManyKeys, total)
 	}
-	labels := make([]byte, 0, 4*counts[shard])
+	labels := w.beginLabels(bases[shard], counts[shard])
+	head := len(labels)
 	for n := range counts[shard] {
 		labels = binary.LittleEndian.AppendUint32(labels, uint32(bases[shard]+n))
 	}
@@ -81,7 +82,7 @@ func label(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 		if n >= uint64(counts[shard]) || of >= len(counts) || smallest>>bucketBits >= uint64(counts[of]) {
 			return fmt.Errorf("a label names key %d or %d, which is not there", node, smallest)
 		}
-		binary.LittleEndian.PutUint32(labels[4*n:], uint32(bases[of]+int(smallest>>bucketBits)))
+		binary.LittleEndian.PutUint32(labels[uint64(head)+4*n:], uint32(bases[of]+int(smallest>>bucketBits)))
 		return nil
 	}
 	err = in.read("labelled", func(_ *Batch, data []byte) error {

@@ -69,6 +69,13 @@ func (t *keyTable) appendKey(b []byte, n int) []byte {
 			b = binary.AppendUvarint(b, uint64(g.records))
 		}
 	}
+	if t.w.vetted {
+		people := t.people[n]
+		b = binary.AppendUvarint(b, uint64(len(people)))
+		for _, p := range people {
+			b = binary.AppendVarint(binary.LittleEndian.AppendUint64(b, p.Name), int64(p.Birth))
+		}
+	}
 	return t.measures.append(b, n)
 }
 
@@ -82,11 +89,12 @@ type keyRecord struct {
 	earlier   customer.ID
 	late      bool
 	sightings []sighting
+	people    []identity.Person
 	measured  []byte
 }
 
-// read reads what appendKey wrote. sighted tells whether sightings travel.
-func (k *keyRecord) read(b []byte, sighted bool) error {
+// read reads what appendKey wrote; sighted and vetted are the worker's.
+func (k *keyRecord) read(b []byte, sighted, vetted bool) error {
 	d := decoder{b: b}
 	k.kind = customer.KeyType(d.byte())
 	flags := d.byte()
@@ -108,6 +116,12 @@ func (k *keyRecord) read(b []byte, sighted bool) error {
 	if sighted {
 		for n := d.uvarint(); n > 0 && d.err == nil; n-- {
 			k.sightings = append(k.sightings, sighting{int(d.uvarint()), int64(d.uint64()), int64(d.uint64()), int64(d.uvarint())})
+		}
+	}
+	k.people = k.people[:0]
+	if vetted {
+		for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+			k.people = append(k.people, identity.Person{Name: d.uint64(), Birth: int32(d.varint())})
 		}
 	}
 	k.measured = d.rest()

@@ -32,6 +32,11 @@ type worker struct {
 	sighted bool          // customer_keys is asked for: each key notes who showed it
 	timed   bool          // every mention of a key says when it was
 	filed   bool          // a table of records is asked for: whole rows travel
+	noded   bool          // the keys of components have their numbers with them
+	guarded bool          // links are looked at one by one
+	vetted  bool          // ... and at the names and birth dates of contacts
+
+	priority *customer.Priority
 
 	mu      sync.Mutex
 	mappers map[string][]*mapping.Mapper // idle ones, by source and header
@@ -73,6 +78,9 @@ func newWorker(n *Night, reads []port) (*worker, error) {
 	w.cache = sync.OnceValues(func() (*rowcache.Cache, error) { return rowcache.Open(n.Cache, n.RunID) })
 	w.inShard = n.sections()
 	w.sighted, w.timed, w.filed = n.wants("customer_keys"), n.wantsKeyTimes(), n.wantsRecords()
+	w.guarded, w.vetted = n.wantsGuard(), len(n.Identity.Guards.Veto) > 0
+	w.noded = w.filed || w.guarded
+	w.priority = customer.NewPriority(n.Identity.Priority)
 	for _, p := range reads {
 		w.reads[p] = true
 	}

@@ -111,6 +111,14 @@ func shopPlace(t testing.TB) *place {
 	return p
 }
 
+// unguarded takes the guards of identity out of the shop's project file.
+func (p *place) unguarded(t tester) {
+	t.Helper()
+	for _, key := range []string{"limits", "veto"} {
+		p.edit(t, "\n  "+key+": ", "\n  # "+key+": ")
+	}
+}
+
 // tie is what became of rows, or of money.
 type tie struct{ Read, Kept, Repeats, Superseded, Filtered, Rejects, Later int64 }
 

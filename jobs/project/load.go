@@ -83,11 +83,7 @@ func (l *loader) project(v *config.Value) {
 	}
 	p.Latest = int(v.Get("latest").Int())
 
-	identity := v.Get("identity")
-	p.Identity = Identity{Email: identity.Get("email").Text(), Phone: identity.Get("phone").Text(), Card: identity.Get("card").Text()}
-	if at := identity.Get("blocked"); at.IsSet() {
-		p.Identity.Blocked = l.blocked(at)
-	}
+	l.identity(v.Get("identity"))
 	if at := v.Get("suppressed"); at.IsSet() {
 		p.Suppressed = l.suppressed(at)
 	}
@@ -120,6 +116,8 @@ func (l *loader) project(v *config.Value) {
 		}
 		l.source(s, end)
 	}
+	l.vetoHangs(v.At("identity", "veto"))
+	p.Identity.Decisions = l.decisions()
 	l.places()
 }
 

@@ -101,11 +101,17 @@ func (l *loader) rates(at *config.Value) (all []Rate) {
 // table reads a small CSV file that the project names, and takes it into the
 // hash of the configuration. Other columns may stand in it.
 func (l *loader) table(at *config.Value, want []string, each func(row []string, bad func(column int, what, todo string))) {
-	name := at.Text()
+	l.tableOf(at.Text(), func(why string) {
+		l.say(at, "the file "+at.Text()+" cannot be read: "+why, "put it there, or mend the path: it is relative to the project file")
+	}, want, each)
+}
+
+// tableOf is table for a file that need not be named in the project file.
+func (l *loader) tableOf(name string, unread func(why string), want []string, each func(row []string, bad func(column int, what, todo string))) {
 	l.named[l.p.from(".", name)] = true
 	data, err := os.ReadFile(l.p.Path(name))
 	if err != nil {
-		l.say(at, "the file "+name+" cannot be read: "+cause(err), "put it there, or mend the path: it is relative to the project file")
+		unread(cause(err))
 		return
 	}
 	l.rows(name, data, want, each)

@@ -146,14 +146,6 @@ func (s *Source) Maps(field string) bool {
 	return false
 }
 
-// Identity is how keys are normalised.
-type Identity struct {
-	Email   string // basic or provider
-	Phone   string // e164 or digits
-	Card    string // digits or unpadded
-	Blocked []Blocked
-}
-
 // Warehouse is the serving database. The zero Warehouse is none.
 type Warehouse struct {
 	Kind  string // "" or duckdb

@@ -14,6 +14,7 @@ import (
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/activation"
 	"github.com/habitue-data/habitue/transforms/cohort"
+	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
@@ -69,6 +70,7 @@ func TestEveryKeyArrives(t *testing.T) {
 		{Field: "id", Columns: []string{"crm_id"}}, {Field: "email", Columns: []string{"email", "second_email"}}, {Field: "phone", Columns: []string{"phone"}},
 		{Field: "loyalty_card", Columns: []string{"card"}}, {Field: "external.vk", Columns: []string{"vk_id"}},
 		{Field: "consent.email", Columns: []string{"consent"}, Map: map[string]string{"1": "true", "0": "false"}},
+		{Field: "first_name", Columns: []string{"name"}},
 		{Field: "birth_date", Columns: []string{"born"}, Format: "%d.%m.%Y"}, {Field: "tags", Columns: []string{"tags"}, Split: "|"}, {Field: "country", Constant: &one},
 	}
 	loyalty := spec("loyalty", customer.Contact)
@@ -102,8 +104,11 @@ func TestEveryKeyArrives(t *testing.T) {
 	p.Sources, p.root = nil, nil
 	rest := &Project{
 		File: "everything.good.yaml", Dir: "testdata", Name: "corner-shop", Currency: "RUB", Scale: 2, Country: "RU", Salt: config.NewSecret("pepper"), Salted: true, Latest: 2030,
-		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}}},
-		Base:     All, RFMBase: Known, CohortBase: Known, Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Week}, Definitions: []string{cohort.OnOrAfter}, Measures: []string{cohort.NetRevenue, cohort.Customers}, Unfinished: true}, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
+		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}},
+			Priority: []customer.KeyType{customer.EmailKey, customer.PhoneKey},
+			Guards: identity.Guards{Limits: map[customer.KeyType]int{customer.EmailKey: 3}, Shared: map[customer.KeyType]int{customer.PhoneKey: 4},
+				Window: (90 * 24 * time.Hour).Microseconds(), Veto: []customer.KeyType{customer.PhoneKey, customer.CookieKey}}},
+		Base: All, RFMBase: Known, CohortBase: Known, Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Week}, Definitions: []string{cohort.OnOrAfter}, Measures: []string{cohort.NetRevenue, cohort.Customers}, Unfinished: true}, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
 		Segments: Segments{Set: p.Segments.Set, Lists: []MemberList{{Segment: "vip", Key: "email", Values: []string{"ann@x.com"}}}, Files: []SegmentFile{
 			{"segments-everything/lapsing.yaml", "segment: lapsing\nwhen: {last_order_date: {older_than: 45d}}\n"}, {"segments-everything/lost.yaml", "segment: lost\nwhen: {rfm_group: Lost}\n"},
 			{"segments-everything/vip.yaml", "segment: vip\nmembers: {file: vip.csv, column: mail, key: email}\n"}}},
@@ -152,7 +157,7 @@ func TestTheHashOfTheConfigurationTakesInWhatTheFileNames(t *testing.T) {
 func TestFaultsPointIntoTheFile(t *testing.T) {
 	t.Parallel()
 	p := load(t, "testdata/everything.good.yaml")
-	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:69:") {
+	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:70:") {
 		t.Errorf("warehouse.path is at %s", got)
 	}
 }

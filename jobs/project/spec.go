@@ -19,12 +19,7 @@ func Spec() *config.Spec {
 		{Name: "id_salt", Type: config.Text, Secret: true, Check: notEmpty, Example: "${env:HABITUE_SALT}", Doc: "customer ids are made under it; the project's name unless said, and then whoever knows a record can guess its id"},
 		{Name: "latest", Type: config.Int, Min: 1900, Max: 9999, Default: "2050", Doc: "a time after this year is implausible where the file's name has no date"},
 		{Name: "sources", Type: config.List, Required: true, Of: sourceSpec(), Check: sourcesHang, Example: "[{name: crm, kind: csv, path: crm.csv, record: contact, fields: {id: id}}]", Doc: "the exports to read"},
-		{Name: "identity", Type: config.Group, Doc: "How keys are normalised before they are compared.", Keys: []config.Spec{
-			{Name: "email", Type: config.Enum, Values: []string{"basic", "provider"}, Default: "basic", Doc: "basic: trimmed, lower case; provider: also what the mail provider ignores (dots, plus tags)"},
-			{Name: "phone", Type: config.Enum, Values: []string{"e164", "digits"}, Default: "e164", Doc: "e164: valid numbers only, by the numbering plans; digits: by the number of digits"},
-			{Name: "card", Type: config.Enum, Values: []string{"digits", "unpadded"}, Default: "unpadded", Doc: "digits: the digits; unpadded: without leading zeros"},
-			{Name: "blocked", Type: config.Text, Example: "blocked.csv", Doc: "CSV file with the columns kind and value: keys that join nobody"},
-		}},
+		identitySpec(),
 		{Name: "base", Type: config.Enum, Values: bases, Default: "known", Doc: "customers that figures are about: known by a contact, card, e-mail, phone or login, or all"},
 		{Name: "rfm", Type: config.Group, Doc: "Recency, frequency, money.", Keys: []config.Spec{
 			{Name: "base", Type: config.Enum, Values: bases, Doc: "customers that are scored; base of the project unless said"},

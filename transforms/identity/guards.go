@@ -1,0 +1,395 @@
+package identity
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/habitue-data/habitue/customer"
+)
+
+// Guards keep apart what links alone would join: they look at the keys of one
+// component and leave out the weakest of its links. They only cut, and only
+// inside the component, so the answer depends on its keys and links and on
+// nothing else.
+//
+// To test each record as it arrives, and to drop a key of it where a limit
+// would break, was rejected: then the order of arrival decides who somebody is.
+type Guards struct {
+	// Limits is the most keys of a type that one customer may have.
+	Limits map[customer.KeyType]int
+	// Shared is the most customers that may have one value. Of a value that
+	// more of them began to use within Window nobody knows whose it is.
+	Shared map[customer.KeyType]int
+	Window int64 // microseconds; 0 for all time
+	// Veto are the types of key of which one alone joins no two people whose
+	// names and birth dates both differ.
+	Veto []customer.KeyType
+}
+
+// Any tells whether anything is guarded.
+func (g *Guards) Any() bool { return len(g.Limits)+len(g.Shared)+len(g.Veto) > 0 }
+
+// Decisions are what people decided of who is who: it goes before what records
+// say, and before every guard.
+type Decisions struct{ Always, Never []Pair }
+
+// Any tells whether anything was decided.
+func (d *Decisions) Any() bool { return len(d.Always)+len(d.Never) > 0 }
+
+// Pair is two keys, as letter:value in normal form.
+type Pair struct{ A, B string }
+
+// Node is a key of a component.
+type Node struct {
+	Kind   customer.KeyType
+	Text   []byte
+	People []Person // of the contacts whose strongest key it is
+}
+
+// Person is the name and the birth date of a contact that says both.
+type Person struct {
+	Name  uint64 // hash of the normalised name
+	Birth int32  // day
+}
+
+// differs tells whether both differ: one that agrees may be a name that was
+// mistyped, changed or written in another alphabet, or a date typed wrong.
+func (p Person) differs(o Person) bool { return p.Name != o.Name && p.Birth != o.Birth }
+
+// Bond is what links two keys: all records that name both, or a decision.
+type Bond struct {
+	A, B    int // places of the nodes
+	Decided bool
+	Records int64
+	First   int64 // the earliest record, customer.NoTime without one
+}
+
+// Reason is why the ends of a bond are two customers; the zero Reason is that
+// they are one.
+type Reason struct {
+	Why  Why
+	Kind customer.KeyType // of a limit, a shared value or a veto
+}
+
+// Why is a sort of Reason.
+type Why uint8
+
+const (
+	Held      Why = iota // the bond holds
+	NeverJoin            // a decision
+	SharedBy             // one end is a value of too many customers
+	Limited              // the customer would have too many keys of a type
+	Vetoed               // the names and the birth dates differ
+)
+
+var whys = []string{"", "never_join", "shared", "limit", "veto"}
+
+// String is how the tables write it: "" for none, else as never_join or
+// limit:email.
+func (r Reason) String() string {
+	if r.Kind == 0 {
+		return whys[r.Why]
+	}
+	return whys[r.Why] + ":" + r.Kind.Name()
+}
+
+// Break tells whether a component may break a guard: if not, all its bonds
+// hold, and Part would say so too, later.
+func (g *Guards) Break(nodes []Node, bonds []Bond, never [][2]int) bool {
+	if len(never) > 0 {
+		return true
+	}
+	var counts typeCounts
+	for i := range nodes {
+		counts[letter(nodes[i].Kind)]++
+	}
+	for kind, most := range g.Limits {
+		if int(counts[letter(kind)]) > most {
+			return true
+		}
+	}
+	if len(g.Shared) > 0 {
+		degrees := make([]int, len(nodes))
+		for _, b := range bonds {
+			for _, at := range []int{b.A, b.B} {
+				degrees[at]++
+				if most, ok := g.Shared[nodes[at].Kind]; ok && degrees[at] > most {
+					return true
+				}
+			}
+		}
+	}
+	if len(g.Veto) == 0 {
+		return false
+	}
+	var all people
+	for i := range nodes {
+		for _, n := range nodes[i].People {
+			all.add(n)
+		}
+	}
+	return all.moreNames && all.moreDays // then two of them differ in both
+}
+
+// Part takes the bonds of a component away and adds them again, decisions
+// first, then the strongest, leaving out each that would break a guard or
+// join a pair of never. Of each node it gives the first of its piece, of each
+// bond why its ends are in two.
+func (g *Guards) Part(p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int) (piece []int, cut []Reason) {
+	w := &parting{Guards: g, nodes: nodes, parent: make([]int, len(nodes)), pieces: make([]pieceOf, len(nodes))}
+	for i := range nodes {
+		w.parent[i] = i
+		w.pieces[i].size = 1
+		w.pieces[i].counts[letter(nodes[i].Kind)] = 1
+		for _, n := range nodes[i].People {
+			w.pieces[i].people.add(n)
+		}
+	}
+	for _, n := range never {
+		w.pieces[n[0]].foes = append(w.pieces[n[0]].foes, n[1])
+		w.pieces[n[1]].foes = append(w.pieces[n[1]].foes, n[0])
+	}
+	barred := g.barred(nodes, bonds)
+	cut = make([]Reason, len(bonds))
+	for _, i := range strongestFirst(p, nodes, bonds) {
+		b := &bonds[i]
+		if x, y := w.find(b.A), w.find(b.B); x != y {
+			if cut[i] = w.refuses(b, x, y, barred); cut[i].Why == Held {
+				w.join(x, y)
+			}
+		}
+	}
+	first := make([]int, len(nodes)) // of each root, plus one
+	piece = make([]int, len(nodes))
+	for i := range nodes {
+		root := w.find(i)
+		if first[root] == 0 {
+			first[root] = i + 1
+		}
+		piece[i] = first[root] - 1
+	}
+	for i, b := range bonds {
+		if piece[b.A] == piece[b.B] { // others joined them
+			cut[i] = Reason{}
+		}
+	}
+	return piece, cut
+}
+
+// strongestFirst is the order in which bonds are added: by the weaker of
+// their two keys, the stronger, the records, the first of them, the bytes.
+func strongestFirst(p *customer.Priority, nodes []Node, bonds []Bond) []int {
+	ends := func(b *Bond) (strong, weak *Node) {
+		x, y := &nodes[b.A], &nodes[b.B]
+		if cmp.Or(cmp.Compare(p.Of(x.Kind), p.Of(y.Kind)), bytes.Compare(x.Text, y.Text)) > 0 {
+			x, y = y, x
+		}
+		return x, y
+	}
+	order := make([]int, len(bonds))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := &bonds[i], &bonds[j]
+		if a.Decided != b.Decided {
+			if a.Decided {
+				return -1
+			}
+			return 1
+		}
+		as, aw := ends(a)
+		bs, bw := ends(b)
+		return cmp.Or(cmp.Compare(p.Of(aw.Kind), p.Of(bw.Kind)), cmp.Compare(p.Of(as.Kind), p.Of(bs.Kind)),
+			cmp.Compare(b.Records, a.Records), cmp.Compare(a.First, b.First), bytes.Compare(as.Text, bs.Text), bytes.Compare(aw.Text, bw.Text))
+	})
+	return order
+}
+
+// barred are the nodes whose value too many customers share, as those stand
+// without the keys of its type: customers that began to use it within any one
+// window.
+func (g *Guards) barred(nodes []Node, bonds []Bond) []bool {
+	barred := make([]bool, len(nodes))
+	for _, kind := range customer.KeyTypes() {
+		most, ok := g.Shared[kind]
+		if !ok {
+			continue
+		}
+		w := &parting{parent: make([]int, len(nodes)), pieces: make([]pieceOf, len(nodes))}
+		for i := range nodes {
+			w.parent[i] = i
+		}
+		type use struct {
+			value, by int
+			first     int64
+		}
+		var uses []use
+		for _, b := range bonds {
+			if nodes[b.A].Kind != kind && nodes[b.B].Kind != kind {
+				w.join(w.find(b.A), w.find(b.B))
+			}
+		}
+		for _, b := range bonds {
+			for _, ends := range [][2]int{{b.A, b.B}, {b.B, b.A}} {
+				if nodes[ends[0]].Kind == kind {
+					uses = append(uses, use{ends[0], w.find(ends[1]), b.First})
+				}
+			}
+		}
+		slices.SortFunc(uses, func(a, b use) int {
+			return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.by, b.by), cmp.Compare(a.first, b.first))
+		})
+		uses = slices.CompactFunc(uses, func(a, b use) bool { return a.value == b.value && a.by == b.by }) // the first use of each
+		slices.SortFunc(uses, func(a, b use) int {
+			return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.first, b.first))
+		})
+		for from := 0; from < len(uses); {
+			to := from
+			for to < len(uses) && uses[to].value == uses[from].value {
+				to++
+			}
+			barred[uses[from].value] = g.crowded(to-from, func(i int) int64 { return uses[from+i].first }, most)
+			from = to
+		}
+	}
+	return barred
+}
+
+// crowded tells whether more than most of n uses, in order of their first,
+// lie in one window. One without a time may be of any.
+func (g *Guards) crowded(n int, first func(int) int64, most int) bool {
+	undated := 0
+	for n > 0 && first(n-1) == customer.NoTime {
+		n--
+		undated++
+	}
+	for i := range n {
+		if j := i + most - undated; undated > most || j < n && (j < i || g.Window == 0 || first(j)-first(i) < g.Window) {
+			return true
+		}
+	}
+	return undated > most
+}
+
+// parting is the work on one component.
+type parting struct {
+	*Guards
+	nodes  []Node
+	parent []int
+	pieces []pieceOf // of each root
+}
+
+// pieceOf is what the guards ask of a piece.
+type pieceOf struct {
+	size   int
+	counts typeCounts
+	people people
+	foes   []int // nodes that never join it
+}
+
+// typeCounts counts keys by the letter of their type.
+type typeCounts [26]int32
+
+func letter(k customer.KeyType) int { return int(k - 'a') }
+
+func (w *parting) find(x int) int {
+	for w.parent[x] != x {
+		w.parent[x] = w.parent[w.parent[x]]
+		x = w.parent[x]
+	}
+	return x
+}
+
+// join puts the smaller of two pieces into the larger.
+func (w *parting) join(x, y int) {
+	if x == y {
+		return
+	}
+	a, b := &w.pieces[x], &w.pieces[y]
+	if a.size < b.size {
+		x, y, a, b = y, x, b, a
+	}
+	w.parent[y] = x
+	a.size += b.size
+	for i, n := range b.counts {
+		a.counts[i] += n
+	}
+	for n := range b.people.all {
+		a.people.add(n)
+	}
+	a.foes = append(a.foes, b.foes...)
+}
+
+// refuses is why a bond must not join two pieces.
+func (w *parting) refuses(bond *Bond, x, y int, barred []bool) Reason {
+	a, b := &w.pieces[x], &w.pieces[y]
+	few, other := a.foes, y
+	if len(b.foes) < len(few) {
+		few, other = b.foes, x
+	}
+	for _, foe := range few {
+		if w.find(foe) == other {
+			return Reason{Why: NeverJoin}
+		}
+	}
+	if bond.Decided { // who decides knows better than a rule
+		return Reason{}
+	}
+	for _, at := range []int{bond.A, bond.B} {
+		if barred[at] {
+			return Reason{SharedBy, w.nodes[at].Kind}
+		}
+	}
+	for _, kind := range customer.KeyTypes() {
+		if most, ok := w.Limits[kind]; ok {
+			m, n := int(a.counts[letter(kind)]), int(b.counts[letter(kind)])
+			if m > 0 && n > 0 && m+n > most {
+				return Reason{Limited, kind}
+			}
+		}
+	}
+	for _, at := range []int{bond.A, bond.B} {
+		if kind := w.nodes[at].Kind; slices.Contains(w.Veto, kind) && a.people.differ(&b.people) {
+			return Reason{Vetoed, kind}
+		}
+	}
+	return Reason{}
+}
+
+// people are the different persons of a piece.
+type people struct {
+	all                 map[Person]bool
+	one                 Person // any of them
+	moreNames, moreDays bool   // than one
+}
+
+func (p *people) add(n Person) {
+	if p.all == nil {
+		p.all, p.one = map[Person]bool{}, n
+	}
+	p.all[n] = true
+	p.moreNames = p.moreNames || n.Name != p.one.Name
+	p.moreDays = p.moreDays || n.Birth != p.one.Birth
+}
+
+// differ tells whether anybody of one piece differs from anybody of another.
+// Where many agree, they do by the one name or the one day of all of them: so
+// there is nothing to go through.
+func (p *people) differ(o *people) bool {
+	switch {
+	case len(p.all) == 0 || len(o.all) == 0,
+		!p.moreNames && !o.moreNames && p.one.Name == o.one.Name,
+		!p.moreDays && !o.moreDays && p.one.Birth == o.one.Birth:
+		return false
+	}
+	for a := range p.all {
+		for b := range o.all {
+			if a.differs(b) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,68 @@
+package draft
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/habitue-data/habitue/customer"
+)
+
+// first lists what a person should look at first.
+func (p *Project) first() {
+	say := func(format string, args ...any) { p.First = append(p.First, fmt.Sprintf(format, args...)) }
+	if p.ZoneWhy.Surety < Sure {
+		say("timezone %s: %s. Every day, week and month is cut there, and times without a zone are read in it.", p.Zone, p.ZoneWhy.Why)
+	}
+	if p.MoneyWhy.Surety < Sure {
+		say("currency %s: %s.", p.Currency, p.MoneyWhy.Why)
+	}
+	if p.Country != "" && p.Whence.Surety == Guess {
+		say("country %s: %s.", p.Country, p.Whence.Why)
+	}
+	for _, s := range p.Sources {
+		if s.Fits.Surety == Guess {
+			say("%s as %ss: %s.", s.Name, s.Kind, s.Fits.Why)
+		}
+		if s.Delivered.Surety == Guess && s.Files > 1 {
+			say("delivery of %s: %s.", s.Name, s.Delivered.Why)
+		}
+		for _, f := range s.Fields {
+			if f.Surety == Guess {
+				say("%s of %s: %s.", f.Field, s.Name, f.Why)
+			}
+		}
+		if other := p.foreign(s); other != "" {
+			say("currency of %s: amounts are in %s too; name a file of rates with rates:, or their rows are refused.", s.Name, other)
+		}
+	}
+	if name, id := p.testStore(); id != "" {
+		say("the store %s is named %s: if its orders are none, say where: 'STORE_COLUMN != \"%s\"' at their source.", id, name, id)
+	}
+}
+
+// foreign is a currency of a source's amounts that is not the project's, ""
+// where there is none.
+func (p *Project) foreign(s *Source) (code string) {
+	for _, v := range s.values("currency") {
+		if _, known := customer.CurrencyScale(v); known && v != p.Currency && (code == "" || v < code) {
+			code = v
+		}
+	}
+	return code
+}
+
+// testStore is a store whose name says that it is for tests.
+func (p *Project) testStore() (storeName, id string) {
+	for _, s := range p.Sources {
+		ids, names := s.values("id"), s.values("name")
+		if s.Kind != customer.Store || ids == nil || names == nil {
+			continue
+		}
+		for i, n := range names {
+			if w := strings.ToLower(n); strings.Contains(w, "test") || strings.Contains(w, "тест") {
+				return n, ids[i]
+			}
+		}
+	}
+	return "", ""
+}

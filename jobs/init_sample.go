@@ -17,7 +17,7 @@ import (
 // A sample is bounded whatever the files are like: a guess needs no more.
 const (
 	sampleRows  = CheckRows // of the newest file, of the one before, and of all others together
-	sampleCells = 8 << 20   // of all
+	sampleCells = 2 << 20   // of all
 	sampleText  = 64 << 20  // bytes
 	sampleValue = 256       // bytes; what is longer is cut
 )

@@ -54,7 +54,7 @@ func sniff(path string) (s sniffed, err error) {
 		}
 	}
 	if bytes.IndexByte(head, 0) >= 0 {
-		return s, rowfile.Fault(path, 0, 0, "this is no text: it holds NUL bytes", "export it as CSV UTF-8, JSONL or Parquet")
+		return s, rowfile.Fault(path, 0, 0, "this is no text, or UTF-16 without its mark: it holds NUL bytes", "export it as CSV UTF-8, JSONL or Parquet")
 	}
 	s.empty = len(text) == 0
 	s.first, _, _ = bytes.Cut(text, []byte("\n"))

@@ -30,6 +30,8 @@ func (t *table) delivery() (string, Reason) {
 		return "full", Reason{Guess, seen + ", and those are few"}
 	case has > .8:
 		return "full", Reason{Sure, seen}
+	case happens && has < .05 && older < 10:
+		return "parts", Reason{Likely, seen + ", and those are few"}
 	case happens && has < .05:
 		return "parts", Reason{Sure, seen}
 	case happens:
@@ -39,6 +41,9 @@ func (t *table) delivery() (string, Reason) {
 	}
 	if _, has := t.fields[t.kind.IDField()]; !has {
 		return "parts", Reason{Guess, seen + "; changes would need an id"}
+	}
+	if !t.Dated {
+		return "changes", Reason{Guess, seen + ", and no name says which is newer"}
 	}
 	return "changes", Reason{Likely, seen}
 }

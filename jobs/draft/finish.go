@@ -19,6 +19,7 @@ func (t *table) finish() (fields []Field) {
 	for _, m := range t.fields {
 		s.used[m.column] = true
 	}
+	s.clock()
 	switch t.kind {
 	case customer.Order:
 		s.orders()
@@ -146,6 +147,9 @@ func (s *fieldList) lines() {
 	if s.shapes[id].alone > .98 {
 		f.Why += "; it is there once, so a row is an order"
 		s.drop("line")
+		if s.at("sku") < 0 && s.at("quantity") < 0 {
+			s.drop("name") // of the order, or of who ordered
+		}
 		return
 	}
 	f.Why += "; it is there again and again, so a row is a line"

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -35,9 +36,7 @@ func (p *Project) first() {
 			say("currency of %s: amounts are in %s too; name a file of rates with rates:, or their rows are refused.", s.Name, other)
 		}
 	}
-	if name, id := p.testStore(); id != "" {
-		say("the store %s is named %s: if its orders are none, say where: 'STORE_COLUMN != \"%s\"' at their source.", id, name, id)
-	}
+	p.testStores(say)
 }
 
 // foreign is a currency of a source's amounts that is not the project's, ""
@@ -51,18 +50,21 @@ func (p *Project) foreign(s *Source) (code string) {
 	return code
 }
 
-// testStore is a store whose name says that it is for tests.
-func (p *Project) testStore() (storeName, id string) {
+// testStores tells of stores whose names say that they are for tests: their
+// orders are none, but to leave rows out is not for a draft to decide.
+func (p *Project) testStores(say func(string, ...any)) {
 	for _, s := range p.Sources {
 		ids, names := s.values("id"), s.values("name")
-		if s.Kind != customer.Store || ids == nil || names == nil {
-			continue
-		}
 		for i, n := range names {
-			if w := strings.ToLower(n); strings.Contains(w, "test") || strings.Contains(w, "тест") {
-				return n, ids[i]
+			w := strings.ToLower(n)
+			if s.Kind != customer.Store || ids == nil || !strings.Contains(w, "test") && !strings.Contains(w, "тест") {
+				continue
+			}
+			for _, o := range p.Sources {
+				if f := o.Field("store"); f != nil && slices.Contains(o.values("store"), ids[i]) {
+					say("the store %s is named %s: if its orders are none, write where: 'row[%q] != %q' at %s.", ids[i], n, f.Columns[0], ids[i], o.Name)
+				}
 			}
 		}
 	}
-	return "", ""
 }

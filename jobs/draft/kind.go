@@ -13,7 +13,7 @@ const hintTells = 4
 
 // leastTells is how much must be told of a file before it is taken for
 // anything.
-const leastTells = 5
+const leastTells = 3
 
 // choose finds the kind that a sample fits best, or why it fits none.
 func (t *table) choose(known []contactKey) {

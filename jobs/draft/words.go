@@ -71,7 +71,7 @@ var words = [...][]word{
 		{"preorder", 1, "preorder is_preorder предзаказ", false},
 		{"updated_at", 0, "updated_at updated last_updated modified_at modified last_modified changed_at дата_изменения обновлен изменен", false},
 		{"sku", 1, "sku product_sku product_id item_id stock_code product_code item_code article_no article variant_id plu upc ean barcode артикул код_товара ид_товара", false},
-		{"name", 1, "product_name item_name product_title description title product item name товар наименование номенклатура название", false},
+		{"name", 1, "product_name item_name lineitem_name product_title description title product item name товар наименование номенклатура название", false},
 		{"category", 1, "category product_category item_category category_name kategoriya категория группа", true},
 		{"brand", 1, "brand бренд марка | vendor", false},
 		{"quantity", 3, "quantity qty quantity_sold units pieces pcs count kolichestvo kol_vo количество кол_во", false},

@@ -132,6 +132,8 @@ func (f Field) spec() string {
 		add("multiply", list(f.Multiply))
 	case f.Sum != nil:
 		add("sum", list(f.Sum))
+	case f.Expr != "":
+		add("expr", "'"+strings.ReplaceAll(f.Expr, "'", "''")+"'")
 	}
 	if f.Map != nil {
 		add("map", labels(f.Map))
@@ -162,18 +164,15 @@ func rankOf(to, from string) int {
 }
 
 // bare are texts that YAML takes for themselves, in a list or a map too.
-var bare = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_./-]*$`)
+var bare = regexp.MustCompile(`^(\.\./|/)*[\p{L}_][\p{L}\p{N}_./%-]*( [\p{L}\p{N}_./-]+)*$`)
+
+// yamlWords are those that YAML takes for something else.
+var yamlWords = strings.Fields("true false yes no null on off y n")
 
 // quote is a text as YAML has it.
 func quote(text string) string {
-	word := strings.ToLower(text)
-	if (bare.MatchString(text) || pathLike.MatchString(text)) && !slices.Contains([]string{"true", "false", "yes", "no", "null", "on", "off", "y", "n"}, word) {
+	if bare.MatchString(text) && !slices.Contains(yamlWords, strings.ToLower(text)) {
 		return text
 	}
-	return quoted(strings.ReplaceAll(text, "${", "$${"))
+	return fmt.Sprintf("%q", strings.ReplaceAll(text, "${", "$${"))
 }
-
-// pathLike are paths and patterns that need no quotes either.
-var pathLike = regexp.MustCompile(`^(\.\./|/)*[\p{L}_][\p{L}\p{N}_./%-]*$`)
-
-func quoted(text string) string { return fmt.Sprintf("%q", text) }

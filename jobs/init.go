@@ -170,8 +170,8 @@ func newInitReport(file string, d *draft.Project) initReport {
 // sourceLook.print.
 func (r *initReport) print(w io.Writer) {
 	for _, s := range r.Sources {
-		fmt.Fprintf(w, "%s: %ss, %s (%s)\n  %s, %s, %d of %d columns used\n", s.Path, s.Record, s.Sure, s.Why,
-			counted(s.Files, "file"), counted(s.Rows, "row")+" read", s.Used, s.Columns)
+		fmt.Fprintf(w, "%s: %ss, %s (%s)\n  %s, %s, %d of %s used\n", s.Path, s.Record, s.Sure, s.Why,
+			counted(s.Files, "file"), counted(s.Rows, "row")+" read", s.Used, counted(s.Columns, "column"))
 	}
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(w, "%s: left out: %s\n", l.Path, l.Why)

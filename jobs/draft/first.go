@@ -42,12 +42,26 @@ func (p *Project) first() {
 // foreign is a currency of a source's amounts that is not the project's, ""
 // where there is none.
 func (p *Project) foreign(s *Source) (code string) {
-	for _, v := range s.values("currency") {
+	for v := range s.currencies() {
 		if _, known := customer.CurrencyScale(v); known && v != p.Currency && (code == "" || v < code) {
 			code = v
 		}
 	}
 	return code
+}
+
+// currencies are how many of a source's rows name each, by its code.
+func (s *Source) currencies() map[string]int {
+	counts := map[string]int{}
+	for _, v := range s.values("currency") {
+		if code, ok := s.Field("currency").Map[v]; ok {
+			v = code
+		}
+		if v != "" {
+			counts[v]++
+		}
+	}
+	return counts
 }
 
 // testStores tells of stores whose names say that they are for tests: their

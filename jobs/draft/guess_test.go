@@ -143,6 +143,8 @@ func TestWhereAShopIs(t *testing.T) {
 		{"phones of Germany", "id,email,phone\n1,a@x.com,+49 30 1234567\n", "EUR DE Europe/Berlin"},
 		{"a column of countries", "id,email,country\n1,a@x.com,United Kingdom\n2,b@x.com,France\n3,c@x.com,GB\n", "GBP GB Europe/London"},
 		{"a currency", "order_id,date,total,currency\n1,2025-01-01,5,PLN\n", "PLN PL Europe/Warsaw"},
+		{"signs of a currency", "order_id,date,total,currency\n1,2025-01-01,5,£\n2,2025-01-01,5,£\n3,2025-01-01,5,€\n", "GBP GB Europe/London"},
+		{"no currency", "order_id,date,total,currency\n1,2025-01-01,5,gold\n", "USD  UTC"},
 		{"the euro is of many", "order_id,date,total,currency\n1,2025-01-01,5,EUR\n", "EUR  UTC"},
 		{"a unit in a name", "order_id,date,total_gbp\n1,2025-01-01,5\n", "GBP GB Europe/London"},
 		{"kopecks", "order_id,date,total_kop\n1,2025-01-01,500\n", "RUB RU Europe/Moscow"},
@@ -194,6 +196,25 @@ func TestContactsOfTwoSystems(t *testing.T) {
 		got = append(got, s.Name+" "+s.IDs)
 	}
 	if diff := cmp.Diff([]string{"crm crm", "loyalty loyalty", "orders loyalty"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestWhatToLookAtFirst: what nobody can know is said in words.
+func TestWhatToLookAtFirst(t *testing.T) {
+	t.Parallel()
+	d := Draft("x", []*Sample{
+		sampleOf(t, "orders", "order_id,date,store_id,total,currency\n1,02/01/2025,S1,5,GBP\n2,03/01/2025,T9,5,GBP\n3,03/01/2025,S1,5,EUR\n"),
+		sampleOf(t, "stores", "id,name,city\nS1,Centre,York\nT9,Test till,York\n"),
+	})
+	want := []string{
+		"timezone Europe/London: that of the country. Every day, week and month is cut there, and times without a zone are read in it.",
+		"country GB: that of the currency.",
+		"at of orders: by its name and values; no value tells whether the day or the month stands first; the day is taken to.",
+		"currency of orders: amounts are in EUR too; name a file of rates with rates:, or their rows are refused.",
+		`the store T9 is named Test till: if its orders are none, write where: 'row["store_id"] != "T9"' at orders.`,
+	}
+	if diff := cmp.Diff(want, d.First); diff != "" {
 		t.Error(diff)
 	}
 }

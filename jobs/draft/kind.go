@@ -16,13 +16,13 @@ const hintTells = 4
 const leastTells = 3
 
 // choose finds the kind that a sample fits best, or why it fits none.
-func (t *table) choose(known []contactKey) {
+func (t *table) choose(contacts []contactKey) {
 	best, second := 0, 0
 	var short []string
 	t.why = ""
 	for _, name := range customer.Kinds() {
 		kind, _ := customer.ParseKind(name)
-		fields := t.fieldsOf(kind, known)
+		fields := t.fieldsOf(kind, contacts)
 		tells := 0
 		for _, m := range fields {
 			tells += m.tells

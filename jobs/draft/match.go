@@ -3,7 +3,6 @@ package draft
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -30,12 +29,12 @@ type candidate struct {
 }
 
 // fieldsOf gives each field of a kind the column that fits it best, and each
-// column to one field. known are the keys of contacts that other samples
-// have.
-func (t *table) fieldsOf(kind customer.Kind, known []contactKey) map[string]match {
+// column to one field. contacts are the keys by which other samples know
+// them.
+func (t *table) fieldsOf(kind customer.Kind, contacts []contactKey) map[string]match {
 	var all []candidate
 	for place, w := range words[kind] {
-		names := strings.Fields(w.names)
+		names := knownNames(w.names)
 		for i, n := range t.names {
 			fits := n.fit(names)
 			if 0 < fits && fits <= fitsWeakly && !w.weakly || w.field == "at" && n.has("start", "end", "birth", "due", "valid", "expires", "updated") {
@@ -49,7 +48,7 @@ func (t *table) fieldsOf(kind customer.Kind, known []contactKey) map[string]matc
 			}
 		}
 	}
-	all = t.linked(kind, all, known)
+	all = t.linked(kind, all, contacts)
 	slices.SortStableFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.fits, a.fits), cmp.Compare(a.place, b.place), cmp.Compare(a.column, b.column))
 	})
@@ -101,7 +100,7 @@ func contactKeys(tables []*table) (keys []contactKey) {
 
 // linked judges columns that are a key by their name anew, by whose values
 // they hold.
-func (t *table) linked(kind customer.Kind, all []candidate, known []contactKey) []candidate {
+func (t *table) linked(kind customer.Kind, all []candidate, contacts []contactKey) []candidate {
 	isKey := func(field string) bool {
 		return field == "contact_id" || field == "login" || field == "loyalty_card" || field == "client_id"
 	}
@@ -112,7 +111,7 @@ func (t *table) linked(kind customer.Kind, all []candidate, known []contactKey) 
 		}
 		seen[c.column] = true
 		best, most := contactKey{}, .2
-		for _, k := range known {
+		for _, k := range contacts {
 			if n := overlap(t.shapes[c.column].counts, k.values); n > most {
 				best, most = k, n
 			}

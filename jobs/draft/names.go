@@ -12,6 +12,8 @@ type name struct {
 	last  string   // those of the last step of a path into nested data
 	words []string // of whole
 	unit  string   // minor, or a currency, that stood in it: amount_kop, price_usd
+
+	flat, flatLast string // whole and last without the _ between words
 }
 
 // units are words at a name's end that say what its amounts are in.
@@ -41,8 +43,12 @@ func readName(text string) name {
 		n.words = n.words[:k]
 	}
 	n.whole, n.last = strings.Join(n.words, "_"), strings.Join(short, "_")
+	n.flat, n.flatLast = flat(n.whole), flat(n.last)
 	return n
 }
+
+// flat is words as somebody writes them who writes customerid.
+func flat(words string) string { return strings.ReplaceAll(words, "_", "") }
 
 func split(text string) (words []string) {
 	var word []rune
@@ -81,27 +87,42 @@ const (
 	worst      = 14 // what a name loses by the others before it, at most
 )
 
-// fit tells how well a column's name fits a field's names, which come best
-// first; those behind a | say it less well.
-func (n name) fit(names []string) int {
-	best, less := fitsNot, false
-	for i, w := range names {
-		if less = less || w == "|"; w == "|" {
+// known is a name that a field has in exports.
+type known struct {
+	text, behind, flat string // as it is, behind another word, without _
+	vague, less        bool   // it says little behind another word; it says less than others
+}
+
+// knownNames takes a list apart: the best names first, behind a | those that
+// say less.
+func knownNames(list string) (all []known) {
+	less := false
+	for _, w := range strings.Fields(list) {
+		if w == "|" {
+			less = true
 			continue
 		}
+		all = append(all, known{w, "_" + w, flat(w), slices.Contains(vague, w), less})
+	}
+	return all
+}
+
+// fit tells how well a column's name fits a field's names.
+func (n name) fit(names []known) int {
+	best := fitsNot
+	for i, w := range names {
 		fits := fitsNot
-		flat := strings.ReplaceAll(w, "_", "")
 		switch {
-		case strings.ReplaceAll(n.whole, "_", "") == flat:
+		case n.flat == w.flat:
 			fits = fitsWhole
-		case n.last != n.whole && strings.ReplaceAll(n.last, "_", "") == flat:
+		case n.flatLast == w.flat:
 			fits = fitsInside
-		case strings.HasSuffix(n.whole, "_"+w) && slices.Contains(vague, w):
+		case w.vague && strings.HasSuffix(n.whole, w.behind):
 			fits = fitsWeakly
-		case strings.HasSuffix(n.whole, "_"+w) && len(w) > 2:
+		case len(w.text) > 2 && strings.HasSuffix(n.whole, w.behind):
 			fits = fitsPartly
 		}
-		if less {
+		if w.less {
 			fits = min(fits, fitsPartly)
 		}
 		if fits > fitsNot {

@@ -15,9 +15,10 @@ var (
 	saleWords   = strings.Fields("s sale sales sell order purchase paid completed complete closed delivered shipped fulfilled done продажа оплачен оплачено выполнен доставлен завершен")
 	returnWords = strings.Fields("r return returned returns refund refunded возврат возвращен")
 	cancelWords = strings.Fields("x c cancel cancelled canceled cancellation void voided annulled storno отмена отменен отменено аннулирован")
-	typeNames   = strings.Fields("kind type operation operation_type op_type doc_type document_type transaction_type order_type sale_type receipt_type tip tip_operacii тип тип_операции операция вид_операции")
-	returnNames = strings.Fields("is_return is_returned returned is_refund refunded return refund возврат")
-	cancelNames = strings.Fields("is_cancelled is_canceled cancelled canceled is_void voided отменен")
+
+	typeNames   = knownNames("kind type operation operation_type op_type doc_type document_type transaction_type order_type sale_type receipt_type tip tip_operacii тип тип_операции операция вид_операции")
+	returnNames = knownNames("is_return is_returned returned is_refund refunded return refund возврат")
+	cancelNames = knownNames("is_cancelled is_canceled cancelled canceled is_void voided отменен")
 )
 
 // orderKind finds what tells sales, returns and cancelled orders apart.

@@ -92,7 +92,7 @@ func (p *Project) country() (country, Reason) {
 	p.each("country", count)
 	for _, s := range p.Sources { // orders have no such field
 		for i := range s.Columns {
-			if s.Kind == customer.Order && readName(s.Columns[i].Name).fit([]string{"country"}) > 0 {
+			if s.Kind == customer.Order && readName(s.Columns[i].Name).fit(knownNames("country")) > 0 {
 				for _, v := range s.Columns[i].Values {
 					count(v)
 				}
@@ -142,7 +142,12 @@ func (p *Project) each(field string, do func(string)) {
 // currency is the one that most amounts name, else a name of a column.
 func (p *Project) currency() (string, Reason) {
 	votes, all := map[string]int{}, 0
-	p.each("currency", func(v string) { votes[v]++; all++ })
+	for _, s := range p.Sources {
+		for v, n := range s.currencies() {
+			votes[v] += n
+			all += n
+		}
+	}
 	best := ""
 	for code, n := range votes {
 		if _, known := customer.CurrencyScale(code); known && (best == "" || n > votes[best] || n == votes[best] && code < best) {

@@ -18,7 +18,12 @@ func (t *table) ruleOf(kind customer.Kind, column int, field string) (f mapping.
 	if !known || s.filled == 0 {
 		return f, "", false
 	}
+	if (field == kind.IDField() || field == "at") && share(s.filled, t.Rows) < .9 {
+		return f, "", false // a row without it is refused
+	}
 	switch field {
+	case "currency":
+		return t.currency(f, s)
 	case "email":
 		return f, "", s.email >= .8
 	case "phone":
@@ -82,7 +87,7 @@ func (t *table) timeRule(kind customer.Kind, f mapping.FieldSpec, s shape) (mapp
 	for _, d := range days {
 		for _, c := range clocks {
 			rule := with(f, func(f *mapping.FieldSpec) { f.Format = d + c })
-			if t.someRead(kind, rule, s) {
+			if t.someRead(kind, rule) {
 				rules = append(rules, rule)
 			}
 		}
@@ -132,17 +137,14 @@ func (t *table) countedTime(kind customer.Kind, f mapping.FieldSpec, s shape) (m
 
 // someRead tells whether a rule reads the first values, before it is tried on
 // all.
-func (t *table) someRead(kind customer.Kind, f mapping.FieldSpec, s shape) bool {
-	few := &table{Sample: &Sample{}, header: f.Columns}
-	var c Column
+func (t *table) someRead(kind customer.Kind, f mapping.FieldSpec) bool {
+	c := Column{Name: f.Columns[0]}
 	for _, v := range t.column(f.Columns[0]).Values {
 		if v != "" && len(c.Values) < 20 {
 			c.Values = append(c.Values, v)
 		}
 	}
-	c.Name = f.Columns[0]
-	few = newTable(&Sample{Columns: []Column{c}, Rows: len(c.Values), InNewest: len(c.Values)})
-	return few.reads(kind, f) >= .8
+	return newTable(&Sample{Columns: []Column{c}, Rows: len(c.Values)}).reads(kind, f) >= .8
 }
 
 // yes and no are words for both that the mapping does not know by itself.
@@ -165,6 +167,32 @@ func (t *table) boolRule(kind customer.Kind, f mapping.FieldSpec, s shape) (mapp
 		}
 	}
 	return f, "what its values mean", len(f.Map) > 0 && t.reads(kind, f) >= most
+}
+
+// signs are what stands for a currency where its code does not.
+var signs = map[string]string{"€": "EUR", "$": "USD", "£": "GBP", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "zł": "PLN", "₴": "UAH", "₺": "TRY", "₸": "KZT"}
+
+// currency takes a column of codes, or of what stands for them.
+func (t *table) currency(f mapping.FieldSpec, s shape) (mapping.FieldSpec, string, bool) {
+	labels, good := map[string]string{}, 0
+	for v, n := range s.counts {
+		code := strings.ToUpper(v)
+		if sign, ok := signs[strings.ToLower(v)]; ok {
+			code = sign
+		}
+		if _, ok := customer.CurrencyScale(code); !ok {
+			continue
+		}
+		good += n
+		if code != v {
+			labels[v] = code
+		}
+	}
+	if len(labels) == 0 {
+		return f, "", share(good, s.filled) >= most
+	}
+	f.Map = labels
+	return f, "what its values mean", share(good, s.filled) >= most
 }
 
 var genders = map[string]string{

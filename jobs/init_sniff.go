@@ -92,7 +92,7 @@ func delimiterOf(head string) (best string) {
 	most := 0.0
 	for _, d := range []string{",", ";", "\t", "|"} {
 		r := csv.NewReader(strings.NewReader(head))
-		r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(d[0]), true, -1
+		r.Comma, r.FieldsPerRecord = rune(d[0]), -1
 		header, err := r.Read()
 		if err != nil || len(header) < 2 {
 			continue
@@ -100,11 +100,11 @@ func delimiterOf(head string) (best string) {
 		rows, same := 1, 1
 		for rows < 50 {
 			fields, err := r.Read()
-			if err != nil {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			rows++
-			if len(fields) == len(header) {
+			if err == nil && len(fields) == len(header) {
 				same++
 			}
 		}

@@ -51,7 +51,7 @@ func TestTimesAsTheyAreWritten(t *testing.T) {
 		surety       Surety
 	}{
 		{"2025-12-31 10:00:00|2025-01-02 11:00:00", "at: at", Sure},
-		{"2025-12-31T10:00:00Z|", "at: at", Sure},
+		{"2025-12-31T10:00:00Z|2025-12-31T10:00:00+03:00", "at: at", Sure},
 		{"31.12.2025 10:00|02.01.2025 11:00", "at: at", Sure},
 		{"20251231|20250102", "at: at", Sure},
 		{"31/12/2025|02/01/2025", `at: {column: at, format: "%d/%m/%Y"}`, Sure},

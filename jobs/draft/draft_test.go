@@ -129,6 +129,29 @@ contact_id: customer_id
 kind: {value: nps}
 value: score
 text: comment`},
+		{"cases of a help desk", "helpdesk", `
+ticket_id,created_at,updated_at,requester_email,subject,status
+1,2025-01-01 10:00:00,2025-01-02 10:00:00,ann@x.com,where is it?,solved
+2,2025-01-02 10:00:00,2025-01-02 10:00:00,bob@x.com,"no, really",open`, `
+interaction
+id: ticket_id
+at: created_at
+email: requester_email
+kind: {value: support_case}
+text: subject
+status: status
+updated_at: updated_at`},
+		{"what became of mailings", "mailgun", `
+event_id,timestamp,recipient,event,campaign
+1,1735689600,ann@x.com,processed,c1
+2,1735689601,ann@x.com,open,c1
+3,1735689602,ann@x.com,group_resubscribe,c1`, `
+interaction
+id: event_id
+at: {column: timestamp, unit: s}
+email: recipient
+kind: {column: event, map: {open: campaign_opened, processed: campaign_sent}}
+campaign: campaign`},
 		{"hits with milliseconds", "clicks", `
 hit_time,cookie_id,event,url,utm_source,userAgent
 1735689600000,c-1,page_view,https://x.com/,mail,Mozilla

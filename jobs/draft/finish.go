@@ -26,7 +26,7 @@ func (t *table) finish() (fields []Field) {
 	case customer.Event:
 		s.values()
 	case customer.Interaction:
-		s.interactionKind()
+		s.interactions()
 	}
 	place := func(f Field) int {
 		return slices.IndexFunc(t.kind.Fields(), func(d customer.Field) bool {
@@ -118,15 +118,6 @@ func (s *fieldList) values() {
 	}
 	if len(f.Columns) > 1 {
 		f.Why = "the first that has a value"
-	}
-}
-
-// interactionKind calls interactions of which no column says what they were
-// by the name of their file.
-func (s *fieldList) interactionKind() {
-	if s.at("kind") < 0 {
-		name := s.Name
-		s.list = append(s.list, Field{mapping.FieldSpec{Field: "kind", Constant: &name}, Reason{Guess, "no column says it, so it is the name of the file"}})
 	}
 }
 

@@ -8,12 +8,13 @@ import (
 	"github.com/habitue-data/habitue/customer"
 )
 
-// hintTells is how much a file's name tells of its kind.
-const hintTells = 4
-
-// leastTells is how much must be told of a file before it is taken for
-// anything.
-const leastTells = 3
+// hintTells is how much a file's name tells of its kind, leastTells how much
+// must be told of a file before it is taken for anything. A column tells
+// double where its name says it in full.
+const (
+	hintTells  = 8
+	leastTells = 6
+)
 
 // choose finds the kind that a sample fits best, or why it fits none.
 func (t *table) choose(contacts []contactKey) {
@@ -25,7 +26,9 @@ func (t *table) choose(contacts []contactKey) {
 		fields := t.fieldsOf(kind, contacts)
 		tells := 0
 		for _, m := range fields {
-			tells += m.tells
+			if tells += m.tells; m.fits > fitsPartly {
+				tells += m.tells
+			}
 		}
 		hint := hinted(t.Name, kind)
 		if hint {
@@ -55,7 +58,7 @@ func (t *table) choose(contacts []contactKey) {
 		t.why = "it fits no kind of record: " + short[0]
 	case best < leastTells:
 		t.why = "it fits no kind of record: too few of its columns are named as anything of a contact, order, event, interaction, product or store"
-	case best >= 2*second && best >= 8:
+	case best >= 2*second && best >= 16:
 		t.fits.Surety = Sure
 	case 2*best >= 3*second:
 		t.fits.Surety = Likely

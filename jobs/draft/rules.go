@@ -22,6 +22,8 @@ func (t *table) ruleOf(kind customer.Kind, column int, field string) (f mapping.
 		return f, "", false // a row without it is refused
 	}
 	switch field {
+	case "kind":
+		return t.interactionKind(f, s)
 	case "currency":
 		return t.currency(f, s)
 	case "email":

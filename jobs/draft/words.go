@@ -42,7 +42,7 @@ var words = [...][]word{
 		{"income_band", 2, "income_band income income_group доход", false},
 		{"household_size", 2, "household_size family_size", false},
 		{"interests", 1, "interests hobbies интересы", false},
-		{"preferred_channel", 1, "preferred_channel channel_preference", false},
+		{"preferred_channel", 1, "preferred_channel channel_preference prefers", false},
 		{"consent_at", 1, "consent_at consent_date consent_time дата_согласия", false},
 		{"consent_source", 1, "consent_source", false},
 		{"tags", 1, "tags labels tegi теги метки", false},
@@ -50,7 +50,7 @@ var words = [...][]word{
 		{"updated_at", 0, "updated_at updated last_updated modified_at modified last_modified changed_at updated_on дата_изменения обновлен изменен", false},
 	},
 	customer.Order: {
-		{"id", 2, "order_id receipt_id invoice_id invoice_no invoice basket_id transaction_id order_number order_no receipt_number receipt_no receipt transaction_no check_id check_no cheque_id bill_id bill_no sale_id purchase_id doc_id document_no ticket_id order id nomer_cheka chek zakaz номер_чека чек номер_заказа заказ", false},
+		{"id", 2, "order_id receipt_id invoice_id invoice_no invoice basket_id transaction_id order_number order_no receipt_number receipt_no receipt transaction_no check_id check_no cheque_id bill_id bill_no sale_id purchase_id doc_id document_no ticket_id order nomer_cheka chek zakaz номер_чека чек номер_заказа заказ | id", false},
 		{"line", 1, "line line_no line_number line_id line_item_id position pos row_no item_no nomer_stroki номер_строки строка позиция", false},
 		{"at", 1, "order_date ordered_at order_time sold_at receipt_date invoice_date transaction_timestamp transaction_date transaction_time sale_date sale_time purchase_date purchased_at date_time datetime timestamp ts at placed_at created_at created date time data дата_время дата_чека дата_заказа дата_продажи дата время", true},
 		{"channel", 0, "channel sales_channel order_source source канал", false},
@@ -108,7 +108,7 @@ var words = [...][]word{
 		{"updated_at", 0, "updated_at updated modified_at", false},
 	},
 	customer.Interaction: {
-		{"id", 0, "interaction_id case_id ticket_id review_id response_id message_id survey_id id", false},
+		{"id", 2, "interaction_id case_id ticket_id review_id response_id answer_id message_id operation_id event_id | id", false},
 		{"at", 1, "at occurred_at happened_at event_time timestamp ts datetime sent_at opened_at submitted_at answered_at created_at created date time дата_время дата время", true},
 		{"contact_id", 1, "customer_id contact_id client_id cust_id member_id person_id crm_id customer client ид_клиента код_клиента клиент | household_id", false},
 		{"email", 1, "email e_mail email_address recipient почта", false},
@@ -116,12 +116,12 @@ var words = [...][]word{
 		{"loyalty_card", 1, "loyalty_card card_number card_no card номер_карты карта", false},
 		{"login", 1, "login web_login username user_id логин", false},
 		{"client_id", 1, "cookie_id cookie visitor_id anonymous_id user_pseudo_id device_id", false},
-		{"kind", 2, "kind interaction_type type event event_type event_name activity action тип", false},
+		{"kind", 2, "kind interaction_type event_type event_name event operation activity action type тип", false},
 		{"channel", 1, "channel канал", false},
 		{"campaign", 3, "campaign campaign_id campaign_name mailing mailing_id newsletter рассылка кампания", false},
 		{"arm", 2, "arm variant test_group ab_group группа", false},
-		{"value", 1, "score rating points nps stars grade value оценка баллы", false},
-		{"text", 3, "text comment review message body feedback question отзыв комментарий сообщение текст", false},
+		{"value", 1, "score rating points nps stars satisfaction grade value оценка баллы", false},
+		{"text", 3, "text comment review message body feedback question subject отзыв комментарий сообщение текст", false},
 		{"status", 1, "status state result resolution статус", false},
 		{"updated_at", 0, "updated_at updated modified_at changed_at", false},
 	},
@@ -149,10 +149,10 @@ var words = [...][]word{
 
 // hints are words of a file's or folder's name that tell its kind.
 var hints = [...]string{
-	customer.Contact:     "crm contact contacts customer customers client clients member members user users people person subscribers demographics loyalty klienty клиенты контакты покупатели",
+	customer.Contact:     "crm contact contacts customer customers client clients member members user users people person subscribers demographics klienty клиенты контакты покупатели",
 	customer.Order:       "order orders receipt receipts sale sales till tills pos transaction transactions invoice invoices checks baskets purchases retail cheki zakazy prodazhi чеки заказы продажи",
 	customer.Event:       "event events web ga4 ga analytics hits clicks clickstream sessions pageviews metrika события",
-	customer.Interaction: "interaction interactions review reviews survey surveys ticket tickets support nps feedback campaigns mailings emails calls cases points redemptions отзывы рассылки обращения",
+	customer.Interaction: "interaction interactions helpdesk mail loyalty review reviews survey surveys ticket tickets support nps feedback campaigns mailings emails calls cases points redemptions отзывы рассылки обращения",
 	customer.Product:     "product products item items goods catalogue catalog assortment sku skus tovary товары номенклатура",
 	customer.Store:       "store stores shop shops branch branches outlet outlets locations magaziny магазины",
 }

@@ -142,6 +142,11 @@ var rooms = []room{
 		{"golang.org/x/text/encoding/charmap", "the stores are written in Windows-1251"},
 		// Nothing else of ours: the demo's truth must not be made by the code that it judges.
 	}},
+	{folder: "jobs/draft", pure: true, never: world, may: []line{
+		{"customer", "the kinds, their fields, the currencies"},
+		{"internal/columns", "samples are shown to the mapping as columns"},
+		{"transforms/mapping", "a rule is guessed by who will apply it"},
+	}},
 	{folder: "jobs/project", may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/...", "files, faults, the reader of YAML"},

@@ -18,6 +18,7 @@ type CheckCommand struct{}
 
 // checkReport is what check found, as --json prints it.
 type checkReport struct {
+	File    string       `json:"-"`
 	OK      bool         `json:"ok"`
 	Faults  []told       `json:"faults"`
 	Sources []sourceLook `json:"sources"`
@@ -36,15 +37,28 @@ type told struct {
 
 // Run looks at the project file and into its sources. It writes no file.
 func (c *CheckCommand) Run(ctx context.Context, app *App) error {
+	report, faults, err := look(ctx, app)
+	if err != nil {
+		return err
+	}
+	if app.JSON {
+		return errors.Join(app.PrintJSON(report), faults.Err(fault.Config))
+	}
+	return report.print(app, faults)
+}
+
+// look is what there is to say of the project file and of its sources.
+func look(ctx context.Context, app *App) (report checkReport, faults fault.List, err error) {
 	p, faults := project.Load(app.Path(app.Config), app.Env)
-	report := checkReport{Faults: []told{}, Sources: []sourceLook{}}
+	report = checkReport{File: app.Config, Faults: []told{}, Sources: []sourceLook{}}
 	if p != nil {
+		report.File = p.File
 		formats := connectors.Formats()
 		for i := range p.Sources {
 			s := &p.Sources[i]
 			look, found, err := lookAt(ctx, p, s, formats[s.Format])
 			if err != nil {
-				return fmt.Errorf("look into the source %s: %w", s.Name, err)
+				return report, nil, fmt.Errorf("look into the source %s: %w", s.Name, err)
 			}
 			if !s.Faulty {
 				report.Sources = append(report.Sources, look)
@@ -54,30 +68,31 @@ func (c *CheckCommand) Run(ctx context.Context, app *App) error {
 		if faults.Err(fault.Config) == nil && p.Warehouse.Kind != "" {
 			found, err := asFaults(replaceable(ctx, p))
 			if err != nil {
-				return err
+				return report, nil, err
 			}
 			faults = append(faults, found...)
 		}
 		faults = append(faults, warnings(p)...)
 	}
 	faults.Sort()
-	err := faults.Err(fault.Config)
-	report.OK = err == nil
-	if app.JSON {
-		for _, f := range faults {
-			report.Faults = append(report.Faults, told{f.File, f.Line, f.Col, f.Warning, f.What, f.Why, f.Todo})
-		}
-		return errors.Join(app.PrintJSON(report), err)
+	report.OK = faults.Err(fault.Config) == nil
+	for _, f := range faults {
+		report.Faults = append(report.Faults, told{f.File, f.Line, f.Col, f.Warning, f.What, f.Why, f.Todo})
 	}
-	for _, s := range report.Sources {
+	return report, faults, nil
+}
+
+// print tells a person; faults beyond warnings are the error.
+func (r *checkReport) print(app *App, faults fault.List) error {
+	for _, s := range r.Sources {
 		s.print(app.Out)
 	}
-	if err != nil {
+	if err := faults.Err(fault.Config); err != nil {
 		return err
 	}
 	for _, f := range faults {
 		fmt.Fprintln(app.Err, f)
 	}
-	_, err = fmt.Fprintf(app.Out, "%s is good\n", p.File)
+	_, err := fmt.Fprintf(app.Out, "%s is good\n", r.File)
 	return err
 }

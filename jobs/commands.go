@@ -8,6 +8,7 @@ type commands struct {
 	JSON     bool   `name:"json" help:"Print one machine-readable summary on stdout."`
 	Progress string `enum:"auto,terminal,log,json,none" default:"auto" help:"How progress is told on stderr: auto (by what stderr is), terminal, log, json or none."`
 
+	Init    InitCommand    `cmd:"" help:"Draft a project file from exports, and check it."`
 	Run     RunCommand     `cmd:"" help:"Run the night: from the exports to the tables."`
 	Check   CheckCommand   `cmd:"" help:"Check the project file and look into its sources; touches no output."`
 	Publish PublishCommand `cmd:"" help:"Publish a committed run again: serving database, warehouse and files."`

@@ -11,18 +11,26 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 )
 
-// TestOnlineRetail runs real till data to the last digit of what pandas,
-// DuckDB and lifetimes come to on it.
-func TestOnlineRetail(t *testing.T) {
-	folder, err := filepath.Abs("../../../shared/data/pos_online_retail")
+// public is the folder of a public data set; a test that needs one is skipped
+// where it is not.
+func public(t *testing.T, name string) string {
+	t.Helper()
+	folder, err := filepath.Abs("../../../shared/data/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the public data set is not here: ../shared/data/pos_online_retail")
+		t.Skip("the public data set is not here: ../shared/data/" + name)
 	} else if err != nil {
 		t.Fatal(err)
 	}
+	return folder
+}
+
+// TestOnlineRetail runs real till data to the last digit of what pandas,
+// DuckDB and lifetimes come to on it.
+func TestOnlineRetail(t *testing.T) {
+	folder := public(t, "pos_online_retail")
 	t.Setenv("ONLINE_RETAIL", folder)
 	p := &place{dir: t.TempDir()}
 	p.lake = lake.Lake{Dir: filepath.Join(p.dir, "out", "lake")}

@@ -1,0 +1,116 @@
+package jobs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/habitue-data/habitue/internal/fault"
+	"golang.org/x/text/encoding/charmap"
+)
+
+func TestDelimiters(t *testing.T) {
+	t.Parallel()
+	for head, want := range map[string]string{
+		"a,b\n1,2\n":                          "",
+		"a;b\n1,5;2,5\n3,5;4,5\n":             ";",
+		"a\tb\n1\t2\n":                        "\t",
+		"a|b|c\nx, y|2|3\n":                   "|",
+		"a;\"b,c,d\"\n1;\"x,y,z\"\n":          ";",
+		"text\nhello, world\n":                "",
+		"a,b;c\n1,2;3\n4,5;6\n":               "",
+		"id;name, first;name, last\n1;a;b\n":  ";",
+		"\"multi\nline\",b,c\n1,2,3\n4,5,6\n": "",
+	} {
+		if got := delimiterOf(head); got != want {
+			t.Errorf("%q: %q, want %q", head, got, want)
+		}
+	}
+}
+
+func TestNestedValuesHaveThePathsOfAProjectFile(t *testing.T) {
+	t.Parallel()
+	var got []string
+	flatten([]byte(`{"a":{"b":1.50,"c":null},"items":[{"sku":"x"},{"sku":"y"}],"tags":["p","q"],"on":true,"d.e":"f",
+		"params":[{"key":"page","value":{"string_value":"/"}},{"key":"n","value":{"int_value":"7"}},{"key":"1","value":{"int_value":"8"}},{"key":"s","value":"plain"}]}`),
+		func(path, value string) { got = append(got, path+"="+value) })
+	want := []string{"a.b=1.50", `["d.e"]=f`, "items[0].sku=x", "on=true", "params[page]=/", "params[n]=7", "params[s]=plain"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestASpreadHasEveryFileOnce(t *testing.T) {
+	t.Parallel()
+	for n := range 20 {
+		order := spread(n)
+		slices.Sort(order)
+		for i, v := range order {
+			if i != v || len(order) != n {
+				t.Fatalf("%d: %v", n, order)
+			}
+		}
+	}
+	if diff := cmp.Diff([]int{0, 4, 2, 6, 1, 3, 5, 7}, spread(8)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestInitOnFilesThatNobodyExpects: each ends in a message, or in a draft
+// that is good.
+func TestInitOnFilesThatNobodyExpects(t *testing.T) {
+	t.Parallel()
+	wide := ""
+	for i := range 10_000 {
+		wide += fmt.Sprintf("c%d,", i)
+	}
+	row := strings.Repeat("1,", 10_000)
+	utf16le := "\xff\xfe"
+	for _, u := range utf16.Encode([]rune("id,email\n1,a@x.com\n")) {
+		utf16le += string([]byte{byte(u), byte(u >> 8)})
+	}
+	late := "id;email;имя\n"
+	for i := range 400 {
+		late += fmt.Sprintf("%d;a%d@x.com;%s\n", i, i, strings.Repeat("x", 60))
+	}
+	late, err := charmap.Windows1251.NewEncoder().String(strings.Replace(late, "имя", "first name", 1) + "400;b@x.com;Анна\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, text string
+		code       fault.Code
+		says       string
+	}{
+		{"binary", "\x00\x01\x02id,email\n", fault.Input, "x.csv: this is no text, or UTF-16 without its mark: it holds NUL bytes; export it"},
+		{"UTF-16", utf16le, fault.Input, "x.csv:1:1: the file is UTF-16, which is not read; export it as UTF-8"},
+		{"one row of huge fields", "id,email,note\n1,a@x.com," + strings.Repeat("y", 3<<20) + "\n2,b@x.com,z\n", fault.OK, "too_long: 1 row"},
+		{"a huge header", strings.Repeat("h", 2<<20) + ",id\n1,2\n", fault.Input, "the header line is longer than 1 MiB"},
+		{"a quote that never closes", "id,email\n1,\"a@x.com\n2,b@x.com\n", fault.Input, "x.csv:2:3: the quote that opens here never closes"},
+		{"a column without a name", "id,,email\n1,2,a@x.com\n", fault.Input, "x.csv:1: column 2 has no name"},
+		{"10,000 columns", wide + "id,email\n" + row + "7,a@x.com\n" + row + "8,b@x.com\n", fault.OK, "2 of 10,002 columns used"},
+		{"Windows-1251 far below", late, fault.OK, "401 rows read"},
+		{"rows that are cut short", "id,email,city\n1,a@x.com,York\n2,b@x.com\n3,c@x.com,York\n", fault.OK, "field_count: 1 row"},
+		{"JSONL with a broken line", "{\"id\":1,\"email\":\"a@x.com\"}\n{bad\n", fault.OK, "bad_json: 1 row"},
+		{"blank lines", "\n\nid,email\n\n1,a@x.com\n", fault.OK, "1 row read"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "x.csv"), []byte(c.text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			code, out, errs := execution(t.Context(), dir, noEnv, "init", "x.csv")
+			if code != int(c.code) || !strings.Contains(out+errs, c.says) {
+				t.Errorf("code %d, want %q\n%s%s", code, c.says, cutAt(out, 2000), cutAt(errs, 2000))
+			}
+			if _, err := os.Stat(filepath.Join(dir, "habitue.yaml")); (err == nil) != (c.code == fault.OK) {
+				t.Errorf("the project file: %v", err)
+			}
+		})
+	}
+}

@@ -22,7 +22,7 @@ import (
 func TestSameContent(t *testing.T) {
 	plain := shopPlace(t)
 	want := contents(plain.manifest(t, plain.run(t, "--as-of", lastDay).RunID))
-	for _, name := range []string{"customers", "customer_ids", "customer_keys", "contacts", "orders", "order_lines", "events", "products", "stores", "rfm",
+	for _, name := range []string{"customers", "customer_ids", "customer_keys", "contacts", "orders", "order_lines", "events", "interactions", "products", "stores", "rfm",
 		"rfm_cuts", "cohort_retention", "deliveries", "rejects"} {
 		if want[name] == "" {
 			t.Fatalf("the run has no table %s", name)

@@ -3,7 +3,7 @@
 //
 // It promises that equal options give equal bytes (on one architecture: the
 // draws go through floating point), that every number in truth/ describes
-// the exports as they lie in the folder, and memory of some 400 bytes a
+// the exports as they lie in the folder, and memory of some 550 bytes a
 // customer plus one day, whatever the length of history. It does not promise
 // that a shop of another size or another version of this package has
 // anything in common with this one.

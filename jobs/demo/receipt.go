@@ -126,7 +126,7 @@ func (k *catalogue) favourite(r *rand.Rand, habits uint64, c int) int {
 	return k.first[c] + r.IntN(width)
 }
 
-const tillHeader = "receipt_id,line,ts,store_id,cashier,channel,type,card,phone,email,login,sku,qty,price,discount,amount_kop,promo,payment,delivery,updated_at\n"
+const tillHeader = "receipt_id,line,ts,store_id,cashier,channel,type,card,phone,email,login,sku,category,brand,qty,price,discount,amount_kop,promo,payment,delivery,updated_at\n"
 
 // appendRow writes a line of a receipt as a row of the till's file. Times
 // have no zone, price and discount are roubles, the amount is kopecks.
@@ -146,6 +146,12 @@ func (s *shop) appendRow(b []byte, t *receipt, i int) []byte {
 	b = append(b, ',')
 	for _, field := range []string{t.channel, t.kind, t.card, t.phone, t.email, t.login, s.sku(l.product)} {
 		b = append(append(b, field...), ',')
+	}
+	if l.product >= 0 {
+		p := &s.goods.products[l.product]
+		b = append(append(append(append(b, categories[p.category].name...), ','), p.brand...), ',')
+	} else {
+		b = append(b, ",,"...)
 	}
 	b = appendQuantity(b, l.quantity)
 	b = append(b, ',')

@@ -32,7 +32,7 @@ ask = @printf '\n%s\n$$ $(habitue) -c $(shop)/habitue.yaml query "%s"\n' "$($(1)
 
 run: build
 	@rm -rf $(shop) && mkdir -p out && cp -R testdata/shop $(shop)
-	@for night in $(notdir $(wildcard testdata/shop/deliveries/*)); do \
+	@for night in $(notdir $(sort $(wildcard testdata/shop/deliveries/*))); do \
 		cp -R $(shop)/deliveries/$$night/. $(shop) && \
 		echo "$(habitue) -c $(shop)/habitue.yaml run --as-of $$night --known then --publish" && \
 		$(habitue) -c $(shop)/habitue.yaml run --as-of $$night --known then --publish || exit 1; \

@@ -6,7 +6,8 @@ shop    := out/shop
 
 .PHONY: run test check bench race scale flink demo build tools clean
 
-# ---- a night over the sample shop, and three questions to its tables
+# ---- the last three nights of the sample shop, and three questions to its
+# tables. What came in a night is put in place before it runs.
 
 define customers.says
 Who are the customers?
@@ -31,7 +32,11 @@ ask = @printf '\n%s\n$$ $(habitue) -c $(shop)/habitue.yaml query "%s"\n' "$($(1)
 
 run: build
 	@rm -rf $(shop) && mkdir -p out && cp -R testdata/shop $(shop)
-	$(habitue) -c $(shop)/habitue.yaml run --as-of 2025-12-31
+	@for night in $(notdir $(sort $(wildcard testdata/shop/deliveries/*))); do \
+		cp -R $(shop)/deliveries/$$night/. $(shop) && \
+		echo "$(habitue) -c $(shop)/habitue.yaml run --as-of $$night --known then --publish" && \
+		$(habitue) -c $(shop)/habitue.yaml run --as-of $$night --known then --publish || exit 1; \
+	done
 	$(call ask,customers)
 	$(call ask,groups)
 	$(call ask,back)

@@ -287,7 +287,7 @@ var tables = []Table{
 	}},
 	{Name: "deliveries", Doc: "A version of an input file, a row for each time it came, and what became of its rows.", Columns: []Column{
 		source, {"path", TextColumn, "file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"},
-		{"bytes", IntColumn, "size"}, {"delivered_date", DateColumn, "run_date of the first run that read it, or the date in its name; where it came back after another version, of the first run that found it again"},
+		{"bytes", IntColumn, "size"}, {"delivered_date", DateColumn, "the date in its name, or run_date of the first run that read it where it has none or came late; where it came back after another version, of the first run that found it again"},
 		{"in_force", BoolColumn, "its rows were used by this run"},
 		{"replaced_by", TextColumn, "content_sha256 of the version or file that took its place"},
 		{"row_count", IntColumn, "rows read"}, {"kept_count", IntColumn, "rows kept"}, {"repeat_count", IntColumn, "rows that repeat an equal one"},

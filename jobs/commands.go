@@ -82,6 +82,8 @@ type DemoCommand struct {
 	Seed      uint64 `default:"1" placeholder:"S" help:"The same seed gives the same bytes."`
 	Days      int    `default:"730" placeholder:"N" help:"Days of history."`
 	Until     Date   `default:"2025-12-31" placeholder:"DATE" help:"Last day of the history."`
+	Season    string `enum:"year,none,hold-out" default:"year" placeholder:"NAME" help:"How busy days are: as in a year, all the same but for weekdays (none), or so until it is three times as busy in the last 90 days (hold-out)."`
+	Deliver   bool   `help:"What comes in the last three nights lies in deliveries/DATE/, to be put in place night by night; else all is in place."`
 	Out       string `required:"" placeholder:"DIR" help:"Folder to write."`
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Run makes the shop.
 func (c *DemoCommand) Run(ctx context.Context, app *App) error {
-	s, err := demo.Make(ctx, demo.Options{Customers: c.Customers, Days: c.Days, Seed: c.Seed, Out: app.Path(c.Out), Until: c.Until.Time})
+	s, err := demo.Make(ctx, demo.Options{Customers: c.Customers, Days: c.Days, Seed: c.Seed, Out: app.Path(c.Out), Until: c.Until.Time, Season: c.Season, Deliver: c.Deliver})
 	if err != nil {
 		return err
 	}

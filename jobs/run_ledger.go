@@ -92,9 +92,13 @@ func readArrivals(ctx context.Context, l lake.Lake, runs ...*lake.Manifest) (all
 // version for each time that one came, in the order in which they did.
 //
 // What a path holds now came with its last arrival that the ledger has. Where
-// that is another version, or none, it came since: on the day in its name,
-// else on the day of the run, yet never before what it took the place of: a
-// rerun of an earlier day does not move what the line knows of later ones.
+// that is another version, or none, it came since: on the day of the run where
+// its name has no day, or one on which a run looked for it in vain; else on the
+// day in its name, yet never before what it took the place of: a rerun of an
+// earlier day does not move what the line knows of later ones.
+//
+// A dump of everything that comes late is dated by its name all the same: the
+// name says which dump is the newer.
 func (pl *planner) arrived(present []*version) (all []*version) {
 	type place struct {
 		source int
@@ -105,6 +109,7 @@ func (pl *planner) arrived(present []*version) (all []*version) {
 		sha256 string
 	}
 	here, last := map[place]*version{}, map[place]*version{}
+	lookedFor := map[int]bool{} // sources that were there before
 	for _, v := range present {
 		here[place{v.source, v.Path}] = v
 	}
@@ -114,6 +119,7 @@ func (pl *planner) arrived(present []*version) (all []*version) {
 		if s < 0 {
 			continue // a source that the project no longer has
 		}
+		lookedFor[s] = true
 		at := place{s, a.path}
 		v := &version{source: s, bytes: a.bytes, file: -1}
 		if now := here[at]; now != nil && now.SHA256 == a.sha256 {
@@ -133,7 +139,8 @@ func (pl *planner) arrived(present []*version) (all []*version) {
 			continue
 		}
 		v.Delivered = pl.q.Day
-		if v.named != noDay {
+		late := v.named <= pl.looked && lookedFor[v.source] && pl.project.Sources[v.source].Delivery != project.Full
+		if v.named != noDay && !late {
 			v.Delivered = v.named
 		}
 		if old != nil {

@@ -104,7 +104,7 @@ func (n *night) prepare(ctx context.Context) error {
 	}
 	n.manifest = lake.Manifest{RunID: id, RunDate: date, Line: n.onLine, Known: n.known, ConfigSHA256: p.ConfigSHA256, EngineVersion: Version(), Scale: p.Scale,
 		Tables: map[string]lake.Table{}}
-	planner := &planner{project: p, lake: n.lake, q: delivery.Question{Day: n.day, Then: n.known == "then"}}
+	planner := &planner{project: p, lake: n.lake, q: delivery.Question{Day: n.day, Then: n.known == "then"}, looked: noDay}
 	if n.previous != nil {
 		n.manifest.Predecessor = n.previous.RunID
 	}
@@ -113,6 +113,12 @@ func (n *night) prepare(ctx context.Context) error {
 	}
 	if n.end != nil {
 		n.manifest.LineEnd = n.end.RunID
+	} else if n.previous != nil {
+		day, err := time.Parse(time.DateOnly, n.previous.RunDate)
+		if err != nil {
+			return fmt.Errorf("read the date of run %s: %w", n.previous.RunID, err)
+		}
+		planner.looked = int32(day.Unix() / 86400)
 	}
 	if planner.ledger, err = readArrivals(ctx, n.lake, n.ledgers()...); err != nil {
 		return err

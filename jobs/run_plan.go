@@ -59,6 +59,7 @@ type planner struct {
 	lake    lake.Lake
 	q       delivery.Question
 	ledger  []arrival // every delivery that the line knows
+	looked  int32     // day of the run before, which looked for files too; noDay where the day is run again, or there is none
 
 	replayed *recording // the inputs of a run that is replayed; nil where the folders are looked at
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/demo/demotest"
 )
 
 // process is the program as a process of its own, to be killed and
@@ -63,19 +64,17 @@ func (p *process) end(t *testing.T) string {
 
 const shop = "../../testdata/shop"
 
-// yesterday is a copy of the shop whose night of 2025-12-30 has run.
+// yesterday is a copy of the shop whose night of 2025-12-30 has run, and for
+// which the files of the next have come.
 func yesterday(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(shop)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(filepath.Join(dir, "out")); err != nil {
-		t.Fatal(err)
-	}
+	demotest.Shop(t, shop, dir)
+	demotest.Deliver(t, dir, "2025-12-29", "2025-12-30")
 	if o := habitue(t.Context(), dir, nil, "run", "--as-of", "2025-12-30"); o.Code != "ok" {
 		t.Fatalf("yesterday's night: %s\n%s", o.Code, o.Err)
 	}
+	demotest.Deliver(t, dir, "2025-12-31")
 	return dir
 }
 

@@ -33,8 +33,33 @@ type holiday struct {
 	factor   float64
 }
 
-func dayFactor(day time.Time) float64 {
-	f := monthFactors[day.Month()-1] * weekdayFactors[day.Weekday()]
+// Seasons are what a shop's year can be like: "year" is the one above, in a
+// shop of "none" only weekdays differ, and "hold-out" is such a shop but that
+// it is suddenly three times as busy in the last 90 days: what a model that
+// is checked on just those days cannot have known.
+var Seasons = []string{"year", "none", "hold-out"}
+
+const (
+	holdOut       = 90 // days
+	holdOutFactor = 3.
+)
+
+// season is the factor of a day of history by its date and its number.
+func season(name string, days int) func(date time.Time, d int) float64 {
+	return func(date time.Time, d int) float64 {
+		f := weekdayFactors[date.Weekday()]
+		switch {
+		case name == Seasons[2] && d >= days-holdOut && d < days:
+			return f * holdOutFactor
+		case name == Seasons[1] || name == Seasons[2]:
+			return f
+		}
+		return f * yearFactor(date)
+	}
+}
+
+func yearFactor(day time.Time) float64 {
+	f := monthFactors[day.Month()-1]
 	for _, h := range holidays {
 		if day.Month() == h.month && day.Day() >= h.from && day.Day() <= h.to {
 			f *= h.factor
@@ -50,11 +75,11 @@ type calendar struct {
 	ends  []float64 // reading of the shop's clock at the end of each day
 }
 
-func newCalendar(first time.Time, days int) calendar {
+func newCalendar(first time.Time, days int, factor func(date time.Time, d int) float64) calendar {
 	c := calendar{first: first, ends: make([]float64, days)}
 	sum := 0.0
 	for d := range c.ends {
-		sum += dayFactor(c.date(d))
+		sum += factor(c.date(d), d)
 		c.ends[d] = sum
 	}
 	return c

@@ -3,7 +3,9 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/text/encoding/charmap"
 )
@@ -11,7 +13,7 @@ import (
 type category struct {
 	name, letters string // letters begin its articles' numbers
 	weight        float64
-	refill        int   // days until it is used up
+	refill        int   // days until it is used up; 0 where it lasts
 	price         int64 // usual, kopecks
 	weighed       bool  // sold by the kilogram
 	kinds         []string
@@ -25,8 +27,17 @@ var categories = []category{
 	{"Сладости", "SW", 3, 20, 21_900, false, []string{"Шоколад тёмный", "Шоколад молочный", "Пастила", "Халва", "Мармелад", "Печенье овсяное", "Мёд"}},
 	{"Крупы", "GR", 2, 40, 11_900, false, []string{"Гречка", "Рис", "Булгур", "Овсянка", "Паста", "Чечевица"}},
 	{"Корм для животных", "PF", 2, 21, 45_900, false, []string{"Для кошек, курица", "Для кошек, рыба", "Для собак, мелких пород", "Для собак, крупных пород"}},
-	{"Хозтовары", "HH", 2, 75, 28_900, false, []string{"Порошок", "Гель для посуды", "Салфетки", "Свечи", "Губки", "Фильтры"}},
+	{"Хозтовары", "HH", 2, 75, 28_900, false, []string{"Порошок", "Гель для посуды", "Салфетки", "Свечи", "Губки", "Фильтры для пылесоса"}},
+	{"Техника", "EQ", .4, 0, 1_290_000, false, []string{"Пылесос", "Кофемашина", "Чайник", "Блендер"}},
 }
+
+// lastsDays is after how long half of those who have a thing that lasts
+// would buy another.
+const lastsDays = 1500
+
+// needs are things that want others for as long as they last: who has the
+// one soon buys the other, and then again.
+var needs = map[string]string{"EQ-01": "HH-06", "EQ-02": "CF-08"}
 
 var brands = []string{"Теремок", "Северный склон", "Дом и сад", "Байкал", "Три реки"}
 
@@ -45,6 +56,7 @@ type catalogue struct {
 	first      []int // the first product of each category, and the end
 	changes    []int // days on which prices change; the first is 0
 	categories []float64
+	needs      map[int]int // article -> the article that it needs
 }
 
 const (
@@ -57,7 +69,7 @@ const (
 func newCatalogue(seed uint64, days int) *catalogue {
 	pcg := seeded(seed, forCatalogue, 0)
 	r := rand.New(&pcg)
-	k := &catalogue{}
+	k := &catalogue{needs: map[int]int{}}
 	last := days - priceDay
 	for d := last % priceEvery; d <= last; d += priceEvery {
 		k.changes = append(k.changes, d)
@@ -70,7 +82,7 @@ func newCatalogue(seed uint64, days int) *catalogue {
 		k.categories = append(k.categories, cat.weight)
 		for i, kind := range cat.kinds {
 			p := product{
-				sku:      fmt.Sprintf("%s-%02d", []string{"CF", "TE", "CH", "BK", "SW", "GR", "PF", "HH"}[c], i+1),
+				sku:      fmt.Sprintf("%s-%02d", cat.letters, i+1),
 				category: c, brand: brands[r.IntN(len(brands))],
 			}
 			p.name = cat.name + " " + kind
@@ -87,6 +99,11 @@ func newCatalogue(seed uint64, days int) *catalogue {
 		}
 	}
 	k.first = append(k.first, len(k.products))
+	for i, p := range k.products {
+		if want := needs[p.sku]; want != "" {
+			k.needs[i] = slices.IndexFunc(k.products, func(p product) bool { return p.sku == want })
+		}
+	}
 	return k
 }
 
@@ -109,7 +126,11 @@ func (k *catalogue) csv(c calendar, day int) []byte {
 		b = appendQuoted(b, p.name)
 		b = fmt.Appendf(b, ",%s,%s,", categories[p.category].name, p.brand)
 		b = appendRoubles(b, p.prices[n])
-		b = fmt.Appendf(b, ",%s,%t,%d\n", c.name(p.since[n]), i%17 != 16, categories[p.category].refill)
+		b = fmt.Appendf(b, ",%s,%t,", c.name(p.since[n]), i%17 != 16)
+		if refill := categories[p.category].refill; refill > 0 {
+			b = strconv.AppendInt(b, int64(refill), 10)
+		}
+		b = append(b, '\n')
 	}
 	return b
 }
@@ -142,10 +163,16 @@ func storesCSV(list []store) ([]byte, error) {
 	b := []byte("id;name;city;region;lat;lon\n")
 	for i, s := range list {
 		c := cities[s.city]
-		b = fmt.Appendf(b, "%s;%s;%s;%s;%s;%s\n", s.id, "Теремок № "+strconv.Itoa(i+1), c.cyrillic, c.region, c.lat, c.lon)
+		lat, lon := c.near(mix(uint64(i)), .05)
+		b = fmt.Appendf(b, "%s;%s;%s;%s;%s;%s\n", s.id, "Теремок № "+strconv.Itoa(i+1), c.cyrillic, c.region, comma(lat), comma(lon))
 	}
 	b = append(b, webStore+";Теремок онлайн;Москва;Москва;;\n"+testStore+";Тестовая касса;Москва;Москва;;\n"...)
 	return charmap.Windows1251.NewEncoder().Bytes(b)
+}
+
+// comma is degrees as a Russian office writes them: 55,7558.
+func comma(degrees float64) string {
+	return strings.Replace(strconv.FormatFloat(degrees, 'f', 4, 64), ".", ",", 1)
 }
 
 // appendQuoted writes a CSV field in quotes.

@@ -14,7 +14,11 @@ type contact struct {
 	given, last                 string
 	born                        string
 	gender                      string
-	city                        string
+	city                        uint8
+	home                        uint64 // where in the city; 0 where nobody asked
+	language, country           string
+	occupation, interests       string
+	prefers                     string // channel
 	emailYes, smsYes            bool
 	tags                        string
 	notes                       string
@@ -57,6 +61,9 @@ func (s *shop) contact(i, copy int, now int64) (c contact, there bool) {
 	}
 	back := fate >= .012 && fate < .025 && created < end-40*daySeconds
 	s.live(r, &c, now, back)
+	if fate >= .025 && fate < .20 && p.is(hasCard) && c.card == "" && created < end-40*daySeconds {
+		s.gainCard(r, i, &c, now)
+	}
 	if back {
 		s.thereAndBack(r, &c, now)
 	}
@@ -115,11 +122,42 @@ func (s *shop) typeIn(r *rand.Rand, i int, p *person, c *contact) {
 	if chance(r, .8) {
 		c.born = birthDate(p)
 	}
-	c.city = cities[p.city].cyrillic
+	c.city = p.city
 	c.emailYes, c.smsYes = chance(r, .7), chance(r, .5)
 	c.tags = tag(r)
 	if chance(r, .10) {
 		c.notes = noteTexts[r.IntN(len(noteTexts))]
+	}
+	s.tellMore(r, i, c)
+}
+
+// tellMore is what only some people say of themselves.
+func (s *shop) tellMore(r *rand.Rand, i int, c *contact) {
+	c.language, c.country = "ru", "RU"
+	switch luck := r.Float64(); {
+	case luck < .03:
+		c.language = "en-US"
+	case luck < .05:
+		c.language, c.country = "kk", "KZ"
+	case luck < .07:
+		c.language, c.country = "ru-BY", "BY"
+	case luck < .15:
+		c.language, c.country = "", ""
+	}
+	if chance(r, .35) {
+		c.home = mix(s.seed ^ uint64(i))
+	}
+	if chance(r, .25) {
+		c.occupation = occupations[r.IntN(len(occupations))]
+	}
+	if chance(r, .20) {
+		c.interests = interestWords[r.IntN(len(interestWords))]
+		if more := interestWords[r.IntN(len(interestWords))]; more != c.interests {
+			c.interests += "|" + more
+		}
+	}
+	if chance(r, .30) {
+		c.prefers = []string{"email", "sms", "phone"}[r.IntN(3)]
 	}
 }
 
@@ -153,7 +191,10 @@ func (s *shop) live(r *rand.Rand, c *contact, now int64, rests bool) {
 		}
 		switch r.IntN(4) {
 		case 0:
-			c.city = cities[pick(r, cityWeights())].cyrillic
+			c.city = uint8(pick(r, cityWeights()))
+			if c.home != 0 {
+				c.home = mix(c.home)
+			}
 		case 1:
 			c.emailYes, c.consented = !c.emailYes, at
 		case 2:
@@ -163,6 +204,18 @@ func (s *shop) live(r *rand.Rand, c *contact, now int64, rests bool) {
 		}
 		c.updated = at
 	}
+}
+
+// gainCard has the number of the card typed in at the counter, on the day
+// before the last: who bought by card alone and who is a contact become one.
+func (s *shop) gainCard(r *rand.Rand, i int, c *contact, now int64) {
+	at := int64(s.calendar.days()-2)*daySeconds + 9*3600 + int64(r.IntN(10*3600))
+	if now <= at {
+		return
+	}
+	c.addCard(r, i, crmStyles.card)
+	c.updated = max(c.updated, at)
+	c.version += 100
 }
 
 // thereAndBack marks a contact in just one of the last weekly dumps. Half of

@@ -3,7 +3,7 @@
 //
 // It promises that equal options give equal bytes (on one architecture: the
 // draws go through floating point), that every number in truth/ describes
-// the exports as they lie in the folder, and memory of some 400 bytes a
+// the exports as they lie in the folder, and memory of some 550 bytes a
 // customer plus one day, whatever the length of history. It does not promise
 // that a shop of another size or another version of this package has
 // anything in common with this one.
@@ -20,6 +20,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/habitue-data/habitue/internal/fault"
@@ -32,6 +34,8 @@ type Options struct {
 	Seed      uint64    // of all chance
 	Out       string    // folder to write to; made if absent, else empty
 	Until     time.Time // the last day of history, as a calendar date
+	Season    string    // one of Seasons; the first where empty
+	Deliver   bool      // what comes in the last nights lies in deliveries/<night>/, not in exports/
 }
 
 // The smallest shop that still has all of its stories.
@@ -42,8 +46,12 @@ const (
 	MaxDays      = 10_000
 )
 
-// Nights is how many last days the schedule of deliveries tells apart.
-const Nights = 30
+// Nights is how many last nights the schedule tells apart, and Delivered how
+// many of them a shop may have in folders of their own.
+const (
+	Nights    = 30
+	Delivered = 3
+)
 
 // Summary says what was made.
 type Summary struct {
@@ -54,6 +62,7 @@ type Summary struct {
 	Receipts    int    `json:"receipts"`     // orders at the tills, web orders too
 	ReceiptRows int    `json:"receipt_rows"` // rows of the till files
 	Events      int    `json:"events"`       // rows of the web files
+	Talks       int    `json:"interactions"` // rows of the mailing, help desk, feedback and loyalty files
 	ContactRows int    `json:"contact_rows"` // rows of all dumps of the CRM
 	Files       int    `json:"files"`
 	Bytes       int64  `json:"bytes"` // of all files, as they lie on disk
@@ -72,6 +81,8 @@ func (o Options) check() error {
 		return errors.New("making a shop: no folder to write to")
 	case o.Until.IsZero():
 		return errors.New("making a shop: no last day of history")
+	case o.Season != "" && !slices.Contains(Seasons, o.Season):
+		return fmt.Errorf("making a shop with the season %s: say one of %s", o.Season, strings.Join(Seasons, ", "))
 	case civil(o.Until).AddDate(0, 0, 1-o.Days).Before(earliest):
 		return fmt.Errorf("making a shop of %d days up to %s: history must begin on %s or later, since when Moscow has one UTC offset",
 			o.Days, o.Until.Format(time.DateOnly), earliest.Format(time.DateOnly))

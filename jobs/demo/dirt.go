@@ -12,7 +12,7 @@ func (s *shop) tillDirt(b []byte, day int) []byte {
 	r := rand.New(&pcg)
 	date, t := s.calendar.name(day), &s.truth.till
 	row := func(id, ts, store, amount string) {
-		b = append(b, id+strconv.Itoa(day)+",1,"+ts+","+store+",K1,till,S,,,,,CF-01,1,690.00,0.00,"+amount+",,cash,"+date+" 12:00:00\n"...)
+		b = append(b, id+strconv.Itoa(day)+",1,"+ts+","+store+",K1,till,S,,,,,CF-01,Кофе,Теремок,1,690.00,0.00,"+amount+",,cash,,"+date+" 12:00:00\n"...)
 	}
 	if day%5 == 0 {
 		row("T", date+" 08:00:00", testStore, "100")

@@ -1,17 +1,19 @@
 package demo
 
+import "fmt"
+
 const (
-	crmHeader  = "crm_id;created_at;updated_at;last_name;first_name;birth_date;gender;city;email;phone;card;web_login;consent_email;consent_sms;consent_at;tags;notes\n"
-	badDate    = "C99999998;2020-01-01 10:00:00;2020-01-01 10:00:00;\"Тест\";\"Тест\";1986-02-30;м;\"Москва\";;;;;нет;нет;;;\n"
+	crmHeader  = "crm_id;created_at;updated_at;last_name;first_name;birth_date;gender;language;country;city;postcode;lat;lon;occupation;interests;prefers;email;phone;card;web_login;consent_email;consent_sms;consent_at;tags;notes\n"
+	badDate    = "C99999998;2020-01-01 10:00:00;2020-01-01 10:00:00;\"Тест\";\"Тест\";1986-02-30;м;ru;RU;\"Москва\";;;;;;;;;;;нет;нет;;;\n"
 	badColumns = "C99999999;2020-01-01 10:00:00;\"Тест\"\n"
 )
 
-// isDumpDay tells the nights of full dumps: the first day of each quarter,
-// and weekly over the last five weeks.
+// isDumpDay tells the nights of full dumps: the first day of each
+// quarter, weekly over the last four weeks, and the night before the last.
 func (s *shop) isDumpDay(day int) bool {
 	left := s.calendar.days() - 1 - day
-	if left <= 28 {
-		return left%7 == 0
+	if left <= 21 {
+		return left%7 == 0 || left == 1
 	}
 	date := s.calendar.date(day)
 	return day > 0 && date.Day() == 1 && date.Month()%3 == 1
@@ -23,11 +25,13 @@ func (s *shop) isDumpDay(day int) bool {
 func (s *shop) dump(day int) {
 	path := crmPath(s.calendar.name(day))
 	counted := len(s.dumps) > 0
-	if !counted {
-		path = firstVersion(path)
-	}
 	s.dumps = append(s.dumps, day)
-	w := s.out.create(path)
+	var w *file
+	if counted {
+		w = s.comes(day, "put", path)
+	} else {
+		w = s.out.create(firstVersion(path))
+	}
 	w.b = append(append(append(w.b, crmHeader...), badDate...), badColumns...)
 	t := &s.truth.crm
 	if counted {
@@ -84,7 +88,9 @@ func (s *shop) appendContact(b []byte, c *contact) []byte {
 	b = append(appendQuoted(b, c.given), ';')
 	b = append(append(b, c.born...), ';')
 	b = append(append(b, c.gender...), ';')
-	b = append(appendQuoted(b, c.city), ';')
+	b = append(append(append(append(b, c.language...), ';'), c.country...), ';')
+	b = s.appendHome(b, c)
+	b = append(append(append(append(append(append(b, c.occupation...), ';'), c.interests...), ';'), c.prefers...), ';')
 	for _, key := range []string{c.email, c.phone, c.card, c.login} {
 		if key != "" {
 			b = appendQuoted(b, key)
@@ -101,4 +107,16 @@ func (s *shop) appendContact(b []byte, c *contact) []byte {
 		b = appendQuoted(b, c.notes)
 	}
 	return append(b, '\n')
+}
+
+// appendHome writes where a contact lives: the city, and the rest where it
+// is known.
+func (s *shop) appendHome(b []byte, c *contact) []byte {
+	where := cities[c.city]
+	b = append(appendQuoted(b, where.cyrillic), ';')
+	if c.home == 0 {
+		return append(b, ";;;"...)
+	}
+	lat, lon := where.near(c.home, .15)
+	return fmt.Appendf(b, "%s%03d;%.4f;%.4f;", where.post, c.home>>32%1000, lat, lon)
 }

@@ -39,7 +39,7 @@ const (
 )
 
 // modelRows is truth/model.csv: every parameter that a check may want.
-func modelRows() [][2]string {
+func modelRows(season string) [][2]string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 	rows := [][2]string{{"parameter", "value"}}
 	add := func(name string, v float64) { rows = append(rows, [2]string{name, number(v)}) }
@@ -59,15 +59,23 @@ func modelRows() [][2]string {
 	add("return_share", returnShare)
 	add("exchange_share", exchangeRate)
 	add("cancelled_share", cancelShare)
+	ofYear, ofHoldOut := func(f float64) float64 { return f }, 1.
+	if season != Seasons[0] {
+		ofYear = func(float64) float64 { return 1 }
+	}
+	if season == Seasons[2] {
+		ofHoldOut = holdOutFactor
+	}
 	for m, f := range monthFactors {
-		add("month_"+strconv.Itoa(m+1), f)
+		add("month_"+strconv.Itoa(m+1), ofYear(f))
 	}
 	for w, f := range weekdayFactors {
 		add("weekday_"+strconv.Itoa(w), f)
 	}
 	for _, h := range holidays {
-		add(h.name, h.factor)
+		add(h.name, ofYear(h.factor))
 	}
+	add("hold_out_last_90_days", ofHoldOut)
 	return rows
 }
 
@@ -85,6 +93,7 @@ const (
 	forContact
 	forCatalogue
 	forDirt
+	forMail
 )
 
 func seeded(seed, purpose, index uint64) rand.PCG {

@@ -143,7 +143,7 @@ func TestSeasonsAreRecovered(t *testing.T) {
 
 func TestTheShopsClock(t *testing.T) {
 	t.Parallel()
-	c := newCalendar(time.Date(2024, 12, 1, 0, 0, 0, 0, time.UTC), 60)
+	c := newCalendar(time.Date(2024, 12, 1, 0, 0, 0, 0, time.UTC), 60, season(Seasons[0], 60))
 	for d := range c.days() {
 		middle := (c.clock(d) + c.clock(d+1)) / 2
 		got, second := c.moment(middle, &tillHours)

@@ -32,19 +32,27 @@ var domains = []string{"mail.ru", "yandex.ru", "gmail.com", "bk.ru", "rambler.ru
 type city struct {
 	word
 	region, latinRegion string
-	lat, lon            string // decimal comma, as the store list has it
+	lat, lon            float64
+	post                string // how its postal codes begin
 	weight              float64
 }
 
 var cities = []city{
-	{word{"Москва", "Moscow"}, "Москва", "Moscow", "55,7558", "37,6173", 30},
-	{word{"Санкт-Петербург", "Saint Petersburg"}, "Санкт-Петербург", "Saint Petersburg", "59,9386", "30,3141", 18},
-	{word{"Казань", "Kazan"}, "Республика Татарстан", "Republic of Tatarstan", "55,7887", "49,1221", 10},
-	{word{"Самара", "Samara"}, "Самарская область", "Samara Oblast", "53,2001", "50,1500", 9},
-	{word{"Нижний Новгород", "Nizhny Novgorod"}, "Нижегородская область", "Nizhny Novgorod Oblast", "56,3269", "44,0075", 9},
-	{word{"Воронеж", "Voronezh"}, "Воронежская область", "Voronezh Oblast", "51,6720", "39,1843", 8},
-	{word{"Тула", "Tula"}, "Тульская область", "Tula Oblast", "54,1961", "37,6182", 8},
-	{word{"Тверь", "Tver"}, "Тверская область", "Tver Oblast", "56,8587", "35,9176", 8},
+	{word{"Москва", "Moscow"}, "Москва", "Moscow", 55.7558, 37.6173, "101", 30},
+	{word{"Санкт-Петербург", "Saint Petersburg"}, "Санкт-Петербург", "Saint Petersburg", 59.9386, 30.3141, "190", 18},
+	{word{"Казань", "Kazan"}, "Республика Татарстан", "Republic of Tatarstan", 55.7887, 49.1221, "420", 10},
+	{word{"Самара", "Samara"}, "Самарская область", "Samara Oblast", 53.2001, 50.1500, "443", 9},
+	{word{"Нижний Новгород", "Nizhny Novgorod"}, "Нижегородская область", "Nizhny Novgorod Oblast", 56.3269, 44.0075, "603", 9},
+	{word{"Воронеж", "Voronezh"}, "Воронежская область", "Voronezh Oblast", 51.6720, 39.1843, "394", 8},
+	{word{"Тула", "Tula"}, "Тульская область", "Tula Oblast", 54.1961, 37.6182, "300", 8},
+	{word{"Тверь", "Tver"}, "Тверская область", "Tver Oblast", 56.8587, 35.9176, "170", 8},
+}
+
+// near is a place in or about the city, at most so many degrees from its
+// middle; h chooses which.
+func (c city) near(h uint64, degrees float64) (lat, lon float64) {
+	share := func(n uint64) float64 { return float64(n&0xffff)/0x8000 - 1 }
+	return c.lat + degrees*share(h), c.lon + degrees*share(h>>16)
 }
 
 func cityWeights() []float64 {
@@ -56,6 +64,10 @@ func cityWeights() []float64 {
 }
 
 var tagWords = []string{"vip", "акции", "рассылка", "самовывоз", "опт"}
+
+var occupations = []string{"учитель", "врач", "инженер", "продавец", "бухгалтер", "студент", "пенсионер", "водитель"}
+
+var interestWords = []string{"кофе", "кулинария", "дача", "кошки", "собаки", "здоровье", "путешествия"}
 
 var noteTexts = []string{
 	"просил перезвонить\nпосле 18:00",

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // person is who really exists. What never changes is drawn once from the
@@ -26,14 +27,16 @@ type person struct {
 	webShare     uint8 // percent of purchases made on the web
 	devices      uint8
 	has          trait
+	deal         uint8 // percent of purchases with a promotion code
 	seenCookies  uint8 // of the cookies now in the devices, those that events named
 	knownCookies uint8 // and those that a login was seen with
 	cookieBirth  [maxDevices]uint8
 	generation   [maxDevices]uint8 // of the cookie now in the device
-	bought       [8]int16          // day each category was last bought
+	bought       [9]int16          // day each category was last bought
+	owns         int16             // the last article bought that needs another; 0 for none
 }
 
-type trait uint8
+type trait uint16
 
 const (
 	hasEmail trait = 1 << iota
@@ -44,6 +47,9 @@ const (
 	hasLogin
 	isWoman
 	isProspect
+	hasWallet    // the card was taken into a telephone
+	unsubscribed // from the mailings, or complained of them
+	unreachable  // the address is dead
 )
 
 const maxDevices = 5
@@ -79,7 +85,7 @@ func (p *person) draw(r *rand.Rand, i int, before *person) {
 	p.given, p.last = uint8(r.IntN(len(womenNames))), uint8(r.IntN(len(lastNames)))
 	p.dom = uint8(r.IntN(len(domains)))
 	p.dom2 = (p.dom + 1 + uint8(r.IntN(len(domains)-1))) % uint8(len(domains))
-	p.born = int32(r.IntN(25_000))
+	p.born = birthday(r)
 	p.city = uint8(pick(r, cityWeights()))
 	if before != nil && p.phoneOf == before.phoneOf {
 		p.city, p.last = before.city, before.last
@@ -97,7 +103,28 @@ func (p *person) draw(r *rand.Rand, i int, before *person) {
 	}
 	for c := range p.bought {
 		p.bought[c] = -int16(r.IntN(30))
+		if categories[c].refill == 0 {
+			p.bought[c] = -lastsDays / 2
+		}
 	}
+	p.deal = uint8(200 * promoShare * r.Float64())
+}
+
+// birthday is a day of birth; more people than by chance were born about the
+// turn of a year or on a 29 February, where anniversaries are hardest.
+func birthday(r *rand.Rand) int32 {
+	day, luck := r.IntN(25_000), r.Float64()
+	switch year := 1940 + r.IntN(68); {
+	case luck < .03:
+		return daysSince1940(time.Date(year, 12, 26+r.IntN(16), 0, 0, 0, 0, time.UTC))
+	case luck < .036:
+		return daysSince1940(time.Date(year-year%4, 2, 29, 0, 0, 0, 0, time.UTC))
+	}
+	return int32(day)
+}
+
+func daysSince1940(t time.Time) int32 {
+	return int32(t.Sub(time.Date(1940, 1, 1, 0, 0, 0, 0, time.UTC)) / (24 * time.Hour))
 }
 
 func (p *person) givenName() word {

@@ -16,6 +16,7 @@ type receipt struct {
 	channel string
 	kind    string // S sale, R return, X cancelled
 	payment string
+	handed  string // how an order of the web reached the buyer
 	promo   string
 	cashier int
 	lines   []line
@@ -82,34 +83,50 @@ func (k *catalogue) basket(r *rand.Rand, i int, p *person, day int, promo bool) 
 	n := k.change(day)
 	habits := mix(uint64(i))
 	for range min(1+poisson(r, basketExt), 12) {
-		var weights [8]float64
+		var weights [len(person{}.bought)]float64
 		for c, w := range k.categories {
 			waited := float64(day - int(p.bought[c]))
-			weights[c] = w * waited / (waited + float64(categories[c].refill))
+			half := categories[c].refill
+			if half == 0 {
+				half = lastsDays
+			}
+			weights[c] = w * waited / (waited + float64(half))
 			if habits>>c&1 == 0 {
 				weights[c] *= .15
 			}
 		}
 		c := pick(r, weights[:])
 		p.bought[c] = int16(day)
-		width := k.first[c+1] - k.first[c]
-		article := k.first[c] + int(habits>>(8+6*c)%uint64(width))
-		if !chance(r, .6) {
-			article = k.first[c] + r.IntN(width)
+		article := k.favourite(r, habits, c)
+		if _, needs := k.needs[article]; needs {
+			p.owns = int16(article)
 		}
 		quantity := int64(1000)
 		switch {
 		case categories[c].weighed:
 			quantity = 150 + 5*int64(r.IntN(220))
-		case chance(r, .2):
+		case categories[c].refill > 0 && chance(r, .2):
 			quantity = 1000 * int64(2+r.IntN(2))
 		}
 		lines = append(lines, newLine(article, quantity, k.products[article].prices[n], promo))
 	}
+	if need, owns := k.needs[int(p.owns)]; owns && habits>>60&3 != 0 && chance(r, .4) { // a quarter never thinks of it
+		lines = append(lines, newLine(need, 1000, k.products[need].prices[n], promo))
+	}
 	return lines
 }
 
-const tillHeader = "receipt_id,line,ts,store_id,cashier,channel,type,card,phone,email,login,sku,qty,price,discount,amount_kop,promo,payment,updated_at\n"
+// favourite is an article of a category, mostly the one that somebody of
+// these habits is used to.
+func (k *catalogue) favourite(r *rand.Rand, habits uint64, c int) int {
+	width := k.first[c+1] - k.first[c]
+	if chance(r, .6) {
+		return k.first[c] + int(habits>>(8+6*c)%uint64(width))
+	}
+	return k.first[c] + r.IntN(width)
+}
+
+const tillHeader = "receipt_id,line,ts,store_id,cashier,channel,type,card,phone,email,login,sku,category,brand,qty,price,discount,amount_kop,promo,payment,delivery,updated_at\n"
 
 // appendRow writes a line of a receipt as a row of the till's file. Times
 // have no zone, price and discount are roubles, the amount is kopecks.
@@ -130,6 +147,12 @@ func (s *shop) appendRow(b []byte, t *receipt, i int) []byte {
 	for _, field := range []string{t.channel, t.kind, t.card, t.phone, t.email, t.login, s.sku(l.product)} {
 		b = append(append(b, field...), ',')
 	}
+	if l.product >= 0 {
+		p := &s.goods.products[l.product]
+		b = append(append(append(append(b, categories[p.category].name...), ','), p.brand...), ',')
+	} else {
+		b = append(b, ",,"...)
+	}
 	b = appendQuantity(b, l.quantity)
 	b = append(b, ',')
 	b = append(appendRoubles(b, l.price), ',')
@@ -137,6 +160,7 @@ func (s *shop) appendRow(b []byte, t *receipt, i int) []byte {
 	b = append(strconv.AppendInt(b, l.amount, 10), ',')
 	b = append(append(b, t.promo...), ',')
 	b = append(append(b, t.payment...), ',')
+	b = append(append(b, t.handed...), ',')
 	return append(s.calendar.appendTime(b, t.updated), '\n')
 }
 

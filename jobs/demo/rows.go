@@ -31,20 +31,34 @@ type kopecks struct {
 	Unreadable int   `json:"unreadable_rows"`
 }
 
-func (c *rowCounts) add(rows *int, sum *int64, amount int64) {
+// add counts a row, and its money where the source has any.
+func (c *rowCounts) add(rows *int, sum func(*kopecks) *int64, amount int64) {
 	c.Read++
-	c.Kopecks.Read += amount
 	*rows++
-	*sum += amount
+	if c.Kopecks != nil {
+		c.Kopecks.Read += amount
+		*sum(c.Kopecks) += amount
+	}
 }
 
-func (c *rowCounts) keep(amount int64)      { c.add(&c.Kept, &c.Kopecks.Kept, amount) }
-func (c *rowCounts) repeat(amount int64)    { c.add(&c.Repeats, &c.Kopecks.Repeats, amount) }
-func (c *rowCounts) supersede(amount int64) { c.add(&c.Superseded, &c.Kopecks.Superseded, amount) }
-func (c *rowCounts) filter(amount int64)    { c.add(&c.Filtered, &c.Kopecks.Filtered, amount) }
+func (c *rowCounts) keep(amount int64) {
+	c.add(&c.Kept, func(k *kopecks) *int64 { return &k.Kept }, amount)
+}
+
+func (c *rowCounts) repeat(amount int64) {
+	c.add(&c.Repeats, func(k *kopecks) *int64 { return &k.Repeats }, amount)
+}
+
+func (c *rowCounts) supersede(amount int64) {
+	c.add(&c.Superseded, func(k *kopecks) *int64 { return &k.Superseded }, amount)
+}
+
+func (c *rowCounts) filter(amount int64) {
+	c.add(&c.Filtered, func(k *kopecks) *int64 { return &k.Filtered }, amount)
+}
 
 func (c *rowCounts) reject(reason string, amount int64) {
-	c.add(&c.Rejects, &c.Kopecks.Rejects, amount)
+	c.add(&c.Rejects, func(k *kopecks) *int64 { return &k.Rejects }, amount)
 	c.Reasons[reason]++
 }
 

@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +15,7 @@ const (
 	resentDay    = 16 // the till's file of this day comes again, corrected, three nights later
 	lateWebDay   = 11 // the analytics' file of this day comes a night late
 	deletedNight = 6  // the CRM deletes its oldest dump
+	lastTillDay  = 3  // the till's file of this day comes a night late
 	lateBy       = 3
 )
 
@@ -28,50 +31,47 @@ const (
 // firstVersion is where a file lies that is not in exports/ at the end of
 // the last night.
 func firstVersion(path string) string {
-	return "deliveries/files/" + strings.TrimPrefix(path, "exports/")
+	return "replay/files/" + strings.TrimPrefix(path, "exports/")
 }
 
-// schedule is deliveries/schedule.csv. To replay: begin with the files of
-// exports/ that no row names and do the rows of action start; then night by
-// night do the rows of the night in order. delete removes path, every other
-// action writes it: from the file named by from, or where there is none, from
-// where path lies in this folder.
-func (s *shop) schedule() []byte {
-	b := []byte("night,action,path,from\n")
-	last := s.calendar.days()
-	row := func(day int, action, path, from string) {
-		b = fmt.Appendf(b, "%s,%s,%s,%s\n", s.calendar.name(day), action, path, from)
+// arrival is a file that comes, or goes, in a night.
+type arrival struct {
+	night              int
+	action, path, from string
+}
+
+// comes notes that a file comes in a night, and opens it where it lies.
+func (s *shop) comes(night int, action, path string) *file {
+	s.arrivals = append(s.arrivals, arrival{night, action, path, ""})
+	return s.out.create(s.lies(night, path))
+}
+
+// lies is where a file that comes in that night lies in the shop's folder.
+func (s *shop) lies(night int, path string) string {
+	if s.deliver && night >= s.calendar.days()-Delivered {
+		return "deliveries/" + s.calendar.name(night) + "/" + path
 	}
+	return path
+}
+
+// schedule is replay/schedule.csv. To replay: put what lies in deliveries/ in
+// place, begin with the files of exports/ that no row names and do the rows
+// of action start; then night by night do the rows of the night in order.
+// delete removes path, every other action writes it: from the file named by
+// from, or where there is none, from where path lies in this folder.
+func (s *shop) schedule() []byte {
+	last := s.calendar.days()
 	oldest := crmPath(s.calendar.name(s.dumps[0]))
-	row(last-Nights-1, "start", oldest, firstVersion(oldest))
-	row(last-Nights-1, "start", productsPath, firstVersion(productsPath))
-	for night := last - Nights; night < last; night++ {
-		name := s.calendar.name(night)
-		if s.isDumpDay(night) {
-			row(night, "put", crmPath(name), "")
-		}
-		switch night {
-		case last - lateTillDay:
-		case last - resentDay:
-			row(night, "put", tillPath(name), firstVersion(tillPath(name)))
-		default:
-			row(night, "put", tillPath(name), "")
-		}
-		if night != last-lateWebDay {
-			row(night, "put", webPath(name), "")
-		}
-		switch night {
-		case last - lateTillDay + lateBy:
-			row(night, "late", tillPath(s.calendar.name(night-lateBy)), "")
-		case last - resentDay + lateBy:
-			row(night, "resend", tillPath(s.calendar.name(night-lateBy)), "")
-		case last - lateWebDay + 1:
-			row(night, "late", webPath(s.calendar.name(night-1)), "")
-		case last - deletedNight:
-			row(night, "delete", oldest, "")
-		}
-		if night == last-priceDay {
-			row(night, "put", productsPath, "")
+	s.arrivals = append(s.arrivals,
+		arrival{last - Nights - 1, "start", oldest, firstVersion(oldest)},
+		arrival{last - Nights - 1, "start", productsPath, firstVersion(productsPath)},
+		arrival{last - deletedNight, "delete", oldest, ""},
+		arrival{last - priceDay, "put", productsPath, ""})
+	slices.SortStableFunc(s.arrivals, func(a, b arrival) int { return cmp.Compare(a.night, b.night) })
+	b := []byte("night,action,path,from\n")
+	for _, a := range s.arrivals {
+		if a.night >= last-Nights || a.action == "start" {
+			b = fmt.Appendf(b, "%s,%s,%s,%s\n", s.calendar.name(a.night), a.action, a.path, a.from)
 		}
 	}
 	return b

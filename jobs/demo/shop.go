@@ -1,20 +1,27 @@
 package demo
 
 import (
+	"cmp"
 	"context"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"strings"
 )
 
-//go:embed habitue.yaml
-var projectFile []byte
+// project is what stands beside the exports and is not made: the project file
+// and, under last-night/, what somebody changes before the last night.
+//
+//go:embed project
+var project embed.FS
 
 // shop is the state of the play.
 type shop struct {
 	seed     uint64
 	out      *folder
+	season   string
 	calendar calendar
 	goods    *catalogue
 	stores   []store
@@ -25,6 +32,9 @@ type shop struct {
 	later    []pending
 	receipts []*receipt // of the day at hand
 	dumps    []int
+	arrivals []arrival
+	deliver  bool
+	talks    talks
 	truth    *truth
 	rng      *rand.Rand
 	stream   stream
@@ -35,8 +45,7 @@ type shop struct {
 func newShop(o Options, out *folder) *shop {
 	until := civil(o.Until)
 	s := &shop{
-		seed: o.Seed, out: out,
-		calendar: newCalendar(until.AddDate(0, 0, 1-o.Days), o.Days),
+		seed: o.Seed, out: out, deliver: o.Deliver, season: cmp.Or(o.Season, Seasons[0]),
 		goods:    newCatalogue(o.Seed, o.Days),
 		stores:   stores(o.Customers),
 		people:   make([]person, o.Customers),
@@ -45,7 +54,9 @@ func newShop(o Options, out *folder) *shop {
 		dueVisit: make([][]int32, o.Days),
 		later:    make([]pending, o.Days),
 		truth:    newTruth(o.Customers, out),
+		talks:    newTalks(o.Days),
 	}
+	s.calendar = newCalendar(until.AddDate(0, 0, 1-o.Days), o.Days, season(s.season, o.Days))
 	s.rng = rand.New(&s.stream)
 	s.settleIn()
 	return s
@@ -96,6 +107,7 @@ func (s *shop) play(ctx context.Context) error {
 		s.due[day] = nil
 		s.tillDay(day)
 		s.surfDay(day)
+		s.talkDay(day)
 		if s.isDumpDay(day) {
 			s.dump(day)
 		}
@@ -108,10 +120,43 @@ func (s *shop) play(ctx context.Context) error {
 	s.out.put(storesPath, stores)
 	s.out.put(productsPath, s.goods.csv(s.calendar, last))
 	s.out.put(firstVersion(productsPath), s.goods.csv(s.calendar, s.calendar.days()-priceDay-1))
-	s.out.put("deliveries/schedule.csv", s.schedule())
-	s.out.put("habitue.yaml", projectFile)
+	s.out.put("replay/schedule.csv", s.schedule())
 	s.out.put("blocked.csv", []byte(blockedCSV))
-	return s.tell()
+	files, err := fs.Sub(project, "project")
+	if err == nil {
+		err = s.putProject(files)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the project's files: %w", err)
+	}
+	if err := s.tell(); err != nil {
+		return err
+	}
+	s.tellFuture()
+	return nil
+}
+
+// putProject writes the files of project. What is changed before the last
+// night is the newer of two versions: it lies where the other files of that
+// night lie, or takes the older one's place.
+func (s *shop) putProject(files fs.FS) error {
+	last, late := s.calendar.days()-1, "last-night/"
+	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		if changed, ok := strings.CutPrefix(name, late); ok {
+			name = s.lies(last, changed)
+		} else if _, err := fs.Stat(files, late+name); err == nil && !s.deliver {
+			return nil // the newer version stands here
+		}
+		s.out.put(name, content)
+		return nil
+	})
 }
 
 // expected is truth/expected.json.
@@ -131,19 +176,22 @@ func (s *shop) tell() error {
 	s.tellKeys()
 	t.settle()
 	var model []byte
-	for _, row := range modelRows() {
+	for _, row := range modelRows(s.season) {
 		model = fmt.Appendf(model, "%s,%s\n", row[0], row[1])
 	}
 	s.out.put("truth/model.csv", model)
 	t.till.Files, t.web.Files = s.calendar.days(), s.calendar.days()
 	whole := func(rows int) rowCounts { return rowCounts{Files: 1, Read: rows, Kept: rows} }
+	sources := map[string]rowCounts{
+		"crm": t.crm, "tills": t.till, "web": t.web,
+		"products": whole(len(s.goods.products)), "stores": whole(len(s.stores) + 2),
+	}
+	for name, c := range t.talks {
+		sources[name] = *c
+	}
 	b, err := json.MarshalIndent(expected{
 		AsOf: s.calendar.name(s.calendar.days() - 1), First: s.calendar.name(0),
-		Customers: t.people, Orders: t.orders,
-		Sources: map[string]rowCounts{
-			"crm": t.crm, "tills": t.till, "web": t.web,
-			"products": whole(len(s.goods.products)), "stores": whole(len(s.stores) + 2),
-		},
+		Customers: t.people, Orders: t.orders, Sources: sources,
 	}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing truth/expected.json: %w", err)
@@ -191,10 +239,13 @@ func (s *shop) tellKeys() {
 }
 
 func (s *shop) summary() Summary {
-	t, last := s.truth, s.calendar.days()-1
+	t, last, talks := s.truth, s.calendar.days()-1, 0
+	for _, c := range t.talks {
+		talks += c.Read
+	}
 	return Summary{
 		Customers: len(s.people), Days: s.calendar.days(), First: s.calendar.name(0), Last: s.calendar.name(last),
-		Receipts: t.orders.InForce, ReceiptRows: t.till.Read, Events: t.web.Read, ContactRows: t.crm.Read,
+		Receipts: t.orders.InForce, ReceiptRows: t.till.Read, Events: t.web.Read, Talks: talks, ContactRows: t.crm.Read,
 		Files: s.out.files, Bytes: s.out.bytes,
 	}
 }

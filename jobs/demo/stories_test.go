@@ -16,6 +16,7 @@ import (
 // pipeline must cope with.
 func TestTestdataHasEveryStory(t *testing.T) {
 	t.Parallel()
+	dir := wholeShop(t)
 	found := map[string]int{}
 	styles := map[string]*regexp.Regexp{
 		"e-mail in capitals":      regexp.MustCompile(`^[A-Z.0-9]+@[A-Z.]+$`),
@@ -39,7 +40,7 @@ func TestTestdataHasEveryStory(t *testing.T) {
 		}
 	}
 	signs := map[string]string{}
-	for _, path := range list(t, filepath.Join(shopDir, "exports/receipts/*.csv.gz")) {
+	for _, path := range list(t, filepath.Join(dir, "exports/receipts/*.csv.gz")) {
 		for _, row := range table(t, path, ',') {
 			if row == nil || row["type"] != "S" {
 				continue
@@ -57,7 +58,7 @@ func TestTestdataHasEveryStory(t *testing.T) {
 			signs[row["receipt_id"]] = "+"
 		}
 	}
-	dumps, _ := readDumps(t, shopDir)
+	dumps, _ := readDumps(t, dir)
 	last := dumps[len(dumps)-1]
 	for id, row := range last {
 		style("crm", row["email"], row["phone"], row["card"])
@@ -70,6 +71,18 @@ func TestTestdataHasEveryStory(t *testing.T) {
 		if !strings.HasSuffix(id, "1") && row["email"] == "" && row["phone"] == "" && row["card"] == "" {
 			found["crm: no key"]++
 		}
+		if old, eve := dumps[len(dumps)-3][id], dumps[len(dumps)-2][id]; old != nil && old["card"] == "" && eve["card"] != "" {
+			found["crm: gained a card on the day before the last"]++
+		}
+		if row["postcode"] != "" && row["lat"] != "" {
+			found["crm: where they live"]++
+		}
+		switch row["birth_date"][min(4, len(row["birth_date"])):] {
+		case "-12-31", "-01-01":
+			found["crm: born at the turn of a year"]++
+		case "-02-29":
+			found["crm: born on 29 February"]++
+		}
 		month := dumps[len(dumps)-5][id]
 		if month == nil {
 			found["crm: new within the month"]++
@@ -81,7 +94,7 @@ func TestTestdataHasEveryStory(t *testing.T) {
 		if month["consent_email"] != row["consent_email"] {
 			found["crm: consent changed within the month"]++
 		}
-		before, there, back := dumps[len(dumps)-4][id], dumps[len(dumps)-3][id], dumps[len(dumps)-2][id]
+		before, there, back := dumps[len(dumps)-5][id], dumps[len(dumps)-4][id], dumps[len(dumps)-3][id]
 		switch {
 		case before == nil || fmt.Sprint(there) == fmt.Sprint(before):
 		case fmt.Sprint(back) == fmt.Sprint(before):
@@ -95,14 +108,14 @@ func TestTestdataHasEveryStory(t *testing.T) {
 			found["crm: deleted within the month"]++
 		}
 	}
-	people := table(t, filepath.Join(shopDir, "truth/people.csv"), ',')
+	people := table(t, filepath.Join(dir, "truth/people.csv"), ',')
 	for _, row := range people {
 		if row["phone_of"] != row["person"] {
 			found["family phone"]++
 		}
 	}
 	owners, several := map[string]map[string]int{}, map[string]int{"e": 0, "p": 0, "w": 0, "c": 0}
-	for _, row := range table(t, filepath.Join(shopDir, "truth/keys.csv"), ',') {
+	for _, row := range table(t, filepath.Join(dir, "truth/keys.csv"), ',') {
 		kind := row["key"][:1]
 		if owners[row["person"]] == nil {
 			owners[row["person"]] = map[string]int{}
@@ -124,6 +137,7 @@ func TestTestdataHasEveryStory(t *testing.T) {
 		"crm: line break in quotes": 50, "crm: Latin name": 200, "crm: no key": 10, "crm: new within the month": 50,
 		"crm: moved within the month": 10, "crm: consent changed within the month": 10, "crm: A, B, A to the letter": 3,
 		"crm: A, B, A by hand": 3, "crm: deleted within the month": 3,
+		"crm: gained a card on the day before the last": 5, "crm: where they live": 300, "crm: born at the turn of a year": 5, "crm: born on 29 February": 3,
 		"family phone": 20, "two e-mails": 30, "two phones": 30, "several cookies": 100, "entered twice": 100,
 	} {
 		if found[name] < least {
@@ -136,8 +150,9 @@ func TestTestdataHasEveryStory(t *testing.T) {
 // schedule says.
 func TestTheScheduleEndsInTheExports(t *testing.T) {
 	t.Parallel()
-	shop := tree(t, shopDir)
-	rows := table(t, filepath.Join(shopDir, "deliveries/schedule.csv"), ',')
+	dir := wholeShop(t)
+	shop := tree(t, dir)
+	rows := table(t, filepath.Join(dir, "replay/schedule.csv"), ',')
 	now := map[string][]byte{}
 	for path, b := range shop {
 		if strings.HasPrefix(path, "exports/") {
@@ -195,7 +210,7 @@ func TestTheScheduleEndsInTheExports(t *testing.T) {
 	if len(nights) != Nights {
 		t.Errorf("%d nights, want %d", len(nights), Nights)
 	}
-	for action, want := range map[string]int{"start": 2, "late": 2, "resend": 1, "delete": 1} {
+	for action, want := range map[string]int{"start": 2, "late": 3, "resend": 1, "delete": 1} {
 		if actions[action] != want {
 			t.Errorf("%d rows of action %s, want %d", actions[action], action, want)
 		}
@@ -206,21 +221,22 @@ func TestTheScheduleEndsInTheExports(t *testing.T) {
 // of package customer and to the headers of the exports.
 func TestTheProjectFileMapsWhatThereIs(t *testing.T) {
 	t.Parallel()
+	dir := wholeShop(t)
 	var project struct {
 		Sources []struct {
 			Name, Kind, Path, Record, Delimiter, Encoding string
 			Fields                                        map[string]any
 		}
 	}
-	if err := yaml.Unmarshal(projectFile, &project); err != nil {
+	if err := yaml.Unmarshal(content(t, filepath.Join(dir, "habitue.yaml")), &project); err != nil {
 		t.Fatal(err)
 	}
-	headers := map[string]string{"crm": crmHeader, "tills": tillHeader}
-	products, stores := content(t, filepath.Join(shopDir, productsPath)), content(t, filepath.Join(shopDir, storesPath))
+	headers := map[string]string{"crm": crmHeader, "tills": tillHeader, "helpdesk": deskHeader, "feedback": feedbackHeader, "loyalty": loyaltyHeader}
+	products, stores := content(t, filepath.Join(dir, productsPath)), content(t, filepath.Join(dir, storesPath))
 	headers["products"], _, _ = strings.Cut(strings.TrimPrefix(string(products), "\uFEFF"), "\n")
 	headers["stores"], _, _ = strings.Cut(string(stores), "\n")
-	if len(project.Sources) != 5 {
-		t.Fatalf("%d sources, want 5", len(project.Sources))
+	if len(project.Sources) != 9 {
+		t.Fatalf("%d sources, want 9", len(project.Sources))
 	}
 	for _, s := range project.Sources {
 		kind, ok := customer.ParseKind(s.Record)
@@ -228,7 +244,7 @@ func TestTheProjectFileMapsWhatThereIs(t *testing.T) {
 			t.Errorf("source %s: no record %s", s.Name, s.Record)
 			continue
 		}
-		if headers[s.Name] == "" && s.Name != "web" {
+		if headers[s.Name] == "" && s.Kind == "csv" {
 			t.Errorf("source %s has no header", s.Name)
 		}
 		var columns []string
@@ -240,10 +256,12 @@ func TestTheProjectFileMapsWhatThereIs(t *testing.T) {
 			case string:
 				columns = append(columns, from)
 			case map[string]any:
-				columns = append(columns, fmt.Sprint(from["column"]))
+				if column, ok := from["column"].(string); ok {
+					columns = append(columns, column)
+				}
 			}
 		}
-		if s.Name == "web" {
+		if s.Kind != "csv" {
 			continue
 		}
 		names := regexp.MustCompile(`[,;\n]`).Split(headers[s.Name], -1)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 )
 
 // What is to be written to the till's file of a later day.
@@ -47,10 +48,11 @@ func (s *shop) sell(r *rand.Rand, i int, p *person, day int, at int64) int64 {
 	if chance(r, .25) {
 		t.payment = "cash"
 	}
-	if p.is(hasEmail|hasPhone) && p.devices > 0 && r.IntN(100) < int(p.webShare) {
+	if s.goesOnline(r, p) {
 		_, t.at = s.calendar.moment(p.due, &webHours)
 		t.at = max(t.at, int64(day)*daySeconds+900) // the session began before
 		t.updated, t.channel, t.store, t.payment = t.at, "web", webStore, "online"
+		t.handed = handings[pick(r, handingShares)]
 		t.keys = onWeb(r, i, p)
 		t.visit = int32(r.IntN(int(p.devices)))
 	} else {
@@ -58,8 +60,8 @@ func (s *shop) sell(r *rand.Rand, i int, p *person, day int, at int64) int64 {
 		t.cashier = 1 + r.IntN(9)
 		t.keys = atTill(r, i, p)
 	}
-	if chance(r, promoShare) {
-		t.promo = "PROMO10"
+	if r.IntN(100) < int(p.deal) {
+		t.promo = s.promotion(r, p, day)
 	}
 	t.lines = s.goods.basket(r, i, p, day, t.promo != "")
 	s.receipts = append(s.receipts, t)
@@ -95,7 +97,32 @@ func (s *shop) sell(r *rand.Rand, i int, p *person, day int, at int64) int64 {
 		gift.visit = -1
 		s.receipts = append(s.receipts, &gift)
 	}
+	s.talkOf(r, i, p, t, day)
 	return t.at
+}
+
+// goesOnline tells whether a purchase is made on the web.
+func (s *shop) goesOnline(r *rand.Rand, p *person) bool {
+	return p.is(hasEmail|hasPhone) && p.devices > 0 && r.IntN(100) < int(p.webShare)
+}
+
+var (
+	handings      = []string{"pickup", "courier", "post"}
+	handingShares = []float64{.5, .4, .1}
+)
+
+// promotion is a code that holds on that day; each takes off a tenth.
+func (s *shop) promotion(r *rand.Rand, p *person, day int) string {
+	date := s.calendar.date(day)
+	switch {
+	case p.purchases == 0:
+		return "WELCOME"
+	case date.Month() == time.December && chance(r, .5):
+		return fmt.Sprintf("NY%d", date.Year()+1)
+	case date.Month() == time.March && date.Day() < 9:
+		return "MARCH8"
+	}
+	return "PROMO10"
 }
 
 // giveBack brings a line of the receipt back on a later day, if history
@@ -137,7 +164,7 @@ func (s *shop) tillDay(day int) {
 		s.number(t)
 		s.truth.order(s, t)
 	}
-	w := s.out.create(tillPath(s.calendar.name(day)))
+	w := s.tillFile(day)
 	w.b = append(w.b, tillHeader...)
 	for _, t := range s.receipts {
 		s.rows(w, t)
@@ -163,6 +190,22 @@ func (s *shop) tillDay(day int) {
 	if day == s.calendar.days()-resentDay {
 		s.cutShort(day)
 	}
+}
+
+// tillFile opens the till's file of a day, which comes in that night or, a
+// few times, later.
+func (s *shop) tillFile(day int) *file {
+	path := tillPath(s.calendar.name(day))
+	switch s.calendar.days() - day {
+	case lateTillDay:
+		return s.comes(day+lateBy, "late", path)
+	case lastTillDay:
+		return s.comes(day+1, "late", path)
+	case resentDay:
+		s.arrivals = append(s.arrivals, arrival{day, "put", path, firstVersion(path)})
+		return s.comes(day+lateBy, "resend", path)
+	}
+	return s.comes(day, "put", path)
 }
 
 // cutShort writes the first version of a till's file that came again: it

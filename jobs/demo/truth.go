@@ -32,6 +32,7 @@ type truth struct {
 	till    rowCounts
 	web     rowCounts
 	crm     rowCounts
+	talks   map[string]*rowCounts // of the sources of interactions
 	ordersW *file
 	keysW   *file
 }
@@ -66,7 +67,7 @@ func newTruth(people int, out *folder) *truth {
 		parent: make([]int32, people*slots), ordered: make([]bool, people*slots),
 		till: rowCounts{Reasons: map[string]int{}, Kopecks: &kopecks{}},
 		web:  rowCounts{Reasons: map[string]int{}, Kopecks: &kopecks{}},
-		crm:  rowCounts{Reasons: map[string]int{}},
+		crm:  rowCounts{Reasons: map[string]int{}}, talks: map[string]*rowCounts{},
 	}
 	for n := range t.parent {
 		t.parent[n] = -1
@@ -76,6 +77,14 @@ func newTruth(people int, out *folder) *truth {
 	t.keysW = out.create("truth/keys.csv")
 	t.keysW.b = append(t.keysW.b, "person,key\n"...)
 	return t
+}
+
+// talk is the counts of a source of interactions.
+func (t *truth) talk(source string) *rowCounts {
+	if t.talks[source] == nil {
+		t.talks[source] = &rowCounts{Reasons: map[string]int{}}
+	}
+	return t.talks[source]
 }
 
 func (t *truth) root(n int32) int32 {

@@ -4,13 +4,32 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/habitue-data/habitue/jobs/demo/demotest"
 )
 
-const shopDir = "../../testdata/shop"
+const testdataDir = "../../testdata/shop"
+
+// wholeShop is a copy of the shop of testdata with all nights in place; the
+// tests share it.
+func wholeShop(t *testing.T) string {
+	t.Helper()
+	whole.once.Do(func() {
+		demotest.Shop(t, testdataDir, whole.dir)
+		demotest.Deliver(t, whole.dir, demotest.Nights(t, whole.dir)...)
+	})
+	return whole.dir
+}
+
+var whole struct {
+	once sync.Once
+	dir  string // made and taken away by TestMain
+}
 
 func readExpected(t *testing.T, dir string) (e expected) {
 	t.Helper()
@@ -22,13 +41,14 @@ func readExpected(t *testing.T, dir string) (e expected) {
 
 func TestTruthAgreesWithTheTillsFiles(t *testing.T) {
 	t.Parallel()
-	found, rows := readTills(t, shopDir)
-	want := readExpected(t, shopDir)
+	dir := wholeShop(t)
+	found, rows := readTills(t, dir)
+	want := readExpected(t, dir)
 	if diff := cmp.Diff(want.Sources["tills"], rows); diff != "" {
 		t.Errorf("rows of the tills (-truth +found):\n%s", diff)
 	}
 	told := map[string]order{}
-	for _, row := range table(t, filepath.Join(shopDir, "truth/orders.csv"), ',') {
+	for _, row := range table(t, filepath.Join(dir, "truth/orders.csv"), ',') {
 		amount, err := strconv.ParseInt(row["amount_kopecks"], 10, 64)
 		if err != nil {
 			t.Fatal(err)
@@ -73,12 +93,13 @@ func TestTruthAgreesWithTheTillsFiles(t *testing.T) {
 
 func TestTruthAgreesWithTheWebFiles(t *testing.T) {
 	t.Parallel()
-	events, rows := readWeb(t, shopDir)
-	want := readExpected(t, shopDir)
+	dir := wholeShop(t)
+	events, rows := readWeb(t, dir)
+	want := readExpected(t, dir)
 	if diff := cmp.Diff(want.Sources["web"], rows); diff != "" {
 		t.Errorf("rows of the web (-truth +found):\n%s", diff)
 	}
-	orders, _ := readTills(t, shopDir)
+	orders, _ := readTills(t, dir)
 	purchases, sum := 0, int64(0)
 	for _, e := range events {
 		if e.Name != "purchase" {
@@ -98,8 +119,9 @@ func TestTruthAgreesWithTheWebFiles(t *testing.T) {
 
 func TestTruthAgreesWithTheDumps(t *testing.T) {
 	t.Parallel()
-	_, rows := readDumps(t, shopDir)
-	if diff := cmp.Diff(readExpected(t, shopDir).Sources["crm"], rows); diff != "" {
+	dir := wholeShop(t)
+	_, rows := readDumps(t, dir)
+	if diff := cmp.Diff(readExpected(t, dir).Sources["crm"], rows); diff != "" {
 		t.Errorf("rows of the CRM (-truth +found):\n%s", diff)
 	}
 }
@@ -125,18 +147,24 @@ func (g graph) tie(keys ...string) {
 
 func TestTruthAgreesWithTheKeysOfTheRecordsInForce(t *testing.T) {
 	t.Parallel()
-	g, blocked := graph{}, blockedKeys(t, shopDir)
-	orders, _ := readTills(t, shopDir)
+	dir := wholeShop(t)
+	g, blocked := graph{}, blockedKeys(t, dir)
+	orders, _ := readTills(t, dir)
 	for _, o := range orders {
 		g.tie(o.keys...)
 	}
-	events, _ := readWeb(t, shopDir)
+	events, _ := readWeb(t, dir)
 	for _, e := range events {
 		if g.tie("w:" + e.Client); e.User != "" {
 			g.tie("w:"+e.Client, "u:"+e.User)
 		}
 	}
-	dumps, _ := readDumps(t, shopDir)
+	for _, source := range readTalks(t, dir) {
+		for _, row := range source.rows {
+			g.tie(row.keys(blocked)...)
+		}
+	}
+	dumps, _ := readDumps(t, dir)
 	for id, row := range dumps[len(dumps)-1] {
 		g.tie("c:" + id)
 		for _, k := range [][2]string{{"u", row["web_login"]}, {"l", row["card"]}, {"p", row["phone"]}, {"e", row["email"]}} {
@@ -161,11 +189,11 @@ func TestTruthAgreesWithTheKeysOfTheRecordsInForce(t *testing.T) {
 		}
 	}
 	found.Known, found.Anonymous, found.WithOrders = len(known), len(components)-len(known), len(buyers)
-	if diff := cmp.Diff(readExpected(t, shopDir).Customers, found, cmpopts.IgnoreUnexported(peopleCounts{})); diff != "" {
+	if diff := cmp.Diff(readExpected(t, dir).Customers, found, cmpopts.IgnoreUnexported(peopleCounts{})); diff != "" {
 		t.Errorf("customers (-truth +found):\n%s", diff)
 	}
 	told, seen := map[string]bool{}, map[string]bool{}
-	for _, row := range table(t, filepath.Join(shopDir, "truth/keys.csv"), ',') {
+	for _, row := range table(t, filepath.Join(dir, "truth/keys.csv"), ',') {
 		told[row["key"]] = true
 	}
 	for key := range g {

@@ -20,6 +20,9 @@ var (
 	}
 )
 
+// searches are what is looked for; there is none of the last.
+var searches = []string{"чай", "кофе", "сыр", "мёд", "фильтры", "корм", "устрицы"}
+
 const lostPurchases = .03 // purchases on the web that a blocker kept from the analytics
 
 // session is one visit to the site.
@@ -38,7 +41,11 @@ type session struct {
 // surfDay plays the web sessions of people who are due on that day and
 // writes the analytics' file: orders first, then the rest.
 func (s *shop) surfDay(day int) {
-	w := s.out.create(webPath(s.calendar.name(day)))
+	night, action := day, "put"
+	if day == s.calendar.days()-lateWebDay {
+		night, action = day+1, "late"
+	}
+	w := s.comes(night, action, webPath(s.calendar.name(day)))
 	for _, t := range s.receipts {
 		if t.visit >= 0 {
 			p := &s.people[t.person]
@@ -94,11 +101,12 @@ func (s *shop) visit(r *rand.Rand, i int, p *person, device int, at int64, day i
 func (s *shop) look(w *file, r *rand.Rand, i int, p *person, at int64, day int) {
 	v := s.visit(r, i, p, r.IntN(int(p.devices)), at, day, p.is(hasLogin) && chance(r, .35))
 	s.event(w, r, &v, event{name: "page_view", page: "/"})
+	habits := mix(uint64(i))
 	if chance(r, .12) {
-		s.event(w, r, &v, event{name: "search", page: "/search?q=чай"})
+		s.event(w, r, &v, event{name: "search", page: "/search?q=" + searches[r.IntN(len(searches))]})
 	}
 	for range poisson(r, .9) {
-		article := r.IntN(len(s.goods.products))
+		article := s.goods.favourite(r, habits, pick(r, s.goods.categories))
 		l := newLine(article, 1000, s.goods.products[article].prices[s.goods.change(day)], false)
 		s.event(w, r, &v, event{name: "view_item", page: "/p/" + s.sku(article), items: []line{l}})
 		if chance(r, .25) {

@@ -64,7 +64,7 @@ func ids(t *testing.T, d *database, schema string) {
 			WHERE (o.birth_at, o.birth_source, o.birth_record_id) < (coalesce(i.birth_at, TIMESTAMPTZ '9999-01-01'), i.birth_source, i.birth_record_id)
 		UNION ALL SELECT customer_id, 'its birth record is gone, or another''s' FROM @.customer_ids WHERE (customer_id, birth_source, birth_record_id) NOT IN (
 			SELECT (customer_id, source, record_id) FROM (SELECT customer_id, source, record_id FROM @.contacts UNION ALL SELECT customer_id, source, record_id FROM @.orders
-				UNION ALL SELECT customer_id, source, record_id FROM @.events) WHERE customer_id IS NOT NULL)`, "@", schema))
+				UNION ALL SELECT customer_id, source, record_id FROM @.events UNION ALL SELECT customer_id, source, record_id FROM @.interactions) WHERE customer_id IS NOT NULL)`, "@", schema))
 	if all := d.rows(t, "SELECT * FROM other WHERE customer_id NOT IN (SELECT customer_id FROM past)"); all != nil {
 		t.Errorf("%s: %d ids differ from a fresh lake's without a reason, as\n%s", schema, len(all), strings.Join(all[:min(5, len(all))], "\n"))
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs"
+	"github.com/habitue-data/habitue/jobs/demo/demotest"
 	"github.com/habitue-data/habitue/pipelines"
 )
 
@@ -96,17 +97,13 @@ func (p *place) edit(t tester, old, text string) {
 	p.write(t, "habitue.yaml", bytes.Replace(data, []byte(old), []byte(text), 1))
 }
 
-// shopPlace is a copy of the seeded shop that publishes to its lake alone:
-// to build the serving database takes as long as the night.
+// shopPlace is a copy of the seeded shop, all nights in place, that publishes
+// to its lake alone: to build the serving database takes as long as the night.
 func shopPlace(t testing.TB) *place {
 	t.Helper()
 	p := newPlace(t, nil)
-	if err := os.CopyFS(p.dir, os.DirFS("../../testdata/shop")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(p.path("out")); err != nil {
-		t.Fatal(err)
-	}
+	demotest.Shop(t, "../../testdata/shop", p.dir)
+	demotest.Deliver(t, p.dir, demotest.Nights(t, p.dir)...)
 	p.edit(t, "warehouse: {kind: duckdb, path: out/warehouse.duckdb}", "warehouse: none")
 	return p
 }

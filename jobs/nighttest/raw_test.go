@@ -43,6 +43,33 @@ func tiedKeys(t testing.TB, p *place, bad map[string]bool, keys map[string]bool)
 			}
 		})
 	}
+	for _, source := range []string{"helpdesk", "feedback", "loyalty"} {
+		names, err := filepath.Glob(p.path("exports/" + source + "/*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range names {
+			eachCSV(t, p, "exports/"+source+"/"+filepath.Base(path), ',', bad, func(row func(string) string) {
+				add(emailKey(row("email")+row("requester_email")), phoneKey(row("requester_phone")), cardKey(row("card")))
+			})
+		}
+	}
+	mail, err := filepath.Glob(p.path("exports/mail/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range mail {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range bytes.Split(unzip(t, data), []byte("\n")) {
+			var e struct{ Email string }
+			if json.Unmarshal(line, &e) == nil {
+				add(emailKey(e.Email))
+			}
+		}
+	}
 	web, err := filepath.Glob(p.path("exports/web/*"))
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ WITH seen AS (
 	SELECT customer_id, coalesce(created_at, updated_at) AS moment FROM w.contacts
 	UNION ALL SELECT customer_id, order_at FROM w.orders
 	UNION ALL SELECT customer_id, event_at FROM w.events
+	UNION ALL SELECT customer_id, interaction_at FROM w.interactions
 ), spans AS (SELECT customer_id, min(moment) AS first_seen_at, max(moment) AS last_seen_at FROM seen GROUP BY ALL),
 o AS (
 	SELECT customer_id, min(order_at) FILTER (counted) AS first_order_at, max(order_at) FILTER (counted) AS last_order_at,
@@ -59,7 +60,7 @@ func TestPlainSQLComesToTheSame(t *testing.T) {
 	d := newDatabase(t)
 	d.exec(t, "ATTACH '"+p.path("out/warehouse.duckdb")+"' AS served (READ_ONLY)")
 	d.exec(t, "CREATE SCHEMA w")
-	for _, table := range []string{"orders", "events", "contacts", "customer_keys"} {
+	for _, table := range []string{"orders", "events", "interactions", "contacts", "customer_keys"} {
 		d.exec(t, "CREATE VIEW w."+table+" AS FROM served."+table)
 	}
 	d.exec(t, "CREATE VIEW w.customers AS SELECT customer_id, kind AS kind_of FROM served.customers")

@@ -12,13 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// step is a row of deliveries/schedule.csv.
+// step is a row of replay/schedule.csv.
 type step struct{ night, action, path, from string }
 
 // schedule is how the shop's files came, night by night.
 func schedule(t testing.TB) (nights []string, steps []step) {
 	t.Helper()
-	f, err := os.Open("../../testdata/shop/deliveries/schedule.csv")
+	f, err := os.Open("../../testdata/shop/replay/schedule.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func files(t testing.TB, p *place) map[string]string {
 
 // currentTables are what three ways to the last day must agree in, with the
 // columns that say nothing of the way: when a file was first delivered.
-var currentTables = []string{"contacts", "orders", "order_lines", "events", "products", "stores", "customers", "customer_keys", "rfm", "rfm_cuts", "rfm_groups", "cohort_retention", "cohort_overall"}
+var currentTables = []string{"contacts", "orders", "order_lines", "events", "interactions", "products", "stores", "customers", "customer_keys", "rfm", "rfm_cuts", "rfm_groups", "cohort_retention", "cohort_overall"}
 
 // sameTables wants the tables of two schemas to be equal once their customers
 // are named by their first keys.

@@ -40,7 +40,7 @@ func TestTiesToTheTill(t *testing.T) {
 	if err := json.Unmarshal(data, &want); err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Sources) != 5 {
+	if len(s.Sources) != 9 {
 		t.Fatalf("%d sources", len(s.Sources))
 	}
 	for _, got := range s.Sources {
@@ -81,6 +81,7 @@ func TestTiesToTheTill(t *testing.T) {
 		"SELECT (100 * sum(amount))::BIGINT FROM h.orders WHERE kind <> 'cancelled' AND customer_id IS NULL":                  want.Orders["net_kopecks_without_key"],
 		"SELECT count(*) FROM h.events WHERE name = 'purchase'":                                                               want.Orders["web_purchase_events"],
 		"SELECT (100 * sum(value))::BIGINT FROM h.events WHERE name = 'purchase'":                                             want.Orders["web_purchase_kopecks"],
+		"SELECT count(*) FROM h.interactions":                                                                                 want.Sources["mail"].Kept + want.Sources["helpdesk"].Kept + want.Sources["feedback"].Kept + want.Sources["loyalty"].Kept,
 		"SELECT count(*) FROM h.order_lines":                                                                                  want.Sources["tills"].Kept,
 		"SELECT (100 * sum(amount))::BIGINT FROM h.order_lines":                                                               want.Sources["tills"].Kopecks.Kept,
 		"SELECT (100 * (sum(net_revenue)))::BIGINT FROM h.customers":                                                          want.Orders["net_kopecks"] - want.Orders["net_kopecks_without_key"],

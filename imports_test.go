@@ -74,6 +74,10 @@ var rooms = []room{
 		{"golang.org/x/net/idna", "the domain of an e-mail is one whether in letters or in Punycode"},
 		{"golang.org/x/text/unicode/norm", "equal text may be composed in several ways; keys are compared in NFC"},
 	}},
+	{folder: "transforms/churn", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"gonum.org/v1/gonum/...", "likelihoods are maximised and equations solved by gonum"},
+	}},
 	{folder: "transforms/...", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/columns", "rows go out as columns"},
@@ -120,6 +124,7 @@ var rooms = []room{
 		{"customer", "the words everyone shares"},
 		{"internal/...", "files, faults, the reader of YAML"},
 		{"transforms/mapping", "a field's rule is checked by who will apply it"},
+		{"transforms/churn", "the names of its candidates"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

@@ -15,7 +15,7 @@ var standsOn = []struct {
 	tables []string
 }{
 	{customer.Contact, []string{"contacts"}},
-	{customer.Order, []string{"orders", "order_lines", "rfm", "rfm_cuts", "cohort_retention"}},
+	{customer.Order, []string{"orders", "order_lines", "rfm", "rfm_cuts", "cohort_retention", "churn", "model_fits"}},
 	{customer.Event, []string{"events"}},
 	{customer.Product, []string{"products"}},
 	{customer.Store, []string{"stores"}},

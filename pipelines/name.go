@@ -110,7 +110,7 @@ func (n *naming) section(c *crowd, batches []sectioned, section int) error {
 			return err
 		}
 	}
-	if n.wantsProfile() {
+	if n.wantsPeople() {
 		n.profiles = c.appendProfiles(n.profiles, ids)
 	}
 	if c.measures.orders != nil {

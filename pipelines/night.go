@@ -1,9 +1,12 @@
 package pipelines
 
 import (
+	"slices"
+
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -20,6 +23,7 @@ type Night struct {
 	Latest    int32  // no fact is after this day
 	Base      string // known or all: who is scored
 	Cohorts   string // known or all: who is counted in cohorts
+	Churn     churn.Options
 	Sources   []Source
 	Files     []File
 	BlockFile []int // file of each block
@@ -127,7 +131,32 @@ var recordTable = map[customer.Kind]string{customer.Contact: "contacts", custome
 func (n *Night) wantsKeyTimes() bool { return n.wants("customer_keys") || n.wantsProfile() }
 
 // wantsScores tells whether anyone is scored.
-func (n *Night) wantsScores() bool { return n.wants("rfm") || n.wants("rfm_cuts") || n.wantsProfile() }
+func (n *Night) wantsScores() bool {
+	return n.wants("rfm") || n.wants("rfm_cuts") || n.wantsProfile() || n.wantsModels()
+}
+
+// wantsModels tells whether anything of what models of buying say is asked
+// for.
+func (n *Night) wantsModels() bool {
+	return n.wants("churn") || n.wants("model_fits") || n.wants("model_checks") ||
+		n.wantsOfCustomers("churn_risk", "churn_band", "p_alive", "expected_orders", "next_order_date")
+}
+
+// wantsOrderDays tells whether anything is asked for that goes by the days
+// on which a customer ordered.
+func (n *Night) wantsOrderDays() bool {
+	return n.wantsModels() || n.wantsOfCustomers("lifecycle_stage", "median_gap_days")
+}
+
+// wantsPeople tells whether customers must be looked at once more when the
+// figures of all are known.
+func (n *Night) wantsPeople() bool { return n.wantsProfile() || n.wantsOrderDays() }
+
+// wantsOfCustomers tells whether one of these columns of customers is asked
+// for.
+func (n *Night) wantsOfCustomers(columns ...string) bool {
+	return n.wants("customers") && slices.ContainsFunc(n.table("customers").Columns, func(c customer.Column) bool { return slices.Contains(columns, c.Name) })
+}
 
 // fileOf is the file of a block.
 func (n *Night) fileOf(block int64) int { return n.BlockFile[block] }

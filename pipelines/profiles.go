@@ -1,6 +1,8 @@
 package pipelines
 
 import (
+	"maps"
+
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/transforms/profile"
@@ -25,18 +27,28 @@ func (p *person) read(d *decoder) (measured []byte) {
 	return d.bytes()
 }
 
-// writeProfiles writes customers with golden profile, traits and scores.
-func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
+// writePeople goes over the customers and writes customers, with golden
+// profile, traits and scores, and churn.
+func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
 	data, err := in.one("profiles")
+	if err == nil && data == nil {
+		data, err = in.one("profileson")
+	}
 	if err != nil || data == nil {
 		return err
 	}
-	t, err := w.newTableWriter("customers", shard)
-	if err != nil || t == nil {
+	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures()}
+	if err := r.readInsight(in); err != nil {
 		return err
 	}
-	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures()}
-	row, err := t.set(r.columns())
+	var customers *tableWriter
+	var row setters
+	if w.wantsProfile() { // else name has written them
+		if customers, row, err = w.newRows("customers", shard, r.columns()); err != nil {
+			return err
+		}
+	}
+	risks, risk, err := w.newRows("churn", shard, r.churnColumns())
 	if err != nil {
 		return err
 	}
@@ -50,19 +62,31 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 		if _, err := r.m.merge(r.at, measured); err != nil {
 			return err
 		}
-		r.sum, r.seen, r.isScored = r.m.orders.Sums[r.at], r.m.traits.Seen[r.at], false
+		r.sum, r.isScored = r.m.orders.Sums[r.at], false
 		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && (w.Base == "all" || r.known) {
 			r.isScored, r.scores = true, cuts.Scores(value)
 		}
-		if err := t.row(row); err != nil {
-			return err
+		r.look()
+		if customers != nil {
+			r.seen = r.m.traits.Seen[r.at]
+			if err := customers.row(row); err != nil {
+				return err
+			}
+		}
+		if risks != nil && r.isScored {
+			if err := risks.row(risk); err != nil {
+				return err
+			}
 		}
 		r.at++
 	}
 	if d.err != nil {
 		return d.err
 	}
-	return t.close(out, "scorefiles")
+	if err := customers.close(out, "scorefiles"); err != nil {
+		return err
+	}
+	return risks.close(out, "scorefiles")
 }
 
 // profileRow is the customer whose row is being written.
@@ -77,6 +101,8 @@ type profileRow struct {
 	seen     profile.Seen
 	isScored bool
 	scores   [rfm.Three]int64
+	insight  insight
+	buying   buying
 }
 
 func (r *profileRow) columns() map[string]func(*columns.Column) {
@@ -130,6 +156,7 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 		},
 		"currency": func(c *columns.Column) { c.AddText(r.Currency) },
 	}
+	maps.Copy(set, r.buyingColumns())
 	for m, name := range []string{"r_score", "f_score", "m_score"} {
 		set[name] = func(c *columns.Column) {
 			if !r.isScored {

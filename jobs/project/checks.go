@@ -21,6 +21,25 @@ func notEmpty(v *config.Value, say say) {
 	}
 }
 
+// wholeDays keeps a horizon to days that a shop can know of.
+func wholeDays(v *config.Value, say say) {
+	if d := v.Duration(); d%day != 0 || d < 7*day || d > 730*day {
+		say(v, v.Path+" is not a number of days from 7 to 730", "write days or weeks, as 90d or 13w")
+	}
+}
+
+// eachOnce wants a list without repeats.
+func eachOnce(v *config.Value, say say) {
+	notEmpty(v, say)
+	seen := map[string]bool{}
+	for _, i := range v.Items() {
+		if seen[i.Text()] {
+			say(i, i.Path+" "+quoted(i.Text())+" is there twice", "take one out")
+		}
+		seen[i.Text()] = true
+	}
+}
+
 // plainName keeps names to what paths, tables and shells take.
 func plainName(v *config.Value, say say) {
 	name := v.Text()

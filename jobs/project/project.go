@@ -18,6 +18,7 @@ import (
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -39,6 +40,7 @@ type Project struct {
 	Identity Identity
 
 	RFMBase, CohortBase Base
+	Churn               churn.Options
 
 	Lake      string // relative to Dir
 	Warehouse Warehouse

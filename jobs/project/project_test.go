@@ -12,6 +12,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -30,7 +31,7 @@ func TestDefaults(t *testing.T) {
 	want := &Project{
 		File: "small.good.yaml", Dir: "testdata", Name: "corner-shop", Zone: p.Zone, Currency: "RUB", Scale: 2, Country: "RU",
 		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources,
-		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, RFMBase: Known, CohortBase: Known,
+		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, RFMBase: Known, CohortBase: Known, Churn: churn.Options{Horizon: 90, Models: churn.Models(), MinBuyers: 200},
 		Lake: "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
 		Cache: true, ConfigSHA256: p.ConfigSHA256,
 	}
@@ -99,7 +100,7 @@ func TestEveryKeyArrives(t *testing.T) {
 	rest := &Project{
 		File: "everything.good.yaml", Dir: "testdata", Name: "corner-shop", Currency: "RUB", Scale: 2, Country: "RU", Salt: config.NewSecret("pepper"), Salted: true, Latest: 2030,
 		Identity: Identity{Email: "provider", Phone: "digits", Card: "digits", Blocked: []Blocked{{customer.EmailKey, "noemail@example.com"}, {customer.PhoneKey, "70000000000"}}},
-		RFMBase:  Known, CohortBase: Known, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
+		RFMBase:  Known, CohortBase: Known, Churn: churn.Options{Horizon: 60, Models: []string{"logistic"}, MinBuyers: 100}, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
 		Publish: Publish{Tables: []Table{{Name: "customers", Columns: []string{"customer_id", "kind"}}, {Name: "customer_keys"}, {Name: "rfm"}}, KeepRuns: 7},
 		Gates:   Gates{3, 80},
 		Runner:  Runner{Name: "flink", Options: map[string]string{"endpoint": "localhost:8099", "parallelism": "2"}},
@@ -138,7 +139,7 @@ func TestTheHashOfTheConfigurationTakesInWhatTheFileNames(t *testing.T) {
 func TestFaultsPointIntoTheFile(t *testing.T) {
 	t.Parallel()
 	p := load(t, "testdata/everything.good.yaml")
-	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:69:") {
+	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:70:") {
 		t.Errorf("warehouse.path is at %s", got)
 	}
 }

@@ -33,6 +33,7 @@ type Options struct {
 	Horizon   int32    // days
 	Models    []string // candidates
 	MinBuyers int      // customers of the hold-out who must have bought, and who must not
+	Scored    int64    // customers there are, where those at hand are a sample
 }
 
 // Model tells of single customers. It is plain data, so that one worker can

@@ -42,6 +42,7 @@ type trial struct {
 	asOf, cut int32
 	then      []past // known at cut: the customers of the hold-out
 	bought    []int  // days on which each bought since
+	mbgThen   *MBG   // fitted to what was known then; nil where it could not be
 	result    *Result
 }
 
@@ -88,7 +89,7 @@ func (t *trial) run() (reason string) {
 		if c.brier() >= constant {
 			detail += ", and worse than a constant"
 		}
-		t.check(Check{Model: c.name, Name: "verdict", Value: c.brier(), Detail: detail})
+		t.check(Check{Model: c.name, Name: "verdict", Detail: detail})
 	}
 	if best.brier() >= constant {
 		return fmt.Sprintf("%s is worse than a constant on the hold-out: Brier %.4f, the constant %.4f", best.name, best.brier(), constant)
@@ -112,7 +113,7 @@ func (t *trial) publish(best *candidate) (reason string) {
 			t.check(Check{Model: name, Name: "verdict", Detail: "fitted to all that is known: " + err.Error()})
 		}
 	}
-	m.Orders = m.MBG != nil && t.ordersBeatConstant()
+	m.Orders = m.MBG != nil && t.mbgThen != nil && t.ordersBeatConstant()
 	if m.Level != nil {
 		for i, v := range []float64{m.Level.Intercept, m.Level.Slope} {
 			t.result.Fits = append(t.result.Fits, Parameter{Model: m.Name, Day: t.asOf, Name: []string{"level_intercept", "level_slope"}[i], Value: v, Customers: int64(len(t.then))})
@@ -165,14 +166,10 @@ func (t *trial) fit(m *Model, name string, day int32) error {
 // ordersBeatConstant tells whether expected orders were nearer to what came
 // than the mean that came, for everyone, would have been.
 func (t *trial) ordersBeatConstant() bool {
-	var m Model
-	if t.fit(&m, MBGNBD, t.cut) != nil {
-		return false
-	}
 	n := float64(len(t.then))
 	seen, expected, off, offConstant := 0., 0., 0., 0.
 	for i := range t.then {
-		e := m.MBG.Expected(t.then[i].Buying, float64(t.Horizon))
+		e := t.mbgThen.Expected(t.then[i].Buying, float64(t.Horizon))
 		seen += float64(t.bought[i])
 		expected += e
 		off += math.Abs(e - float64(t.bought[i]))

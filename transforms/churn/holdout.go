@@ -36,8 +36,12 @@ func (t *trial) holdOut() (reason string) {
 			churned++
 		}
 	}
+	sample := ""
+	if n := int64(len(t.customers)); n < t.Scored {
+		sample = fmt.Sprintf("; a sample of %d of %d customers", n, t.Scored)
+	}
 	t.check(Check{Name: "hold_out", Value: float64(churned) / float64(max(len(t.bought), 1)), Customers: int64(len(t.then)),
-		Detail: fmt.Sprintf("share of buyers up to %s who bought nothing in the %d days after it; customers are put together as they are today", customer.DayText(t.cut), t.Horizon)})
+		Detail: fmt.Sprintf("share of buyers up to %s who bought nothing in the %d days after it; customers are put together as they are today%s", customer.DayText(t.cut), t.Horizon, sample)})
 	if bought := len(t.bought) - churned; bought < t.MinBuyers || churned < t.MinBuyers {
 		return fmt.Sprintf("in the hold-out %d customers bought and %d did not; %d of each are needed", bought, churned, t.MinBuyers)
 	}
@@ -72,6 +76,9 @@ func (t *trial) try(name string) (*candidate, error) {
 	m := &Model{Name: name, Horizon: t.Horizon}
 	if err := t.fit(m, name, t.cut); err != nil {
 		return nil, err
+	}
+	if name == MBGNBD {
+		t.mbgThen = m.MBG
 	}
 	c := &candidate{name: name, forecast: forecast{make([]float64, len(t.then)), make([]bool, len(t.then))}}
 	for i := range t.then {

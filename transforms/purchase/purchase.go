@@ -39,6 +39,12 @@ func (m *Measure) Grow(n int) {
 	}
 }
 
+// Reset empties all accumulators and keeps their memory.
+func (m *Measure) Reset() {
+	clear(m.last)
+	m.entries = m.entries[:min(len(m.entries), 1)]
+}
+
 // Add takes in a counted order or a return.
 func (m *Measure) Add(i int, f *customer.Fact) {
 	switch {

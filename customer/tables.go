@@ -181,11 +181,11 @@ var tables = []Table{
 		{"band", TextColumn, "low, medium or high: thirds of churn_risk"},
 		{"expected_orders", FloatColumn, "days with a counted order to be expected within the horizon, by MBG/NBD"},
 		{"next_order_date", DateColumn, "day by which an order is as likely as not; missing where that is not within the horizon"},
-		{"model", TextColumn, "the model of churn_risk: mbg_nbd or logistic"},
+		{"model", TextColumn, "the model of churn_risk: docs/churn.md has them"},
 		{"reason", TextColumn, "why there is no prediction"},
 	}},
 	{Name: "model_fits", Doc: "A parameter of a model, fitted to what was known on a day.", Columns: []Column{
-		{"model", TextColumn, "mbg_nbd or logistic"},
+		{"model", TextColumn, "name of the model: docs/churn.md has them"},
 		{"fit_date", DateColumn, "the day: one horizon ago for the hold-out, the as-of date for what is published"},
 		{"parameter", TextColumn, "name of the parameter; level_intercept and level_slope move a risk to the level of the hold-out, on the scale of its log-odds"},
 		{"value", FloatColumn, "its value; times are in days"},
@@ -193,7 +193,7 @@ var tables = []Table{
 		{"customer_count", IntColumn, "customers that it was fitted to"},
 	}},
 	{Name: "model_checks", Doc: "What was found when a model was held against what happened in the last horizon.", Columns: []Column{
-		{"model", TextColumn, "mbg_nbd or logistic; missing where it is about none or all"},
+		{"model", TextColumn, "name of the model; missing where it is about none or all"},
 		{"check", TextColumn, "name of the check: docs/churn.md has them"},
 		{"decile", IntColumn, "1 has the least risk, 10 the most; missing where it is about all"},
 		{"value", FloatColumn, "what was found; missing for a verdict without a number"},

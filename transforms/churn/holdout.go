@@ -52,7 +52,7 @@ func (t *trial) holdOut() (reason string) {
 // candidate is one with its forecast of the hold-out, as it would be
 // published.
 type candidate struct {
-	name string
+	model *Model // fitted to what was known then
 	forecast
 	level *Level
 }
@@ -73,14 +73,11 @@ const tooFar = .05
 
 // try fits a candidate to what was known and holds it against what happened.
 func (t *trial) try(name string) (*candidate, error) {
-	m := &Model{Name: name, Horizon: t.Horizon}
-	if err := t.fit(m, name, t.cut); err != nil {
+	m, err := t.fit(name, t.cut)
+	if err != nil {
 		return nil, err
 	}
-	if name == MBGNBD {
-		t.mbgThen = m.MBG
-	}
-	c := &candidate{name: name, forecast: forecast{make([]float64, len(t.then)), make([]bool, len(t.then))}}
+	c := &candidate{model: m, forecast: forecast{make([]float64, len(t.then)), make([]bool, len(t.then))}}
 	for i := range t.then {
 		c.risk[i], c.churned[i] = m.risk(&t.then[i]), t.bought[i] == 0
 		if math.IsNaN(c.risk[i]) {
@@ -123,8 +120,8 @@ func (t *trial) mend(c *candidate, gap float64) error {
 		return fmt.Errorf("its level is off by %.3f in a decile and cannot be mended: %w", gap, err)
 	}
 	n := int64(len(c.risk))
-	t.check(Check{Model: c.name, Name: "brier_unmended", Value: c.brier(), Customers: n, Detail: "Brier score before the level was mended"})
-	t.check(Check{Model: c.name, Name: "gap_unmended", Value: gap, Customers: n,
+	t.check(Check{Model: c.model.Name, Name: "brier_unmended", Value: c.brier(), Customers: n, Detail: "Brier score before the level was mended"})
+	t.check(Check{Model: c.model.Name, Name: "gap_unmended", Value: gap, Customers: n,
 		Detail: "before the level was mended: the hold-out was busier or quieter than the history, as where a season falls into it alone"})
 	c.level, c.forecast = level, mended
 	return nil
@@ -135,7 +132,7 @@ func (t *trial) checkConstants() {
 	n := int64(len(t.then))
 	recency := forecast{make([]float64, n), make([]bool, n)}
 	for i := range t.then {
-		recency.risk[i], recency.churned[i] = float64(t.then[i].recency), t.bought[i] == 0
+		recency.risk[i], recency.churned[i] = t.then[i].recency(), t.bought[i] == 0
 	}
 	t.check(Check{Name: "auc_recency", Value: recency.auc(), Customers: n, Detail: "AUC of recency alone"})
 	t.check(Check{Name: "brier_constant", Value: recency.constant(), Customers: n, Detail: "Brier score of the share itself, for everyone"})

@@ -8,16 +8,16 @@ import (
 
 // past is a customer as known at the end of a day.
 type past struct {
-	Buying
-	recency int32 // days since the last order
-	orders  int64
-	net     int64
+	first, last, end int32 // order days, and the day
+	again            int   // order days after the first
+	orders           int64
+	net              int64
 }
 
 // lookBack is what was known at the end of a day; ok is false where there
 // was no counted order by then.
 func lookBack(days []customer.OrderDay, end int32) (p past, ok bool) {
-	var first, last int32
+	p.end = end
 	for _, d := range days {
 		if d.Day > end {
 			break
@@ -27,16 +27,32 @@ func lookBack(days []customer.OrderDay, end int32) (p past, ok bool) {
 			continue
 		}
 		if !ok {
-			first, ok = d.Day, true
+			p.first, ok = d.Day, true
 		} else {
-			p.X++
+			p.again++
 		}
-		last = d.Day
+		p.last = d.Day
 		p.orders += int64(d.Orders)
 	}
-	p.TX, p.T, p.recency = float64(last-first), float64(end-first), end-last
 	return p, ok
 }
+
+// on is what models of buying see of it, on a clock.
+func (p *past) on(c *Clock) Buying {
+	return Buying{p.again, c.between(p.first, p.last), c.between(p.first, p.end)}
+}
+
+// on is customers as models of buying see them, on a clock.
+func on(c *Clock, all []past) []Buying {
+	seen := make([]Buying, len(all))
+	for i := range all {
+		seen[i] = all[i].on(c)
+	}
+	return seen
+}
+
+// recency is how many days ago the last order was.
+func (p *past) recency() float64 { return float64(p.end - p.last) }
 
 // boughtIn is on how many days after one day and up to another a customer
 // bought.
@@ -52,5 +68,5 @@ func boughtIn(days []customer.OrderDay, after, end int32) (n int) {
 // traits are the logarithms of recency, frequency and money, behind a one
 // for the intercept. Who gave back more than was bought counts as nothing.
 func (p *past) traits() [4]float64 {
-	return [4]float64{1, math.Log1p(float64(p.recency)), math.Log(float64(p.orders)), math.Log1p(float64(max(p.net, 0)))}
+	return [4]float64{1, math.Log1p(p.recency()), math.Log(float64(p.orders)), math.Log1p(float64(max(p.net, 0)))}
 }

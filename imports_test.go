@@ -100,6 +100,10 @@ var rooms = []room{
 		{"internal/fault", "what is wrong in a script carries file and line"},
 		{"transforms/segment", "what it tries: the language of tests is a part of the segments"},
 	}},
+	{folder: "transforms/churn", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"gonum.org/v1/gonum/...", "likelihoods are maximised and equations solved by gonum"},
+	}},
 	{folder: "transforms/...", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/columns", "rows go out as columns"},
@@ -156,6 +160,7 @@ var rooms = []room{
 		{"transforms/segment/...", "a definition is checked by who will tell its members"},
 		{"transforms/cohort", "grains, definitions and measures are named by who counts them"},
 		{"transforms/identity", "decisions name keys in the form in which they are compared; guards are said here"},
+		{"transforms/churn", "the names of its candidates"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

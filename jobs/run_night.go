@@ -142,7 +142,7 @@ func (n *night) prepare(ctx context.Context) error {
 func (n *night) write(ctx context.Context) (*pipelines.Night, error) {
 	p := n.project
 	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
-		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts,
+		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
 		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: n.lake.Path(scratchDir + "/" + n.manifest.RunID), Lake: n.lake.Dir,
 		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
 	for i := range p.Sources {

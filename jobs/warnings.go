@@ -15,7 +15,7 @@ var standsOn = []struct {
 	tables []string
 }{
 	{customer.Contact, []string{"contacts"}},
-	{customer.Order, []string{"orders", "order_lines", "rfm", "rfm_cuts", "cohort_retention", "cohort_overall"}},
+	{customer.Order, []string{"orders", "order_lines", "rfm", "rfm_cuts", "cohort_retention", "cohort_overall", "churn", "model_fits"}},
 	{customer.Event, []string{"events"}},
 	{customer.Interaction, []string{"interactions"}},
 	{customer.Product, []string{"products"}},

@@ -4,12 +4,14 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/profile"
+	"github.com/habitue-data/habitue/transforms/purchase"
 	"github.com/habitue-data/habitue/transforms/rfm"
 )
 
 // measures are what is taken of every customer: just those that a wanted
 // column needs.
 type measures struct {
+	days    *purchase.Measure
 	orders  *rfm.Measure
 	traits  *profile.Traits
 	golden  *profile.Golden
@@ -20,6 +22,10 @@ type measures struct {
 }
 
 func (w *worker) newMeasures() (m measures) {
+	if w.wantsOrderDays() { // in front: who wants no more of a customer need not read on
+		m.days = &purchase.Measure{}
+		m.all = append(m.all, m.days)
+	}
 	if w.wantsScores() {
 		m.orders = &rfm.Measure{}
 		m.all = append(m.all, m.orders)

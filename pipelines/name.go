@@ -140,7 +140,7 @@ func (n *naming) section(c *crowd, batches, linked []sectioned, section int) err
 			return err
 		}
 	}
-	if n.wantsProfile() {
+	if n.wantsPeople() {
 		n.profiles = c.appendProfiles(n.profiles, ids)
 	}
 	if c.measures.orders != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -23,6 +24,7 @@ type Night struct {
 	Salt      string
 	Latest    int32  // no fact is after this day
 	Base      string // known or all: who is scored
+	Churn     churn.Options
 	Sources   []Source
 	Files     []File
 	BlockFile []int // file of each block
@@ -204,11 +206,35 @@ func (n *Night) peopled() port {
 
 // wantsScores tells whether anyone is scored.
 func (n *Night) wantsScores() bool {
-	return n.wants("rfm") || n.wants("rfm_cuts") || n.wants("rfm_groups") || n.wantsProfile()
+	return n.wants("rfm") || n.wants("rfm_cuts") || n.wants("rfm_groups") || n.wantsProfile() || n.wantsModels()
 }
 
 // wantsCohorts tells whether anything is asked of cohorts.
 func (n *Night) wantsCohorts() bool { return n.wants("cohort_retention") || n.wants("cohort_overall") }
+
+// wantsModels tells whether anything of what models of buying say is asked
+// for.
+func (n *Night) wantsModels() bool {
+	return n.wants("churn") || n.wants("model_fits") || n.wants("model_checks") ||
+		n.wantsOfCustomers("churn_risk", "churn_band", "p_alive", "expected_orders", "next_order_date")
+}
+
+// wantsOrderDays tells whether anything is asked for that goes by the days
+// on which a customer ordered.
+func (n *Night) wantsOrderDays() bool {
+	return n.wantsModels() || n.wantsOfCustomers("lifecycle_stage", "median_gap_days")
+}
+
+// wantsPeople tells whether customers must be looked at once more when the
+// figures of all are known.
+func (n *Night) wantsPeople() bool { return n.wantsProfile() || n.wantsOrderDays() }
+
+// wantsOfCustomers tells whether one of these columns of customers is asked
+// for.
+func (n *Night) wantsOfCustomers(columns ...string) bool {
+	t, ok := n.carried("customers")
+	return ok && slices.ContainsFunc(t.Columns, func(c customer.Column) bool { return slices.Contains(columns, c.Name) })
+}
 
 // fileOf is the file of a block.
 func (n *Night) fileOf(block int64) int { return n.BlockFile[block] }

@@ -8,7 +8,7 @@ func stages() []stage {
 		extractStage, settleStage, recallStage, gatherStage, compareStage,
 		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage, guardStage,
 		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
-		countStage, nextStage, scoreStage, cubeStage,
+		countStage, nextStage, sampleStage, fitStage, scoreStage, cubeStage,
 		refuseStage, whoseStage, recordsStage, monthStage, consentStage,
 		beforeStage, segmentStage, enlistStage, collectStage,
 	}
@@ -85,15 +85,23 @@ func nightly(n *Night) (steps []step) {
 		step1("name", names...)
 	}
 
-	// score: cuts in rounds, then everyone's scores
+	// score: cuts in rounds, models from a sample, then everyone's scores
 	if n.wantsScores() {
-		scores := []port{"worthson#4", "seed#4", "profiles"}
 		for round := 1; round <= (rfm.Cutter{}).Count(); round++ {
 			reads := []port{"worths"}
 			if round > 1 {
 				reads = []port{port("worthson").inRound(round - 1), port("seed").inRound(round - 1)}
 			}
 			steps = append(steps, step{"count", reads, round}, step{"next", []port{port("counts").inRound(round)}, round})
+		}
+		scores := []port{"worthson#4", "seed#4"}
+		if n.wantsOrderDays() {
+			step1("sample", "scored#4", "profiles")
+			step1("fit", "sampled")
+			scores = append(scores, "profileson", "insight")
+			written = append(written, "fitfiles")
+		} else {
+			scores = append(scores, "profiles")
 		}
 		step1("score", scores...)
 		written = append(written, "cutfiles#4", "scorefiles")

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"encoding/binary"
+	"maps"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -32,26 +33,34 @@ func (p *person) read(d *decoder) (measured []byte) {
 	return d.bytes()
 }
 
-// writeProfiles writes customers with golden profile, traits and scores.
-func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
+// writePeople goes over the customers and writes customers, with golden
+// profile, traits and scores, and churn.
+func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
 	data, err := in.one("profiles")
+	if err == nil && data == nil {
+		data, err = in.one("profileson")
+	}
 	if err != nil || data == nil {
 		return err
 	}
 	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures().ofRows()}
-	set := r.columns()
-	t, err := w.newTableWriter("customers", shard)
-	if err != nil {
+	if err := r.readInsight(in); err != nil {
 		return err
 	}
+	set := r.columns()
+	var customers *tableWriter
 	var row setters
-	if t != nil {
-		if row, err = t.set(set); err != nil {
+	if w.wantsProfile() { // else name has written them
+		if customers, row, err = w.newRows("customers", shard, set); err != nil {
 			return err
 		}
 	}
 	people, err := w.newHistoryWriter(customer.OfCustomers, set)
-	if err != nil || t == nil && people == nil {
+	if err != nil {
+		return err
+	}
+	risks, risk, err := w.newRows("churn", shard, r.churnColumns())
+	if err != nil {
 		return err
 	}
 	listed := make([][]byte, w.Shards) // by shard of the id
@@ -65,18 +74,27 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 		if _, err := r.m.merge(r.at, measured); err != nil {
 			return err
 		}
-		r.sum, r.seen, r.isScored = r.m.orders.Sums[r.at], r.m.traits.Seen[r.at], false
+		r.sum, r.isScored = r.m.orders.Sums[r.at], false
 		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && (w.Base == "all" || r.known) {
 			r.isScored, r.scores = true, cuts.Scores(value)
 		}
-		if t != nil {
-			if err := t.row(row); err != nil {
+		r.look()
+		if r.m.traits != nil {
+			r.seen = r.m.traits.Seen[r.at]
+		}
+		if customers != nil {
+			if err := customers.row(row); err != nil {
 				return err
 			}
 		}
 		if w.Segments != nil && (w.Segments.Everyone || r.known) {
 			people.row(r.id)
 			r.tellLists(listed)
+		}
+		if risks != nil && r.isScored {
+			if err := risks.row(risk); err != nil {
+				return err
+			}
 		}
 		r.at++
 	}
@@ -89,7 +107,10 @@ func (w *worker) writeProfiles(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in
 			out.emit("listed", s, data)
 		}
 	}
-	return t.close(out, "scorefiles")
+	if err := customers.close(out, "scorefiles"); err != nil {
+		return err
+	}
+	return risks.close(out, "scorefiles")
 }
 
 // profileRow is the customer whose row is being written.
@@ -104,6 +125,8 @@ type profileRow struct {
 	seen     profile.Seen
 	isScored bool
 	scores   [rfm.Three]int64
+	insight  insight
+	buying   buying
 }
 
 // tellLists tells which lists hold the customer.
@@ -166,6 +189,7 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 		},
 		"currency": func(c *columns.Column) { c.AddText(r.Currency) },
 	}
+	maps.Copy(set, r.buyingColumns())
 	for m, name := range []string{"r_score", "f_score", "m_score"} {
 		set[name] = func(c *columns.Column) {
 			if !r.isScored {

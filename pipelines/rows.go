@@ -42,6 +42,17 @@ func (w *worker) newTableWriter(name string, shard int) (*tableWriter, error) {
 	return &tableWriter{t, NewRows(t), writer}, nil
 }
 
+// newRows begins the file of one shard and finds what fills its rows; nil
+// where nobody asked for the table.
+func (w *worker) newRows(name string, shard int, all map[string]func(c *columns.Column)) (*tableWriter, setters, error) {
+	t, err := w.newTableWriter(name, shard)
+	if err != nil || t == nil {
+		return nil, nil, err
+	}
+	row, err := t.set(all)
+	return t, row, err
+}
+
 // end ends a row whose columns have all been set.
 func (t *tableWriter) end() error {
 	t.rows.N++

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
@@ -13,7 +14,7 @@ import (
 
 var (
 	countStage = stage{name: "count", run: count, outs: []port{"counts", "worthson"}}
-	nextStage  = stage{name: "next", run: next, outs: []port{"seed", "cutfiles"}}
+	nextStage  = stage{name: "next", run: next, outs: []port{"seed", "cutfiles", "scored"}}
 	scoreStage = stage{name: "score", run: score, outs: []port{"scorefiles", "people", "listed"}}
 	cubeStage  = stage{name: "cube", run: cube, outs: []port{"cubefiles"}}
 )
@@ -107,6 +108,9 @@ func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 	if err != nil {
 		return err
 	}
+	for s := range w.Shards {
+		out.emit("scored", s, binary.AppendUvarint(nil, uint64(cuts.N)))
+	}
 	if err := w.writeCuts(cuts, out); err != nil {
 		return err
 	}
@@ -151,8 +155,8 @@ func (w *worker) writeCuts(cuts *rfm.Cuts, out *outputs) error {
 	return t.close(out, "cutfiles")
 }
 
-// score gives every customer of one shard its scores and writes rfm and,
-// where more than identity is asked for, customers.
+// score gives every customer of one shard its scores and writes rfm, churn
+// and, where more than identity is asked for, customers.
 func score(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
 	var cuts *rfm.Cuts
 	seed, err := in.one("seed")
@@ -171,7 +175,7 @@ func score(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 	if err := w.writeRFM(cuts, groups, shard, in, out); err != nil {
 		return err
 	}
-	return w.writeProfiles(cuts, groups, shard, in, out)
+	return w.writePeople(cuts, groups, shard, in, out)
 }
 
 func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {

@@ -21,6 +21,13 @@ func notEmpty(v *config.Value, say say) {
 	}
 }
 
+// wholeDays keeps a horizon to days that a shop can know of.
+func wholeDays(v *config.Value, say say) {
+	if d := v.Duration(); d%day != 0 || d < 7*day || d > 730*day {
+		say(v, v.Path+" is not a number of days from 7 to 730", "write days or weeks, as 90d or 13w")
+	}
+}
+
 // severalOnce holds that a list has something, and nothing twice.
 func severalOnce(v *config.Value, say say) {
 	notEmpty(v, say)

@@ -15,8 +15,11 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/cohort"
 )
+
+const day = 24 * time.Hour
 
 // Load reads a project file and what it names. The Project is nil where the
 // file cannot be read at all; where the list holds a fault that is not a
@@ -97,6 +100,7 @@ func (l *loader) project(v *config.Value) {
 	p.Base = Base(v.Get("base").Text())
 	p.RFMBase, p.CohortBase = base(v, "rfm"), base(v, "cohorts")
 	p.Cohorts = cohorts(v.Get("cohorts"))
+	p.Churn = churnOptions(v.Get("churn"))
 	p.Lake = l.folder(v.Get("lake"))
 	warehouse := v.Get("warehouse")
 	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), Views: warehouse.Get("facts").Text() == "views"}
@@ -153,6 +157,15 @@ func cohorts(v *config.Value) cohort.Question {
 		q.Grains = append(q.Grains, cohort.Grain(g))
 	}
 	return q
+}
+
+// churnOptions is what is asked of models of buying.
+func churnOptions(v *config.Value) churn.Options {
+	o := churn.Options{Horizon: int32(v.Get("horizon").Duration() / day), MinBuyers: int(v.Get("min_buyers").Int()), Models: v.Get("models").Texts()}
+	if o.Models == nil {
+		o.Models = churn.Models()
+	}
+	return o
 }
 
 // folder is a path to a folder of this machine.

@@ -18,6 +18,7 @@ import (
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
@@ -42,6 +43,7 @@ type Project struct {
 	Base                Base // whom figures are about unless a part says otherwise
 	RFMBase, CohortBase Base
 	Cohorts             cohort.Question
+	Churn               churn.Options
 
 	Segments   Segments
 	Suppressed []Suppressed

@@ -13,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/activation"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -34,7 +35,7 @@ func TestDefaults(t *testing.T) {
 	want := &Project{
 		File: "small.good.yaml", Dir: "testdata", Name: "corner-shop", Zone: p.Zone, Currency: "RUB", Scale: 2, Country: "RU",
 		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources, Segments: p.Segments,
-		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, Base: Known, RFMBase: Known, CohortBase: Known,
+		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, Base: Known, RFMBase: Known, CohortBase: Known, Churn: churn.Options{Horizon: 90, Models: churn.Models(), MinBuyers: 200},
 		Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Month, cohort.Week}, Definitions: cohort.Definitions(), Measures: cohort.Measures()},
 		Lake:    "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
 		Cache: true, ConfigSHA256: p.ConfigSHA256,
@@ -108,7 +109,7 @@ func TestEveryKeyArrives(t *testing.T) {
 			Priority: []customer.KeyType{customer.EmailKey, customer.PhoneKey},
 			Guards: identity.Guards{Limits: map[customer.KeyType]int{customer.EmailKey: 3}, Shared: map[customer.KeyType]int{customer.PhoneKey: 4},
 				Window: (90 * 24 * time.Hour).Microseconds(), Veto: []customer.KeyType{customer.PhoneKey, customer.CookieKey}}},
-		Base: All, RFMBase: Known, CohortBase: Known, Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Week}, Definitions: []string{cohort.OnOrAfter}, Measures: []string{cohort.NetRevenue, cohort.Customers}, Unfinished: true}, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
+		Base: All, RFMBase: Known, CohortBase: Known, Churn: churn.Options{Horizon: 60, Models: []string{"logistic"}, MinBuyers: 100}, Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Week}, Definitions: []string{cohort.OnOrAfter}, Measures: []string{cohort.NetRevenue, cohort.Customers}, Unfinished: true}, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true},
 		Segments: Segments{Set: p.Segments.Set, Lists: []MemberList{{Segment: "vip", Key: "email", Values: []string{"ann@x.com"}}}, Files: []SegmentFile{
 			{"segments-everything/lapsing.yaml", "segment: lapsing\nwhen: {last_order_date: {older_than: 45d}}\n"}, {"segments-everything/lost.yaml", "segment: lost\nwhen: {rfm_group: Lost}\n"},
 			{"segments-everything/vip.yaml", "segment: vip\nmembers: {file: vip.csv, column: mail, key: email}\n"}}},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
+	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/cohort"
 )
 
@@ -30,6 +31,11 @@ func Spec() *config.Spec {
 			{Name: "definitions", Type: config.List, Of: &config.Spec{Type: config.Enum, Values: cohort.Definitions()}, Check: severalOnce, Example: "[on]", Doc: "what it means to have come back in period n: in just that period, or in it or any later one; both unless said"},
 			{Name: "measures", Type: config.List, Of: &config.Spec{Type: config.Enum, Values: cohort.Measures()}, Check: severalOnce, Example: "[customers]", Doc: "what is counted: all unless said. Months of customers alone cost next to nothing"},
 			{Name: "unfinished", Type: config.Enum, Values: []string{"exclude", "include"}, Default: "exclude", Doc: "whether the overall line takes in cohorts whose period is not over"},
+		}},
+		{Name: "churn", Type: config.Group, Doc: "Who will buy nothing for a while, of the customers that rfm scores: docs/churn.md.", Keys: []config.Spec{
+			{Name: "horizon", Type: config.Duration, Default: "90d", Check: wholeDays, Doc: "how long a customer buys nothing to be lost; three of them are the shortest history that is learnt from"},
+			{Name: "models", Type: config.List, Check: severalOnce, Of: &config.Spec{Type: config.Enum, Values: churn.Models()}, Example: "[mbg_nbd]", Doc: "the candidates, of which the best on a past hold-out is published; all unless said"},
+			{Name: "min_buyers", Type: config.Int, Min: 50, Max: 1_000_000, Default: "200", Doc: "so many customers of the hold-out must have bought, and as many must not; else there is no prediction"},
 		}},
 		{Name: "lake", Type: config.Text, Default: "out/lake", Check: notEmpty, Doc: "folder of the tables and of nothing else, relative to the project file"},
 		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{

@@ -1,0 +1,227 @@
+package pipelines
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/transforms/churn"
+	"github.com/habitue-data/habitue/transforms/lifecycle"
+	"github.com/habitue-data/habitue/transforms/purchase"
+	"github.com/zeebo/xxh3"
+)
+
+var (
+	sampleStage = stage{name: "sample", run: sample, outs: []port{"sampled", "profileson"}}
+	fitStage    = stage{name: "fit", run: fit, outs: []port{"insight", "fitfiles"}}
+)
+
+// insight is what all customers together say of the shop, for the score of
+// each.
+type insight struct {
+	Rhythm lifecycle.Rhythm
+	Model  churn.Model
+}
+
+// mostSampled is how many customers models are fitted to: those with the
+// smallest salted hashes.
+const mostSampled = 200_000
+
+// sampleHash is the place of a customer in the order that samples go by.
+func (w *worker) sampleHash(id customer.ID) uint64 {
+	return xxh3.HashSeed(id[:], xxh3.HashString(w.Salt+"\x00models"))
+}
+
+// sampleEnd is the hash at which a sample of so many customers ends. It goes
+// by what share of all hashes that many are, so no shard needs to know of
+// another's customers: the sample has about as many.
+func sampleEnd(customers uint64) uint64 {
+	if customers <= mostSampled {
+		return 1<<64 - 1
+	}
+	end, _ := bits.Div64(mostSampled, 0, customers)
+	return end
+}
+
+// sample sends the order days of some customers of a shard to who fits the
+// models, and the gaps between those of all, counted.
+func sample(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	data, err := in.one("profiles")
+	if err != nil || data == nil {
+		return err
+	}
+	scored, err := in.one("scored")
+	if err != nil {
+		return err
+	}
+	n, _ := binary.Uvarint(scored) // none where nobody is scored
+	end := sampleEnd(n)
+	var gaps lifecycle.Gaps
+	var rows []byte
+	var p person
+	var m purchase.Measure
+	m.Grow(1)
+	d := decoder{b: data}
+	for d.more() {
+		measured := p.read(&d)
+		if d.err != nil {
+			break
+		}
+		if w.Base != "all" && !p.known {
+			continue
+		}
+		m.Reset()
+		rest, err := m.Merge(0, measured)
+		if err != nil {
+			return err
+		}
+		days := m.Days(0)
+		gaps.Add(days)
+		if hash := w.sampleHash(p.id); len(days) > 0 && hash <= end && w.wantsModels() {
+			rows = binary.LittleEndian.AppendUint64(rows, hash)
+			rows = append(rows, p.id[:]...)
+			rows = appendBytes(rows, measured[:len(measured)-len(rest)])
+		}
+	}
+	if d.err != nil {
+		return d.err
+	}
+	head := binary.AppendUvarint(nil, n)
+	head = appendBytes(head, gaps.Append(nil))
+	out.emit("sampled", 0, append(head, rows...))
+	in.pass("profiles", out, "profileson")
+	return nil
+}
+
+// sampled is a customer of the sample.
+type sampled struct {
+	hash uint64
+	id   customer.ID
+	days []customer.OrderDay
+}
+
+// fit finds the shop's rhythm and fits the models, writes down what they
+// came to and tells every shard.
+func fit(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	var gaps lifecycle.Gaps
+	var all []sampled
+	var scored uint64
+	var m purchase.Measure
+	m.Grow(1)
+	err := in.read("sampled", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		scored = d.uvarint()
+		if err := gaps.Merge(d.bytes()); err != nil {
+			return err
+		}
+		for d.more() {
+			s := sampled{hash: d.uint64()}
+			copy(s.id[:], d.take(len(s.id)))
+			m.Reset()
+			if _, err := m.Merge(0, d.bytes()); err != nil {
+				return err
+			}
+			s.days = slices.Clone(m.Days(0))
+			all = append(all, s)
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(all, func(a, b sampled) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), slices.Compare(a.id[:], b.id[:]))
+	})
+	found := insight{Rhythm: gaps.Median()}
+	if w.wantsModels() {
+		histories := make([][]customer.OrderDay, len(all))
+		for i := range all {
+			histories[i] = all[i].days
+		}
+		o := w.Churn
+		o.Scored = int64(scored)
+		r := churn.Fit(histories, w.AsOf, o)
+		found.Model = r.Model
+		if err := w.writeFits(r, out); err != nil {
+			return err
+		}
+	}
+	told, err := json.Marshal(found)
+	if err != nil {
+		return fmt.Errorf("tell of the models: %w", err)
+	}
+	for s := range w.Shards {
+		out.emit("insight", s, slices.Clone(told))
+	}
+	return nil
+}
+
+// writeFits writes model_fits and model_checks.
+func (w *worker) writeFits(r *churn.Result, out *outputs) error {
+	var p churn.Parameter
+	fits, row, err := w.newRows("model_fits", 0, map[string]func(*columns.Column){
+		"model":     func(c *columns.Column) { c.AddText(p.Model) },
+		"fit_date":  func(c *columns.Column) { addInt(c, int64(p.Day)) },
+		"parameter": func(c *columns.Column) { c.AddText(p.Name) },
+		"value":     func(c *columns.Column) { addFloat(c, p.Value, true) },
+		"log_likelihood": func(c *columns.Column) {
+			addFloat(c, p.LogLikelihood, p.LogLikelihood != 0)
+		},
+		"customer_count": func(c *columns.Column) { addInt(c, p.Customers) },
+	})
+	if err != nil {
+		return err
+	}
+	if fits != nil {
+		for _, p = range r.Fits {
+			if err := fits.row(row); err != nil {
+				return err
+			}
+		}
+	}
+	if err := fits.close(out, "fitfiles"); err != nil {
+		return err
+	}
+	var k churn.Check
+	checks, row, err := w.newRows("model_checks", 0, map[string]func(*columns.Column){
+		"model": func(c *columns.Column) { c.AddOptional(k.Model) },
+		"check": func(c *columns.Column) { c.AddText(k.Name) },
+		"decile": func(c *columns.Column) {
+			if k.Decile == 0 {
+				c.AddMissing()
+				return
+			}
+			addInt(c, int64(k.Decile))
+		},
+		"value":          func(c *columns.Column) { addFloat(c, k.Value, k.Customers > 0) },
+		"predicted":      func(c *columns.Column) { addFloat(c, k.Predicted, k.HasPredicted) },
+		"customer_count": func(c *columns.Column) { addInt(c, k.Customers) },
+		"detail":         func(c *columns.Column) { c.AddText(k.Detail) },
+	})
+	if err != nil {
+		return err
+	}
+	if checks != nil {
+		for _, k = range r.Checks {
+			if err := checks.row(row); err != nil {
+				return err
+			}
+		}
+	}
+	return checks.close(out, "fitfiles")
+}
+
+// addFloat appends a number where there is one.
+func addFloat(c *columns.Column, v float64, ok bool) {
+	if !ok {
+		c.AddMissing()
+		return
+	}
+	c.Floats = append(c.Floats, v)
+}

@@ -1,0 +1,91 @@
+package churn
+
+import (
+	"math"
+	"testing"
+
+	"github.com/habitue-data/habitue/customer"
+	"pgregory.net/rapid"
+)
+
+// months are how busy a shop's months are; their mean is 1.
+var months = [12]float64{.75, .9, 1.05, .97, .98, .92, .88, .94, 1.02, 1.01, 1.06, 1.52}
+
+func seasons(day int) float64 { return months[customer.Month(worldStart+int32(day))%12] }
+
+// TestTheClockIsFound plays a shop with seasons and wants its months again,
+// those to come among them.
+func TestTheClockIsFound(t *testing.T) {
+	histories := known(world(20_000, 1, seasons))
+	var all []past
+	for _, days := range histories {
+		if p, ok := lookBack(days, worldEnd); ok {
+			all = append(all, p)
+		}
+	}
+	_, c, _, err := fitSeason(all, newTraffic(all, histories, worldEnd), worldHorizon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day := int32(60); day+30 <= worldDays+worldHorizon; day += 30 {
+		want := 0.
+		for d := range int(day + 30) {
+			if d >= int(day) {
+				want += seasons(d) / 30
+			}
+		}
+		got := c.between(worldStart+day-1, worldStart+day+29) / 30
+		near(t, "the pace of "+customer.DayText(worldStart+day), got, want, .06)
+	}
+}
+
+// TestASeasonThatAYearTellsOfIsForeseen plays the shop to a horizon after its
+// last day, when other months are than in the hold-out.
+func TestASeasonThatAYearTellsOfIsForeseen(t *testing.T) {
+	all := world(12_000, 2, seasons)
+	r := Fit(known(all), worldEnd, usual)
+	if r.Model.Name != MBGSeason || r.Model.Level != nil {
+		t.Fatalf("%+v, checks %+v", r.Model, r.Checks)
+	}
+	season := outcome(r, all)
+	steady := outcome(Fit(known(all), worldEnd, Options{Horizon: worldHorizon, Models: []string{MBGNBD}, MinBuyers: 200}), all)
+	t.Logf("after the last day: gap %.3f with the season, %.3f without", season.gap(), steady.gap())
+	if season.gap() > .05 || season.gap() >= steady.gap() {
+		t.Errorf("deciles %+v", season.deciles())
+	}
+}
+
+func TestAYoungShopHasNoSeason(t *testing.T) {
+	histories := known(world(2000, 1, steady))
+	for i, days := range histories {
+		for len(days) > 0 && days[0].Day <= worldEnd-400 {
+			days = days[1:]
+		}
+		histories[i] = days
+	}
+	r := Fit(histories, worldEnd, usual)
+	c, ok := checkOf(r, MBGSeason, "verdict")
+	if !ok || c.Detail != errNoYear.Error() || r.Model.Name == MBGSeason || r.Model.Name == "" {
+		t.Errorf("verdict %+v, model %+v", c, r.Model)
+	}
+}
+
+// TestAClockGoesForward holds what its readings promise.
+func TestAClockGoesForward(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pace := rapid.SliceOfN(rapid.Float64Range(.05, 5), 1, 60).Draw(t, "pace")
+		c := newClock(100, pace)
+		if rapid.IntRange(0, 9).Draw(t, "no clock") == 0 {
+			c = nil
+		}
+		from := rapid.Int32Range(80, 180).Draw(t, "from")
+		to := from + rapid.Int32Range(0, 80).Draw(t, "days")
+		time := c.between(from, to)
+		if time < 0 || math.Abs(time+c.between(to, from)) > 1e-9 {
+			t.Fatalf("between %d and %d it is %g, and back %g", from, to, time, c.between(to, from))
+		}
+		if day := c.after(from, time); day > to || c.between(from, day) < time {
+			t.Fatalf("%g after %d is %d, not at most %d", time, from, day, to)
+		}
+	})
+}

@@ -1,0 +1,214 @@
+package churn
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/habitue-data/habitue/customer"
+)
+
+// Result is a model with what it was fitted to and how it was judged.
+type Result struct {
+	Model  Model
+	Fits   []Parameter
+	Checks []Check
+}
+
+// Parameter is one that was fitted, to what was known at the end of a day.
+type Parameter struct {
+	Model         string
+	Day           int32
+	Name          string
+	Value         float64
+	LogLikelihood float64
+	Customers     int64 // fitted to
+}
+
+// Check is a finding about a candidate, or about all where Model is "".
+type Check struct {
+	Model, Name  string
+	Decile       int // 1 has the least risk; 0 where it is about all
+	Value        float64
+	Predicted    float64 // what the candidate said of Value
+	HasPredicted bool
+	Customers    int64
+	Detail       string
+}
+
+// trial is the way from histories to a Result.
+type trial struct {
+	Options
+	customers [][]customer.OrderDay
+	asOf, cut int32
+	then      []past // known at cut: the customers of the hold-out
+	bought    []int  // days on which each bought since
+	result    *Result
+}
+
+// Fit judges the candidates and fits the best anew. The customers come in an
+// order that says nothing about them: halves of it must be alike.
+func Fit(customers [][]customer.OrderDay, asOf int32, o Options) *Result {
+	t := &trial{Options: o, customers: customers, asOf: asOf, cut: asOf - o.Horizon, result: &Result{}}
+	m, reason := t.run()
+	if reason != "" {
+		m = &Model{Reason: reason}
+		t.check(Check{Name: "verdict", Detail: "no prediction: " + reason})
+	}
+	m.Horizon = o.Horizon
+	t.result.Model = *m
+	return t.result
+}
+
+func (t *trial) check(c Check) { t.result.Checks = append(t.result.Checks, c) }
+
+// run is the model to be published, or the reason why there is none.
+func (t *trial) run() (m *Model, reason string) {
+	if reason := t.holdOut(); reason != "" {
+		return nil, reason
+	}
+	var best, orders *candidate // of the risk, and of expected orders
+	var all []*candidate
+	for _, name := range t.Models {
+		c, err := t.try(name)
+		if err != nil {
+			t.check(Check{Model: name, Name: "verdict", Detail: err.Error()})
+			continue
+		}
+		all = append(all, c)
+		if best == nil || c.before(best) {
+			best = c
+		}
+		if c.model.MBG != nil && (orders == nil || c.before(orders)) {
+			orders = c
+		}
+	}
+	if best == nil {
+		return nil, "no candidate could be fitted"
+	}
+	constant := best.constant()
+	for _, c := range all {
+		detail := "not the best"
+		if c == best {
+			detail = "the best"
+		}
+		if c.brier() >= constant {
+			detail += ", and worse than a constant"
+		}
+		t.check(Check{Model: c.model.Name, Name: "verdict", Detail: detail})
+	}
+	if best.brier() >= constant {
+		return nil, fmt.Sprintf("%s is worse than a constant on the hold-out: Brier %.4f, the constant %.4f", best.model.Name, best.brier(), constant)
+	}
+	return t.publish(best, orders)
+}
+
+// publish fits the best candidate to all that is known, and beside it, where
+// it tells nothing of orders, the best of those that do.
+func (t *trial) publish(best, orders *candidate) (m *Model, reason string) {
+	name := best.model.Name
+	m, err := t.fit(name, t.asOf)
+	if err != nil {
+		return nil, fmt.Sprintf("%s, fitted to all that is known: %v", name, err)
+	}
+	m.Level = best.level
+	if m.Level != nil {
+		t.tell(name, t.asOf, []string{"level_intercept", "level_slope"}, []float64{m.Level.Intercept, m.Level.Slope}, 0, len(t.then))
+	}
+	if orders == nil {
+		return m, ""
+	}
+	if orders != best {
+		o, err := t.fit(orders.model.Name, t.asOf)
+		if err != nil {
+			t.check(Check{Model: orders.model.Name, Name: "verdict", Detail: "fitted to all that is known: " + err.Error()})
+			return m, ""
+		}
+		m.MBG, m.Clock = o.MBG, o.Clock
+	}
+	m.Orders = t.ordersBeatConstant(orders.model)
+	return m, ""
+}
+
+func (t *trial) tell(model string, day int32, names []string, values []float64, logLikelihood float64, customers int) {
+	for i, v := range values {
+		t.result.Fits = append(t.result.Fits, Parameter{model, day, names[i], v, logLikelihood, int64(customers)})
+	}
+}
+
+// fit is a candidate, fitted to what was known at the end of a day.
+func (t *trial) fit(name string, day int32) (*Model, error) {
+	m := &Model{Name: name, Horizon: t.Horizon}
+	switch name {
+	case MBGNBD, MBGSeason:
+		return m, t.fitMBG(m, day)
+	case LogisticOnRFM:
+		return m, t.fitLogistic(m, day)
+	}
+	return nil, fmt.Errorf("no candidate is called %q", name)
+}
+
+func (t *trial) fitMBG(m *Model, day int32) (err error) {
+	var all []past
+	for _, days := range t.customers {
+		if p, ok := lookBack(days, day); ok {
+			all = append(all, p)
+		}
+	}
+	var mbg MBG
+	var ll float64
+	if m.Name == MBGSeason {
+		mbg, m.Clock, ll, err = fitSeason(all, newTraffic(all, t.customers, day), t.Horizon)
+	} else {
+		mbg, ll, err = FitMBG(on(nil, all))
+	}
+	if err != nil {
+		return err
+	}
+	m.MBG = &mbg
+	t.tell(m.Name, day, mbgNames[:], []float64{mbg.R, mbg.Alpha, mbg.A, mbg.B}, ll, len(all))
+	if m.Clock != nil {
+		t.tell(m.Name, day, []string{"pace"}, []float64{m.Clock.between(day, day+t.Horizon) / float64(t.Horizon)}, 0, len(all))
+	}
+	return nil
+}
+
+// fitLogistic learns from the horizon before the day.
+func (t *trial) fitLogistic(m *Model, day int32) error {
+	var traits [][4]float64
+	var churned []bool
+	for _, days := range t.customers {
+		if p, ok := lookBack(days, day-t.Horizon); ok {
+			traits, churned = append(traits, p.traits()), append(churned, boughtIn(days, day-t.Horizon, day) == 0)
+		}
+	}
+	w, ll, err := fitLogistic(traits, churned)
+	if err != nil {
+		return err
+	}
+	m.Logistic = &Logistic{w[0], w[1], w[2], w[3]}
+	t.tell(m.Name, day, logisticNames[:], w[:], ll, len(traits))
+	return nil
+}
+
+// ordersBeatConstant tells whether the orders that a model of back then
+// expected were nearer to what came than the mean that came, for everyone,
+// would have been.
+func (t *trial) ordersBeatConstant(m *Model) bool {
+	n := float64(len(t.then))
+	seen, expected, off, offConstant := 0., 0., 0., 0.
+	for i := range t.then {
+		e := m.MBG.Expected(t.then[i].on(m.Clock), m.Clock.between(t.cut, t.asOf))
+		seen += float64(t.bought[i])
+		expected += e
+		off += math.Abs(e - float64(t.bought[i]))
+	}
+	for _, b := range t.bought {
+		offConstant += math.Abs(seen/n - float64(b))
+	}
+	customers := int64(len(t.then))
+	t.check(Check{Model: m.Name, Name: "mean_orders", Value: seen / n, Predicted: expected / n, HasPredicted: true, Customers: customers,
+		Detail: "order days per customer in the hold-out"})
+	t.check(Check{Model: m.Name, Name: "mae_orders", Value: off / n, Customers: customers, Detail: "mean absolute error of expected order days"})
+	t.check(Check{Name: "mae_orders_constant", Value: offConstant / n, Customers: customers, Detail: "the same of the mean that came, for everyone"})
+	return off < offConstant
+}

@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/lifecycle"
 	"github.com/habitue-data/habitue/transforms/purchase"
@@ -160,68 +159,4 @@ func fit(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 		out.emit("insight", s, slices.Clone(told))
 	}
 	return nil
-}
-
-// writeFits writes model_fits and model_checks.
-func (w *worker) writeFits(r *churn.Result, out *outputs) error {
-	var p churn.Parameter
-	fits, row, err := w.newRows("model_fits", 0, map[string]func(*columns.Column){
-		"model":     func(c *columns.Column) { c.AddText(p.Model) },
-		"fit_date":  func(c *columns.Column) { addInt(c, int64(p.Day)) },
-		"parameter": func(c *columns.Column) { c.AddText(p.Name) },
-		"value":     func(c *columns.Column) { addFloat(c, p.Value, true) },
-		"log_likelihood": func(c *columns.Column) {
-			addFloat(c, p.LogLikelihood, p.LogLikelihood != 0)
-		},
-		"customer_count": func(c *columns.Column) { addInt(c, p.Customers) },
-	})
-	if err != nil {
-		return err
-	}
-	if fits != nil {
-		for _, p = range r.Fits {
-			if err := fits.row(row); err != nil {
-				return err
-			}
-		}
-	}
-	if err := fits.close(out, "fitfiles"); err != nil {
-		return err
-	}
-	var k churn.Check
-	checks, row, err := w.newRows("model_checks", 0, map[string]func(*columns.Column){
-		"model": func(c *columns.Column) { c.AddOptional(k.Model) },
-		"check": func(c *columns.Column) { c.AddText(k.Name) },
-		"decile": func(c *columns.Column) {
-			if k.Decile == 0 {
-				c.AddMissing()
-				return
-			}
-			addInt(c, int64(k.Decile))
-		},
-		"value":          func(c *columns.Column) { addFloat(c, k.Value, k.Customers > 0) },
-		"predicted":      func(c *columns.Column) { addFloat(c, k.Predicted, k.HasPredicted) },
-		"customer_count": func(c *columns.Column) { addInt(c, k.Customers) },
-		"detail":         func(c *columns.Column) { c.AddText(k.Detail) },
-	})
-	if err != nil {
-		return err
-	}
-	if checks != nil {
-		for _, k = range r.Checks {
-			if err := checks.row(row); err != nil {
-				return err
-			}
-		}
-	}
-	return checks.close(out, "fitfiles")
-}
-
-// addFloat appends a number where there is one.
-func addFloat(c *columns.Column, v float64, ok bool) {
-	if !ok {
-		c.AddMissing()
-		return
-	}
-	c.Floats = append(c.Floats, v)
 }

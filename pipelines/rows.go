@@ -144,6 +144,15 @@ func (t *tableWriter) each(e customer.Each, n int) error {
 // addInt appends a number.
 func addInt(c *columns.Column, v int64) { c.Ints = append(c.Ints, v) }
 
+// addFloat appends a number where there is one.
+func addFloat(c *columns.Column, v float64, ok bool) {
+	if !ok {
+		c.AddMissing()
+		return
+	}
+	c.Floats = append(c.Floats, v)
+}
+
 // addTime appends an instant, missing where it is one of the two that stand
 // for none.
 func addTime(c *columns.Column, at, none int64) {

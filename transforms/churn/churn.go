@@ -6,8 +6,8 @@
 // published under its name, with what the hold-out said of it. It promises a
 // chance between 0 and 1 or a reason, never a NaN, and equal results for
 // equal customers in an equal order. Of seasons it knows what a year of
-// history tells; where the hold-out shows that the level is off all the same,
-// the level is mended and that is said.
+// history tells; a candidate whose level is off in the hold-out all the same is
+// not published.
 //
 // Rejected: risk as 1 - P(alive) of BG/NBD. That is 0 for everyone who
 // bought once, and ranks worse than chance on public data (AUC .316 on

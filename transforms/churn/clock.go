@@ -194,7 +194,7 @@ func fitSeason(all []past, t *traffic, horizon int32) (m MBG, c *Clock, logLikel
 		return m, nil, 0, errNoYear
 	}
 	for turn := 0; ; turn++ {
-		if m, logLikelihood, err = FitMBG(on(c, all)); err != nil || turn == turns {
+		if m, logLikelihood, err = FitMBG(on(c, all), m); err != nil || turn == turns {
 			return m, c, logLikelihood, err
 		}
 		c = newClock(t.first, t.paces(func(time float64) float64 { return m.Expected(Buying{}, time) }, c, horizon))

@@ -39,16 +39,15 @@ type Check struct {
 type trial struct {
 	Options
 	customers [][]customer.OrderDay
-	asOf, cut int32
-	then      []past // known at cut: the customers of the hold-out
-	bought    []int  // days on which each bought since
+	asOf      int32
+	held      *window // the hold-out: the last horizon
 	result    *Result
 }
 
 // Fit judges the candidates and fits the best anew. The customers come in an
 // order that says nothing about them: halves of it must be alike.
 func Fit(customers [][]customer.OrderDay, asOf int32, o Options) *Result {
-	t := &trial{Options: o, customers: customers, asOf: asOf, cut: asOf - o.Horizon, result: &Result{}}
+	t := &trial{Options: o, customers: customers, asOf: asOf, result: &Result{}}
 	m, reason := t.run()
 	if reason != "" {
 		m = &Model{Reason: reason}
@@ -83,7 +82,7 @@ func (t *trial) run() (m *Model, reason string) {
 		}
 	}
 	if best == nil {
-		return nil, "no candidate could be fitted"
+		return nil, "no candidate stood the test of the hold-out; model_checks has the reason of each"
 	}
 	constant := best.constant()
 	for _, c := range all {
@@ -112,7 +111,7 @@ func (t *trial) publish(best, orders *candidate) (m *Model, reason string) {
 	}
 	m.Level = best.level
 	if m.Level != nil {
-		t.tell(name, t.asOf, []string{"level_intercept", "level_slope"}, []float64{m.Level.Intercept, m.Level.Slope}, 0, len(t.then))
+		t.tell(name, t.asOf, []string{"level_intercept", "level_slope"}, []float64{m.Level.Intercept, m.Level.Slope}, 0, len(t.held.then))
 	}
 	if orders == nil {
 		return m, ""
@@ -159,7 +158,7 @@ func (t *trial) fitMBG(m *Model, day int32) (err error) {
 	if m.Name == MBGSeason {
 		mbg, m.Clock, ll, err = fitSeason(all, newTraffic(all, t.customers, day), t.Horizon)
 	} else {
-		mbg, ll, err = FitMBG(on(nil, all))
+		mbg, ll, err = FitMBG(on(nil, all), MBG{})
 	}
 	if err != nil {
 		return err
@@ -194,18 +193,19 @@ func (t *trial) fitLogistic(m *Model, day int32) error {
 // expected were nearer to what came than the mean that came, for everyone,
 // would have been.
 func (t *trial) ordersBeatConstant(m *Model) bool {
-	n := float64(len(t.then))
+	w := t.held
+	n := float64(len(w.then))
 	seen, expected, off, offConstant := 0., 0., 0., 0.
-	for i := range t.then {
-		e := m.MBG.Expected(t.then[i].on(m.Clock), m.Clock.between(t.cut, t.asOf))
-		seen += float64(t.bought[i])
+	for i := range w.then {
+		e := m.MBG.Expected(w.then[i].on(m.Clock), m.Clock.between(w.cut, w.end))
+		seen += float64(w.bought[i])
 		expected += e
-		off += math.Abs(e - float64(t.bought[i]))
+		off += math.Abs(e - float64(w.bought[i]))
 	}
-	for _, b := range t.bought {
+	for _, b := range w.bought {
 		offConstant += math.Abs(seen/n - float64(b))
 	}
-	customers := int64(len(t.then))
+	customers := int64(len(w.then))
 	t.check(Check{Model: m.Name, Name: "mean_orders", Value: seen / n, Predicted: expected / n, HasPredicted: true, Customers: customers,
 		Detail: "order days per customer in the hold-out"})
 	t.check(Check{Model: m.Name, Name: "mae_orders", Value: off / n, Customers: customers, Detail: "mean absolute error of expected order days"})

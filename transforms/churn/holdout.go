@@ -8,18 +8,47 @@ import (
 	"github.com/habitue-data/habitue/customer"
 )
 
+// window is a horizon that has passed: who was known before it, and on how
+// many days of it each of them bought.
+type window struct {
+	cut, end int32
+	then     []past
+	bought   []int
+}
+
+// look is the horizon up to the end of a day.
+func (t *trial) look(end int32) *window {
+	w := &window{cut: end - t.Horizon, end: end}
+	for _, days := range t.customers {
+		if p, ok := lookBack(days, w.cut); ok {
+			w.then, w.bought = append(w.then, p), append(w.bought, boughtIn(days, w.cut, end))
+		}
+	}
+	return w
+}
+
+// lacks is why a window is no test; "" where it is one.
+func (w *window) lacks(least int) string {
+	churned := 0
+	for _, b := range w.bought {
+		if b == 0 {
+			churned++
+		}
+	}
+	if bought := len(w.bought) - churned; bought < least || churned < least {
+		return fmt.Sprintf("in the hold-out %d customers bought and %d did not; %d of each are needed", bought, churned, least)
+	}
+	return ""
+}
+
 // holdOut looks one horizon back; the reason is why it is no test.
 func (t *trial) holdOut() (reason string) {
 	first := int32(math.MaxInt32)
 	for _, days := range t.customers {
-		p, ok := lookBack(days, t.cut)
 		for _, d := range days {
-			if d.Orders > 0 && d.Day < first {
-				first = d.Day
+			if d.Orders > 0 {
+				first = min(first, d.Day)
 			}
-		}
-		if ok {
-			t.then, t.bought = append(t.then, p), append(t.bought, boughtIn(days, t.cut, t.asOf))
 		}
 	}
 	if first == math.MaxInt32 {
@@ -30,20 +59,9 @@ func (t *trial) holdOut() (reason string) {
 	if history := t.asOf - first + 1; history < 3*t.Horizon {
 		return fmt.Sprintf("the history has %d days; three horizons of %d days are needed", history, t.Horizon)
 	}
-	churned := 0
-	for _, b := range t.bought {
-		if b == 0 {
-			churned++
-		}
-	}
-	sample := ""
-	if n := int64(len(t.customers)); n < t.Scored {
-		sample = fmt.Sprintf("; a sample of %d of %d customers", n, t.Scored)
-	}
-	t.check(Check{Name: "hold_out", Value: float64(churned) / float64(max(len(t.bought), 1)), Customers: int64(len(t.then)),
-		Detail: fmt.Sprintf("share of buyers up to %s who bought nothing in the %d days after it; customers are put together as they are today%s", customer.DayText(t.cut), t.Horizon, sample)})
-	if bought := len(t.bought) - churned; bought < t.MinBuyers || churned < t.MinBuyers {
-		return fmt.Sprintf("in the hold-out %d customers bought and %d did not; %d of each are needed", bought, churned, t.MinBuyers)
+	t.held = t.look(t.asOf)
+	if reason := t.held.lacks(t.MinBuyers); reason != "" {
+		return reason
 	}
 	t.checkConstants()
 	return ""
@@ -67,73 +85,94 @@ func (c *candidate) before(d *candidate) bool {
 	return by > 0
 }
 
-// tooFar is a distance of risk and outcome, in a decile, that is mended where
-// that can be done.
-const tooFar = .05
+// foretell is what a model says of a window, beside what happened.
+func (w *window) foretell(m *Model) (f forecast, err error) {
+	f = forecast{make([]float64, len(w.then)), make([]bool, len(w.then))}
+	for i := range w.then {
+		f.risk[i], f.churned[i] = m.risk(&w.then[i]), w.bought[i] == 0
+		if math.IsNaN(f.risk[i]) {
+			return f, errors.New("no convergence: a risk is not a number")
+		}
+	}
+	return f, nil
+}
 
 // try fits a candidate to what was known and holds it against what happened.
 func (t *trial) try(name string) (*candidate, error) {
-	m, err := t.fit(name, t.cut)
+	m, err := t.fit(name, t.held.cut)
 	if err != nil {
 		return nil, err
 	}
-	c := &candidate{model: m, forecast: forecast{make([]float64, len(t.then)), make([]bool, len(t.then))}}
-	for i := range t.then {
-		c.risk[i], c.churned[i] = m.risk(&t.then[i]), t.bought[i] == 0
-		if math.IsNaN(c.risk[i]) {
-			return nil, errors.New("no convergence: a risk is not a number")
-		}
+	f, err := t.held.foretell(m)
+	if err != nil {
+		return nil, err
 	}
-	if gap := c.gap(); gap > tooFar {
-		if err := t.mend(c, gap); err != nil {
-			return nil, err
-		}
-	}
+	c := &candidate{model: m, forecast: f}
+	t.mend(c)
 	t.checkForecast(name, &c.forecast)
+	if off, most := math.Abs(c.mean()-c.base()), mostOff(len(c.risk)); off > most {
+		return nil, fmt.Errorf("on the hold-out its mean risk is %.3f where %.3f bought nothing, off by more than %.3f: "+
+			"the shop was busier or quieter than anything before it tells, and whether it stays so nobody knows", c.mean(), c.base(), most)
+	}
 	return c, nil
 }
 
-// mend moves the level of a forecast to that of the hold-out, where that is
-// surely better: each half of the customers is mended by what the other half
-// did, so that the checks are of customers that were not learnt from.
-func (t *trial) mend(c *candidate, gap float64) error {
-	mended := forecast{make([]float64, len(c.risk)), c.churned}
-	for half := range 2 {
-		var other forecast
-		for i := 1 - half; i < len(c.risk); i += 2 {
-			other.risk, other.churned = append(other.risk, c.risk[i]), append(other.churned, c.churned[i])
-		}
-		level, err := fitLevel(other.risk, other.churned)
-		if err != nil {
-			return fmt.Errorf("its level is off by %.3f in a decile and cannot be mended: %w", gap, err)
-		}
-		for i := half; i < len(c.risk); i += 2 {
-			mended.risk[i] = level.Mend(c.risk[i])
-		}
+// mostOff is how far mean risk and outcome of so many customers may lie
+// apart: .05, and what chance does to a share.
+func mostOff(customers int) float64 { return .05 + 2*.5/math.Sqrt(float64(customers)) }
+
+// mend moves the level of a forecast by what the same candidate was off by
+// one horizon earlier, where that surely makes it better: what was so twice
+// is the candidate's way, what was so once a season's. Then the level that is
+// published comes from both.
+func (t *trial) mend(c *candidate) {
+	earlier := t.look(t.held.cut)
+	if earlier.lacks(t.MinBuyers) != "" {
+		return
 	}
-	by, standardError := mended.better(&c.forecast)
-	if by <= standardError || mended.gap() >= gap {
-		return nil
-	}
-	level, err := fitLevel(c.risk, c.churned)
+	m, err := t.fit(c.model.Name, earlier.cut)
 	if err != nil {
-		return fmt.Errorf("its level is off by %.3f in a decile and cannot be mended: %w", gap, err)
+		return
+	}
+	f, err := earlier.foretell(m)
+	if err != nil {
+		return
+	}
+	learnt, err := fitLevel(f.risk, f.churned)
+	if err != nil {
+		return
+	}
+	mended := forecast{make([]float64, len(c.risk)), c.churned}
+	for i, r := range c.risk {
+		mended.risk[i] = learnt.Mend(r)
+	}
+	if by, standardError := mended.better(&c.forecast); by <= standardError {
+		return
+	}
+	both, err := fitLevel(append(f.risk, c.risk...), append(f.churned, c.churned...))
+	if err != nil {
+		return
 	}
 	n := int64(len(c.risk))
-	t.check(Check{Model: c.model.Name, Name: "brier_unmended", Value: c.brier(), Customers: n, Detail: "Brier score before the level was mended"})
-	t.check(Check{Model: c.model.Name, Name: "gap_unmended", Value: gap, Customers: n,
-		Detail: "before the level was mended: the hold-out was busier or quieter than the history, as where a season falls into it alone"})
-	c.level, c.forecast = level, mended
-	return nil
+	t.check(Check{Model: c.model.Name, Name: "brier_unmended", Value: c.brier(), Customers: n, Detail: "Brier score before the level was mended by what it was off by a horizon earlier"})
+	t.check(Check{Model: c.model.Name, Name: "calibration_gap_unmended", Value: c.gap(), Customers: n, Detail: "calibration_gap before the level was mended"})
+	c.level, c.forecast = both, mended
 }
 
 // checkConstants tells what a candidate must beat.
 func (t *trial) checkConstants() {
-	n := int64(len(t.then))
+	w := t.held
+	n := int64(len(w.then))
 	recency := forecast{make([]float64, n), make([]bool, n)}
-	for i := range t.then {
-		recency.risk[i], recency.churned[i] = t.then[i].recency(), t.bought[i] == 0
+	for i := range w.then {
+		recency.risk[i], recency.churned[i] = w.then[i].recency(), w.bought[i] == 0
 	}
+	sample := ""
+	if n := int64(len(t.customers)); n < t.Scored {
+		sample = fmt.Sprintf("; a sample of %d of %d customers", n, t.Scored)
+	}
+	t.check(Check{Name: "hold_out", Value: recency.base(), Customers: n, Detail: fmt.Sprintf(
+		"share of buyers up to %s who bought nothing in the %d days after it; customers are put together as they are today%s", customer.DayText(w.cut), t.Horizon, sample)})
 	t.check(Check{Name: "auc_recency", Value: recency.auc(), Customers: n, Detail: "AUC of recency alone"})
 	t.check(Check{Name: "brier_constant", Value: recency.constant(), Customers: n, Detail: "Brier score of the share itself, for everyone"})
 }
@@ -142,6 +181,7 @@ func (t *trial) checkForecast(name string, f *forecast) {
 	n, deciles := int64(len(f.risk)), f.deciles()
 	t.check(Check{Model: name, Name: "auc", Value: f.auc(), Customers: n, Detail: "chance that of one who bought nothing and one who bought the first has the higher risk"})
 	t.check(Check{Model: name, Name: "brier", Value: f.brier(), Customers: n, Detail: "mean squared distance of risk and outcome"})
+	t.check(Check{Model: name, Name: "level", Value: f.base(), Predicted: f.mean(), HasPredicted: true, Customers: n, Detail: "share that bought nothing, and mean risk"})
 	t.check(Check{Model: name, Name: "lift", Value: deciles[9].churned / f.base(), Customers: int64(deciles[9].customers), Detail: "share that bought nothing in the riskiest decile, over that of all"})
 	t.check(Check{Model: name, Name: "calibration_gap", Value: f.gap(), Customers: n, Detail: "most that mean risk and outcome lie apart in a decile"})
 	for k, d := range deciles {

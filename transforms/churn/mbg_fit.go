@@ -94,8 +94,9 @@ const (
 	flatEnough     = 1e-5 // of the gradient, per customer
 )
 
-// FitMBG finds the parameters under which what is seen is most likely.
-func FitMBG(all []Buying) (m MBG, logLikelihood float64, err error) {
+// FitMBG finds the parameters under which what is seen is most likely. near
+// is where to begin; the zero MBG for no idea.
+func FitMBG(all []Buying, near MBG) (m MBG, logLikelihood float64, err error) {
 	if len(all) == 0 {
 		return m, 0, errors.New("nobody bought")
 	}
@@ -110,7 +111,10 @@ func FitMBG(all []Buying) (m MBG, logLikelihood float64, err error) {
 		},
 	}
 	longest := max(1, s.times[len(s.times)-1])
-	point := []float64{0, math.Log(longest / 10), 0, 0}
+	if near == (MBG{}) {
+		near = MBG{1, longest / 10, 1, 1}
+	}
+	point := []float64{math.Log(near.R), math.Log(near.Alpha), math.Log(near.A), math.Log(near.B)}
 	settings := &optimize.Settings{GradientThreshold: flatEnough / 10, MajorIterations: 500, FuncEvaluations: 5000,
 		Converger: &optimize.FunctionConverge{Absolute: 1e-12, Iterations: 50}}
 	// The line search of BFGS may give up on the flat top: what counts is

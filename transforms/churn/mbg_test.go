@@ -45,7 +45,7 @@ func near(t *testing.T, what string, got, want, by float64) {
 // TestMBGOnCDNOW holds the fit against lifetimes 0.11.3.
 func TestMBGOnCDNOW(t *testing.T) {
 	all := cdnow(t)
-	m, ll, err := FitMBG(all)
+	m, ll, err := FitMBG(all, MBG{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func drawGamma(r *rand.Rand, shape float64) float64 {
 func TestParametersAreFoundAgain(t *testing.T) {
 	want := MBG{R: .85, Alpha: 22, A: .9, B: 6}
 	all, later := simulate(want, 20_000, 3)
-	m, _, err := FitMBG(all)
+	m, _, err := FitMBG(all, MBG{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestGradient(t *testing.T) {
 func BenchmarkFitMBG(b *testing.B) {
 	all, _ := simulate(MBG{.85, 22, .9, 6}, 200_000, 5)
 	for b.Loop() {
-		if _, _, err := FitMBG(all); err != nil {
+		if _, _, err := FitMBG(all, MBG{}); err != nil {
 			b.Fatal(err)
 		}
 	}

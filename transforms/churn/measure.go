@@ -53,6 +53,15 @@ func (f *forecast) base() float64 {
 	return float64(n) / float64(len(f.churned))
 }
 
+// mean is the mean risk.
+func (f *forecast) mean() float64 {
+	sum := 0.
+	for _, r := range f.risk {
+		sum += r
+	}
+	return sum / float64(len(f.risk))
+}
+
 // constant is the Brier score of the base for everyone: no constant has a
 // better one.
 func (f *forecast) constant() float64 { return f.base() * (1 - f.base()) }

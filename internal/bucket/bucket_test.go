@@ -2,6 +2,7 @@ package bucket_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -305,5 +306,50 @@ func TestWhatAStoreRefusesAndWhatItLoses(t *testing.T) {
 	how.Store(whole)
 	if got, err := store.ReadFile(path); err != nil || len(got) != 100_000 {
 		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
+func TestOneHoldsALease(t *testing.T) {
+	t.Parallel()
+	for name, b := range emulator.Both(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, beat := store.Join(root(t, b), "_lock"), 20*time.Millisecond
+			_, release, err := store.Lease(t.Context(), path, "Ann", beat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _, err = store.Lease(t.Context(), path, "Bob", beat)
+			if !errors.As(err, new(store.Held)) || !strings.Contains(err.Error(), "Ann") {
+				t.Errorf("a second holder: %v", err)
+			}
+			if err := release(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+				t.Error("given back:", err)
+			}
+
+			if err := store.Write(path, []byte("Carl, who was killed, beat 7\n")); err != nil {
+				t.Fatal(err)
+			}
+			held, release, err := store.Lease(t.Context(), path, "Dora", beat)
+			if err != nil {
+				t.Fatal("of a dead owner:", err)
+			}
+			if err := store.Write(path, []byte("Emil, beat 1\n")); err != nil { // as if Dora had been stopped for long
+				t.Fatal(err)
+			}
+			<-held.Done()
+			if err := context.Cause(held); err == nil || !strings.Contains(err.Error(), "was taken") {
+				t.Error("taken:", err)
+			}
+			if err := release(); err != nil {
+				t.Error(err)
+			}
+			if got, err := store.ReadFile(path); err != nil || string(got) != "Emil, beat 1\n" {
+				t.Errorf("another's lease was given back: %q, %v", got, err)
+			}
+		})
 	}
 }

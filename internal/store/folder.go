@@ -234,6 +234,16 @@ func Sweep(dir string) (swept []string, err error) {
 // one was given: in a bucket a file has the time at which it was written.
 const touched = ".touched"
 
+// RemoveTouched is Remove for a file that Touch gave a time.
+func RemoveTouched(path string) error {
+	if Remote(path) {
+		if err := Remove(path + touched); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return Remove(path)
+}
+
 // Touch says that a file was seen at a time: ReadDir tells it as the file's. A
 // bucket takes its own clock.
 func Touch(path string, at time.Time) error {

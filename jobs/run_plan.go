@@ -125,11 +125,19 @@ func (pl *planner) versions(s int) (all []*version, faults fault.List) {
 	return all, faults
 }
 
+// parallel is how many of the files are best looked at at once.
+func parallel(all []*version) (most int) {
+	for _, v := range all {
+		most = max(most, store.Parallel(v.open))
+	}
+	return most
+}
+
 // inspect hashes the files side by side and finds where they may be cut.
 func (pl *planner) inspect(ctx context.Context, all []*version) error {
 	formats := connectors.Formats()
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(4)
+	g.SetLimit(max(4, parallel(all)))
 	faults := make([]error, len(all))
 	for i, v := range all {
 		g.Go(func() error {

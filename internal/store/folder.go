@@ -188,7 +188,7 @@ func RemoveAll(dir string) error {
 }
 
 // sideBySide is how many requests are under way at once, where there are many.
-const sideBySide = 16
+const sideBySide = 8
 
 // Parallel is how many files of a folder are best handled at once: a disk has
 // one arm, a bucket answers late but many.

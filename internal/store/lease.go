@@ -14,8 +14,12 @@ type Held struct{ Owner string }
 
 func (h Held) Error() string { return "it is held by " + h.Owner }
 
-// silence is for how many beats a holder may be silent before it counts as dead.
-const silence = 6
+// silence is for how many beats a holder may be silent before it counts as dead,
+// and looks is how often who finds a lease looks at it in the time of one.
+const (
+	silence = 6
+	looks   = 10
+)
 
 // Lease makes this process the only one that holds a path of a bucket, until
 // release is called or held is done because somebody took it. Nothing in a bucket
@@ -97,13 +101,13 @@ func (l *lease) take(ctx context.Context, beat time.Duration) error {
 		}
 		text, version, err := ReadVersion(l.path)
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // given back this moment
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, errChanged): // given back, or written anew, this moment
 			continue
 		case err != nil:
 			return err
 		case seen != "" && version != seen:
 			return Held{owner(text)}
-		case quiet == silence:
+		case quiet >= silence*looks:
 			if err := l.write(version); errors.Is(err, fs.ErrExist) {
 				return Held{owner(text)} // or who took it over just now
 			} else {
@@ -114,7 +118,7 @@ func (l *lease) take(ctx context.Context, beat time.Duration) error {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case <-time.After(beat):
+		case <-time.After(beat / looks):
 		}
 	}
 }

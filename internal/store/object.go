@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"slices"
 	"sync"
 )
@@ -28,11 +30,30 @@ const (
 	maxPieces = 16
 )
 
+// openObject asks for the first piece at once: it tells the size too, and of most
+// files it is all there is.
 func openObject(path string) (File, int64, error) {
 	f := &object{path: path}
-	err := call("open", path, 0, func(ctx context.Context, b Bucket, key string) (err error) {
-		f.seen, err = b.Stat(ctx, key)
-		return err
+	err := call("open", path, pieceSize, func(ctx context.Context, b Bucket, key string) error {
+		r, now, err := b.Read(ctx, key, 0, pieceSize)
+		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			if empty, failed := b.Stat(ctx, key); failed == nil && empty.Size == 0 { // no byte of it can be asked for
+				f.seen = empty
+				return nil
+			}
+			return err
+		}
+		defer r.Close()
+		f.seen = now
+		first := make([]byte, min(pieceSize, now.Size))
+		if err := readFull(r, first, 0); err != nil {
+			return err
+		}
+		f.pieces = []piece{{0, first}}
+		return nil
 	})
 	if err != nil {
 		return nil, 0, err

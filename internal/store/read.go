@@ -39,8 +39,15 @@ func ReadFile(path string) ([]byte, error) {
 	if !Remote(path) {
 		return os.ReadFile(path)
 	}
-	data, _, err := ReadVersion(path)
-	return data, err
+	f, size, err := openObject(path)
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, size)
+	if _, err := f.ReadAt(data, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	return data, nil
 }
 
 // ReadVersion is ReadFile with the version of what was read, for WriteOver.
@@ -94,6 +101,10 @@ func readRange(ctx context.Context, b Bucket, seen Object, data []byte, offset i
 	if seen.Size >= 0 && (now.Size != seen.Size || now.Time.Unix() != seen.Time.Unix()) {
 		return errChanged
 	}
+	return readFull(r, data, offset)
+}
+
+func readFull(r io.Reader, data []byte, offset int64) error {
 	if n, err := io.ReadFull(r, data); err != nil {
 		return fmt.Errorf("only %d of %d bytes at %d came: %v", n, len(data), offset, err) // its io.EOF is not the file's end
 	}

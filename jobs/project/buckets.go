@@ -40,7 +40,7 @@ func readablePlace(v *config.Value, say say) {
 	}
 }
 
-func readableLake(v *config.Value, say say) {
+func readableFolder(v *config.Value, say say) {
 	notEmpty(v, say)
 	readablePlace(v, say)
 }

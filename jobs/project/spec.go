@@ -31,7 +31,7 @@ func Spec() *config.Spec {
 			{Name: "measures", Type: config.List, Of: &config.Spec{Type: config.Enum, Values: cohort.Measures()}, Check: severalOnce, Example: "[customers]", Doc: "what is counted: all unless said. Months of customers alone cost next to nothing"},
 			{Name: "unfinished", Type: config.Enum, Values: []string{"exclude", "include"}, Default: "exclude", Doc: "whether the overall line takes in cohorts whose period is not over"},
 		}},
-		{Name: "lake", Type: config.Text, Default: "out/lake", Check: readableLake, Doc: "folder of the tables and of nothing else, relative to the project file or in a bucket: gs://bucket/folder, s3://bucket/folder"},
+		{Name: "lake", Type: config.Text, Default: "out/lake", Check: readableFolder, Doc: "folder of the tables and of nothing else, relative to the project file or in a bucket: gs://bucket/folder, s3://bucket/folder"},
 		{Name: "buckets", Type: config.Map, Check: openableBuckets, Of: &config.Spec{Type: config.Text}, Example: "{\"s3://exports\": \"endpoint=http://localhost:9000&region=us-east-1&use_path_style=true\"}", Doc: "options by which buckets are opened, where gs:// or s3:// and the name do not say all, as in a URL. s3: region, profile, role, ssetype, kmskeyid; endpoint and use_path_style=true of a service that is not Amazon's, request_checksum_calculation and response_checksum_validation=when_required of one that knows no check sums. Both: anonymous=true where everybody may read. Credentials come from the environment, as for the clouds' own tools"},
 		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{
 			{Type: config.Enum, Values: []string{"none"}},

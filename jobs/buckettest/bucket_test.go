@@ -35,10 +35,19 @@ func TestTheSameNightsInEveryStore(t *testing.T) {
 			if got := p.ask(t, question); got != answer {
 				t.Errorf("the warehouse says\n%s, want\n%s", got, answer)
 			}
-			for _, table := range withPaths {
-				all := "SELECT * REPLACE (replace(path, '" + b.URL + "/shop/', '') AS path) FROM " + table + " ORDER BY ALL"
+			for table, columns := range withPaths {
+				var shortened []string
+				for _, c := range columns {
+					shortened = append(shortened, "replace("+c+", '"+b.URL+"/shop/', '') AS "+c)
+				}
+				all := "SELECT * REPLACE (" + strings.Join(shortened, ", ") + ") FROM " + table + " ORDER BY ALL"
 				if diff := cmp.Diff(folder.ask(t, all), p.ask(t, all)); diff != "" {
 					t.Errorf("%s (- folder, + bucket): %s", table, diff)
+				}
+			}
+			for _, file := range []string{"2025-12-31.csv", "2025-12-31.changes.csv"} {
+				if diff := cmp.Diff(folder.sent(t, file), p.sent(t, file)); diff != "" {
+					t.Errorf("%s that was sent (- folder, + bucket): %s", file, diff)
 				}
 			}
 			p.habitue(t, fault.OK, "runs", "verify", lastRun, "--replay")
@@ -53,6 +62,16 @@ func TestTheSameNightsInEveryStore(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sent is a file of the destination.
+func (p *place) sent(t *testing.T, file string) string {
+	t.Helper()
+	text, err := store.ReadFile(store.Join(p.root, "out/activation/win-back/"+file))
+	if err != nil || strings.Count(string(text), "\n") < 3 {
+		t.Fatalf("%s: %q, %v", file, text, err)
+	}
+	return string(text)
 }
 
 const warehouse = "warehouse: {kind: duckdb, path: out/warehouse.duckdb}"

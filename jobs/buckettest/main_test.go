@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +51,8 @@ func shop(t testing.TB, b *emulator.Bucket) *place {
 		t.Fatal(err)
 	}
 	p.thin(t)
+	p.write(t, "segments/lost.yaml", "segment: lost\nwhen: {last_order_date: {older_than: 20d}}\n")
+	p.edit(t, "lake: out/lake", "lake: out/lake\nactivation: [{name: win-back, segments: lost, channel: email, purpose: marketing, columns: {mail: address}, path: out/activation}]")
 	if b != nil {
 		p.move(t, b)
 	}
@@ -105,7 +106,15 @@ func (p *place) move(t testing.TB, b *emulator.Bucket) {
 		t.Fatal(err)
 	}
 	p.edit(t, "path: exports/", "path: "+b.URL+"/shop/exports/")
+	p.edit(t, "path: out/activation", "path: "+b.URL+"/shop/out/activation")
 	p.edit(t, "lake: out/lake", "lake: "+b.URL+"/shop/out/lake\nbuckets: {\""+b.URL+"\": \""+b.Options+"\"}")
+}
+
+func (p *place) write(t testing.TB, name, text string) {
+	t.Helper()
+	if err := store.Write(p.path(name), []byte(text)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // edit replaces a text of the project file, which must be there.
@@ -118,9 +127,7 @@ func (p *place) edit(t testing.TB, old, text string) {
 	if !bytes.Contains(data, []byte(old)) {
 		t.Fatalf("habitue.yaml has no %q", old)
 	}
-	if err := os.WriteFile(p.path("habitue.yaml"), bytes.ReplaceAll(data, []byte(old), []byte(text)), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	p.write(t, "habitue.yaml", strings.ReplaceAll(string(data), old, text))
 }
 
 // habitue runs a command line and wants an exit code.
@@ -146,15 +153,16 @@ func (p *place) manifest(t testing.TB, run string) lake.Manifest {
 // lastRun is of the second night.
 const lastRun = "2025-12-31.1"
 
-// withPaths are the tables that have the paths of inputs in them.
-var withPaths = []string{"deliveries", "rejects"}
+// withPaths are the tables with paths of the project file in them, and their
+// columns.
+var withPaths = map[string][]string{"deliveries": {"path"}, "rejects": {"path"}, "exports": {"path", "changes_path"}}
 
 // contents are the content hashes of a run's tables; runs, which reads the clock,
 // stands aside, and so do those with paths.
 func contents(m lake.Manifest) map[string]string {
 	all := map[string]string{}
 	for name, table := range m.Tables {
-		if name != "runs" && !slices.Contains(withPaths, name) {
+		if name != "runs" && withPaths[name] == nil {
 			all[name] = table.Content
 		}
 	}

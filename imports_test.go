@@ -175,6 +175,17 @@ var rooms = []room{
 		{"github.com/lmittmann/tint", "a log that a person reads"},
 		{"golang.org/x/sync/errgroup", "inputs are looked at side by side"},
 	}},
+	{folder: "internal/bucket", may: []line{
+		{"internal/store", "what a bucket is"},
+		{"gocloud.dev/...", "its client library"},
+		{"cloud.google.com/go/storage", "gs: versions, which the client library does not know"},
+		{"google.golang.org/api/googleapi", "gs: what may not be read, which the client library takes for what is not there"},
+		{"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager", "s3: versions"},
+	}},
+	{folder: "internal/bucket/emulator", may: []line{ // for tests alone, and nothing else may import it: it links two servers
+		{"github.com/fsouza/fake-gcs-server/fakestorage", "a gs:// for tests"},
+		{"github.com/johannesboyne/gofakes3/...", "an s3:// for tests"},
+	}},
 	{folder: "internal/...", may: []line{
 		{"internal/...", "small tools build on each other; of ours nothing else: they have no opinion about customers"},
 		{"github.com/google/jsonschema-go/jsonschema", "config: the schema for editors"},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ func (a *App) Project() (*project.Project, error) {
 // project names it, not by where this machine keeps it.
 func (a *App) told(err error) string {
 	text := err.Error()
+	text = bucketOptions.ReplaceAllString(text, "$1")
 	for _, dir := range []string{a.root, a.Dir} {
 		if filepath.IsAbs(dir) && dir != "/" {
 			text = strings.ReplaceAll(text, filepath.Clean(dir)+"/", "")
@@ -63,6 +65,9 @@ func (a *App) told(err error) string {
 	}
 	return text
 }
+
+// bucketOptions are those that store.With puts into a path.
+var bucketOptions = regexp.MustCompile(`((?:gs|s3)://[^/?\s]+)\?[^/\s]*`)
 
 // PrintJSON writes a summary on Out, for a machine.
 func (a *App) PrintJSON(v any) error {

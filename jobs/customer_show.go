@@ -47,7 +47,7 @@ type cell struct {
 }
 
 // Run shows a customer.
-func (c *CustomerShowCommand) Run(ctx context.Context, app *App) error {
+func (c *CustomerShowCommand) Run(ctx context.Context, app *App) (err error) {
 	p, err := app.Project()
 	if err != nil {
 		return err
@@ -57,9 +57,11 @@ func (c *CustomerShowCommand) Run(ctx context.Context, app *App) error {
 		return err
 	}
 	a := asker{ctx: ctx, options: duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}, Name: "customer"}, project: p}
-	if err := serving(p, &a.options); err != nil {
+	drop, err := serving(ctx, p, &a.options)
+	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, drop()) }()
 	id, err := a.who(c.Who, names)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 	if p.Warehouse.Kind == "" && len(p.Activation) == 0 {
 		return fault.With(errors.New("the project has no warehouse and no activation: its tables are served from the lake, there is nothing to publish"), fault.Usage)
 	}
-	unlock, err := lock(p)
+	ctx, unlock, err := lock(ctx, app, p)
 	if err != nil {
 		return err
 	}
@@ -58,13 +58,7 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 		return nil
 	}
 	step := app.Progress.Start("publish", 0)
-	snapshot, err := snapshotOf(lakeOf(p), m, p.Publish)
-	if err == nil {
-		err = duckdb.Build(ctx, snapshot, p.Path(p.Warehouse.Path), duckdb.BuildOptions{
-			Resources:    duckdb.Resources{Memory: memoryOf(p, memory)},
-			FactsAsViews: p.Warehouse.Views,
-		})
-	}
+	err := build(ctx, p, m, memory)
 	step.End(err)
 	if err != nil && ctx.Err() != nil {
 		return fault.With(fmt.Errorf("stopped; run %s is committed in the lake, the serving database is still the old one: habitue publish %s puts the new one in place", m.RunID, m.RunID), fault.Cancelled)
@@ -73,6 +67,22 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 		return fault.With(fmt.Errorf("publish run %s: %w", m.RunID, damage(ctx, p, m, err)), fault.Publish)
 	}
 	return nil
+}
+
+func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int64) (err error) {
+	near, drop, err := reachable(ctx, lakeOf(p), m, p.Publish)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, drop()) }()
+	snapshot, err := snapshotOf(near, m, p.Publish)
+	if err != nil {
+		return err
+	}
+	return duckdb.Build(ctx, snapshot, p.Path(p.Warehouse.Path), duckdb.BuildOptions{
+		Resources:    duckdb.Resources{Memory: memoryOf(p, memory)},
+		FactsAsViews: p.Warehouse.Views,
+	})
 }
 
 // damage tells of an error what mends it where files of the run are not what

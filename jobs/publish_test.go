@@ -177,7 +177,7 @@ func TestPublishWaitsForNobodyWhoHoldsTheLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unlock, err := lock(p)
+	_, unlock, err := lock(t.Context(), app, p)
 	if err != nil {
 		t.Fatal(err)
 	}

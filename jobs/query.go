@@ -16,7 +16,7 @@ import (
 )
 
 // Run runs SQL over the serving tables.
-func (c *QueryCommand) Run(ctx context.Context, app *App) error {
+func (c *QueryCommand) Run(ctx context.Context, app *App) (err error) {
 	sql, name, err := c.text(app)
 	if err != nil {
 		return err
@@ -26,9 +26,11 @@ func (c *QueryCommand) Run(ctx context.Context, app *App) error {
 		return err
 	}
 	o := duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}, Name: name}
-	if err := serving(p, &o); err != nil {
+	drop, err := serving(ctx, p, &o)
+	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, drop()) }()
 	format := c.Format
 	if app.JSON {
 		format = "json"
@@ -71,26 +73,31 @@ func (c *QueryCommand) text(app *App) (sql, name string, err error) {
 }
 
 // serving says what a query of the project is over: its warehouse, or where
-// it has none the newest run of the line in the lake.
-func serving(p *project.Project, o *duckdb.QueryOptions) error {
+// it has none the newest run of the line in the lake. drop is called once it was
+// asked.
+func serving(ctx context.Context, p *project.Project, o *duckdb.QueryOptions) (drop func() error, err error) {
 	if p.Warehouse.Kind != "" {
 		o.Database = p.Path(p.Warehouse.Path)
 		if _, err := os.Stat(o.Database); errors.Is(err, fs.ErrNotExist) {
-			return fault.With(fmt.Errorf("the warehouse %s is not there yet: habitue run makes it", p.Warehouse.Path), fault.Usage)
+			return nil, fault.With(fmt.Errorf("the warehouse %s is not there yet: habitue run makes it", p.Warehouse.Path), fault.Usage)
 		}
-		return nil
+		return func() error { return nil }, nil
 	}
 	l := lakeOf(p)
 	m, err := newest(l)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s, err := snapshotOf(l, m, everything())
+	near, drop, err := reachable(ctx, l, m, everything())
 	if err != nil {
-		return err
+		return nil, err
+	}
+	s, err := snapshotOf(near, m, everything())
+	if err != nil {
+		return nil, errors.Join(err, drop())
 	}
 	o.Snapshot = &s
-	return nil
+	return drop, nil
 }
 
 // newest is the line's end, or where nothing is on the line the last run

@@ -12,6 +12,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
 )
@@ -26,7 +27,7 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	unlock, err := lock(p)
+	ctx, unlock, err := lock(ctx, app, p)
 	if err != nil {
 		return err
 	}
@@ -121,8 +122,14 @@ func (c *RunCommand) onLine(l lake.Lake, days []int32) (bool, error) {
 // tidy removes what a killed run left behind. Whoever calls it holds the
 // lock.
 func tidy(l lake.Lake, p *project.Project) error {
-	if err := os.RemoveAll(l.Path(scratchDir)); err != nil {
-		return fmt.Errorf("remove the scratch folder of an earlier run: %w", err)
+	side, err := localSide(l)
+	if err != nil {
+		return err
+	}
+	for _, dir := range []string{l.Path(scratchDir), filepath.Join(side, scratchDir)} {
+		if err := store.RemoveAll(dir); err != nil {
+			return fmt.Errorf("remove the scratch folder of an earlier run: %w", err)
+		}
 	}
 	if err := l.Ready(); err != nil {
 		return err
@@ -151,7 +158,7 @@ func sweepServing(p *project.Project) error {
 }
 
 // scratchDir holds what does not outlive a run, beside the lake so that
-// every worker reaches it.
+// every worker reaches it; on the local side where this process is the worker.
 const scratchDir = "_scratch"
 
 // runner runs nights.

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/habitue-data/habitue/connectors/lake"
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/rowcache"
+	"github.com/habitue-data/habitue/internal/store"
+	"golang.org/x/sync/errgroup"
 )
 
 // Versions of input files are kept so that a replaced one can be read again.
@@ -34,23 +34,28 @@ const cacheDir = "_cache"
 
 // keepInputs keeps a version of each file that the night read.
 func (n *night) keepInputs() error {
+	var g errgroup.Group
+	g.SetLimit(store.Parallel(n.lake.Dir))
 	for _, v := range n.plan.versions {
 		if !v.Present || n.project.Sources[v.source].KeepInputs == 0 {
 			continue
 		}
-		to := inputPath(n.lake, v.SHA256, v.Path)
-		info, err := os.Stat(to)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() != v.bytes { // a power cut may have left less
-			err = copyFile(v.open, to)
-		}
-		if err == nil {
-			err = os.Chtimes(to, n.started, n.started)
-		}
-		if err != nil {
-			return fmt.Errorf("keep %s: %w", v.Path, err)
-		}
+		g.Go(func() error {
+			to := inputPath(n.lake, v.SHA256, v.Path)
+			info, err := store.Stat(to)
+			if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() != v.bytes { // a power cut may have left less
+				err = store.Copy(v.open, to) // its hash is compared when it is read
+			}
+			if err == nil {
+				err = store.Touch(to, n.started)
+			}
+			if err != nil {
+				return fmt.Errorf("keep %s: %w", v.Path, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return g.Wait()
 }
 
 // pruneInputs deletes versions that were kept for long enough. Those of
@@ -60,7 +65,7 @@ func (n *night) pruneInputs() error {
 	for _, v := range n.plan.versions {
 		keep[v.SHA256] = max(keep[v.SHA256], n.project.Sources[v.source].KeepInputs)
 	}
-	kept, err := os.ReadDir(n.lake.Path(inputsDir))
+	kept, err := store.ReadDir(n.lake.Path(inputsDir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -85,49 +90,30 @@ func (n *night) pruneKept() error {
 	if n.project.Cache {
 		used = n.manifest.RunID
 	}
-	return errors.Join(n.pruneInputs(), rowcache.Keep(n.lake.Path(cacheDir), used))
+	side, err := localSide(n.lake)
+	if err != nil {
+		return err
+	}
+	return errors.Join(n.pruneInputs(), rowcache.Keep(filepath.Join(side, cacheDir), used))
 }
 
 // pruneVersion deletes the copies in a folder that no run has found at their
 // path since.
 func pruneVersion(folder string, since time.Time) error {
-	copies, err := os.ReadDir(folder)
+	copies, err := store.ReadDir(folder)
 	if err != nil {
 		return err
 	}
-	left := len(copies)
 	for _, c := range copies {
 		info, err := c.Info()
 		if err != nil {
 			return err
 		}
 		if info.ModTime().Before(since) {
-			if err := os.Remove(filepath.Join(folder, c.Name())); err != nil {
+			if err := store.RemoveTouched(store.Join(folder, c.Name())); err != nil {
 				return err
 			}
-			left--
 		}
 	}
-	if left == 0 {
-		return os.Remove(folder)
-	}
-	return nil
-}
-
-// copyFile copies a file so that the copy is there whole or not at all. It
-// does not wait for the disk: whoever reads the copy compares its hash.
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := atomicfile.Create(to)
-	if err != nil {
-		return err
-	}
-	if _, err := out.ReadFrom(in); err != nil { // without a copy where the file system can share blocks
-		return errors.Join(fmt.Errorf("copy: %w", atomicfile.Explain(err)), out.Abort())
-	}
-	return out.CommitUnsynced()
+	return store.RemoveEmpty(folder)
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"math/bits"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
 	"github.com/habitue-data/habitue/transforms/delivery"
@@ -45,7 +45,7 @@ func (n *night) run(ctx context.Context) error {
 	if err := n.prepare(ctx); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(n.spec.Scratch, 0o755); err != nil {
+	if err := store.MkdirAll(n.spec.Scratch); err != nil {
 		return fmt.Errorf("make the scratch folder: %w", err)
 	}
 	where := n.runner.runner
@@ -81,7 +81,7 @@ func (n *night) run(ctx context.Context) error {
 	if err := n.commit(ctx); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(n.spec.Scratch); err != nil {
+	if err := store.RemoveAll(n.spec.Scratch); err != nil {
 		return fmt.Errorf("remove the scratch folder: %w", err)
 	}
 	return nil
@@ -141,9 +141,16 @@ func (n *night) prepare(ctx context.Context) error {
 // write is the night as the pipeline needs it.
 func (n *night) write(ctx context.Context) (*pipelines.Night, error) {
 	p := n.project
+	side := n.lake.Dir // where every worker reaches it
+	if n.runner.runner.Local() {
+		var err error
+		if side, err = localSide(n.lake); err != nil {
+			return nil, err
+		}
+	}
 	s := &pipelines.Night{RunID: n.manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
-		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: n.lake.Path(scratchDir + "/" + n.manifest.RunID), Lake: n.lake.Dir,
+		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.memory, Scratch: store.Join(side, scratchDir+"/"+n.manifest.RunID), Lake: n.lake.Dir,
 		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
@@ -159,8 +166,8 @@ func (n *night) write(ctx context.Context) (*pipelines.Night, error) {
 	if s.Suppress, err = suppressed(p); err != nil {
 		return nil, err
 	}
-	if p.Cache && n.replayed == nil {
-		s.Cache = n.lake.Path(cacheDir)
+	if p.Cache && n.replayed == nil && !store.Remote(side) {
+		s.Cache = store.Join(side, cacheDir)
 	}
 	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked,
 		Priority: p.Identity.Priority, Guards: p.Identity.Guards, Decisions: p.Identity.Decisions}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
 	"github.com/habitue-data/habitue/transforms/delivery"
@@ -125,11 +125,19 @@ func (pl *planner) versions(s int) (all []*version, faults fault.List) {
 	return all, faults
 }
 
+// parallel is how many of the files are best looked at at once.
+func parallel(all []*version) (most int) {
+	for _, v := range all {
+		most = max(most, store.Parallel(v.open))
+	}
+	return most
+}
+
 // inspect hashes the files side by side and finds where they may be cut.
 func (pl *planner) inspect(ctx context.Context, all []*version) error {
 	formats := connectors.Formats()
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(4)
+	g.SetLimit(max(4, parallel(all)))
 	faults := make([]error, len(all))
 	for i, v := range all {
 		g.Go(func() error {
@@ -167,6 +175,9 @@ func relativeFaults(p *project.Project, err error) error {
 }
 
 func relativePath(p *project.Project, path string) string {
+	if store.Remote(path) {
+		return store.Name(path)
+	}
 	if rel, err := filepath.Rel(p.Dir, path); err == nil && filepath.IsLocal(rel) {
 		return filepath.ToSlash(rel)
 	}
@@ -217,7 +228,7 @@ func (pl *planner) locate(ctx context.Context, v *version) error {
 		return nil
 	}
 	v.open = inputPath(pl.lake, v.SHA256, v.Path)
-	if _, err := os.Stat(v.open); err != nil {
+	if _, err := store.Stat(v.open); err != nil {
 		if v.Verdict == delivery.Replaced {
 			v.open = "" // its rows were counted when it held
 			return nil

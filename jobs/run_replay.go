@@ -13,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
 	"golang.org/x/sync/errgroup"
@@ -32,13 +33,17 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 	if err != nil {
 		return nil, err
 	}
-	unlock, err := lock(p)
+	ctx, unlock, err := lock(ctx, app, p)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	l := lakeOf(p)
-	aside := lake.Lake{Dir: l.Path(scratchDir + "/replay")}
+	side, err := localSide(l)
+	if err != nil {
+		return nil, err
+	}
+	aside := lake.Lake{Dir: filepath.Join(side, scratchDir, "replay")}
 	if err := os.RemoveAll(aside.Dir); err != nil {
 		return nil, fmt.Errorf("make a scratch lake: %w", err)
 	}
@@ -58,7 +63,8 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 	return compareRuns(m, n.manifest), nil
 }
 
-// lend is a run with its ledgers in the scratch lake, as links; nil for none.
+// lend is a run with its ledgers in the scratch lake, as links, or of a bucket as
+// copies; nil for none.
 func lend(l, aside lake.Lake, id string) (*lake.Manifest, error) {
 	if id == "" {
 		return nil, nil
@@ -70,23 +76,29 @@ func lend(l, aside lake.Lake, id string) (*lake.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := filepath.Abs(l.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("find the lake: %w", err)
-	}
 	before = ledgersOf(before)
 	for _, t := range before.Tables {
 		for _, f := range t.Files {
-			link := aside.Path(f.Path)
-			if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
-				return nil, fmt.Errorf("lend the ledgers of run %s: %w", before.RunID, err)
-			}
-			if err := os.Symlink(lake.Lake{Dir: dir}.Path(f.Path), link); err != nil {
+			if err := lendFile(l.Path(f.Path), aside.Path(f.Path)); err != nil {
 				return nil, fmt.Errorf("lend the ledgers of run %s: %w", before.RunID, err)
 			}
 		}
 	}
 	return &before, nil
+}
+
+func lendFile(path, to string) error {
+	if store.Remote(path) {
+		return store.Copy(path, to)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.Symlink(path, to)
 }
 
 // compareRuns tells which tables of two runs differ in content; runs, which
@@ -128,7 +140,7 @@ func record(ctx context.Context, p *project.Project, l lake.Lake, m *lake.Manife
 				return fmt.Errorf("the project has no source %s", in.Source)
 			}
 			why := "its path holds other bytes and the lake keeps no copy"
-			if _, err := os.Stat(p.Path(in.Path)); errors.Is(err, fs.ErrNotExist) {
+			if _, err := store.Stat(p.Path(in.Path)); errors.Is(err, fs.ErrNotExist) {
 				why = "nothing is at its path and the lake keeps no copy"
 			}
 			for _, path := range []string{p.Path(in.Path), inputPath(l, in.SHA256, in.Path)} {

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -109,7 +110,7 @@ func (c *RunsShowCommand) Run(app *App) error {
 }
 
 // Run deletes what no kept run names.
-func (c *RunsPruneCommand) Run(app *App) (err error) {
+func (c *RunsPruneCommand) Run(ctx context.Context, app *App) (err error) {
 	p, err := app.Project()
 	if err != nil {
 		return err
@@ -118,7 +119,7 @@ func (c *RunsPruneCommand) Run(app *App) (err error) {
 	if keep == 0 {
 		keep = p.Publish.KeepRuns
 	}
-	unlock, err := lock(p)
+	_, unlock, err := lock(ctx, app, p)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,12 @@ package jobs
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/habitue-data/habitue/connectors/duckdb"
@@ -13,6 +15,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
@@ -20,22 +23,72 @@ import (
 func lakeOf(p *project.Project) lake.Lake { return lake.Lake{Dir: p.Path(p.Lake)} }
 
 // lock makes this process the only one that writes into the project's lake
-// and serving database. The system gives the lock back when the process
-// ends, however it ends; the file stays.
-func lock(p *project.Project) (unlock func() error, err error) {
+// and serving database, for as long as held is not done. Of a folder the system
+// gives the lock back when the process ends, however it ends; the file stays. Of a
+// bucket nobody does: who was killed there keeps others waiting for a minute.
+func lock(ctx context.Context, app *App, p *project.Project) (held context.Context, unlock func() error, err error) {
 	dir := p.Path(p.Lake)
+	if store.Remote(dir) {
+		return lease(ctx, app, p, store.Join(dir, lockFile))
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, unwritable(p, err, "the lake cannot be made", "lake")
+		return nil, nil, unwritable(p, err, "the lake cannot be made", "lake")
 	}
-	l := flock.New(filepath.Join(dir, "_lock"))
-	held, err := l.TryLock()
+	l := flock.New(filepath.Join(dir, lockFile))
+	mine, err := l.TryLock()
 	if err != nil {
-		return nil, unwritable(p, err, "the lake cannot be locked", "lake")
+		return nil, nil, unwritable(p, err, "the lake cannot be locked", "lake")
 	}
-	if !held {
-		return nil, fault.With(fmt.Errorf("another run of %s is going on: it holds %s; wait for it to end", p.Name, l.Path()), fault.Locked)
+	if !mine {
+		return nil, nil, fault.With(fmt.Errorf("another run of %s is going on: it holds %s; wait for it to end", p.Name, l.Path()), fault.Locked)
 	}
-	return l.Unlock, nil
+	return ctx, l.Unlock, nil
+}
+
+const lockFile = "_lock"
+
+// beat is how often who holds a lease says that he lives.
+const beat = 10 * time.Second
+
+// lease is the lock of a lake in a bucket.
+func lease(ctx context.Context, app *App, p *project.Project, path string) (context.Context, func() error, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "a machine without a name"
+	}
+	held, unlock, err := store.Lease(ctx, path, fmt.Sprintf("process %d on %s since %s", os.Getpid(), host, app.Now().UTC().Format(time.RFC3339)), beat)
+	var other store.Held
+	switch {
+	case errors.As(err, &other):
+		return nil, nil, fault.With(fmt.Errorf("another run of %s is going on: %s holds %s; wait for it to end", p.Name, other.Owner, store.Name(path)), fault.Locked)
+	case err != nil && ctx.Err() != nil:
+		return nil, nil, err
+	case err != nil:
+		return nil, nil, unwritable(p, err, "the lake cannot be locked", "lake")
+	}
+	return held, unlock, nil
+}
+
+// localSide is the folder for what a run needs on this machine alone: the lake's
+// own, or where that is in a bucket one of this user among the temporary files,
+// always the same.
+func localSide(l lake.Lake) (string, error) {
+	if !store.Remote(l.Dir) {
+		return l.Dir, nil
+	}
+	sum := sha256.Sum256([]byte(l.Dir))
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("habitue-%d-%x", os.Getuid(), sum[:8]))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make the local folder of a lake in a bucket: %w", err)
+	}
+	info, err := os.Lstat(dir)
+	if err == nil && (!info.IsDir() || info.Mode().Perm()&0o077 != 0) {
+		err = fmt.Errorf("%s may be read by others, or is no folder: take it away", dir)
+	}
+	if err != nil {
+		return "", fmt.Errorf("make the local folder of a lake in a bucket: %w", err)
+	}
+	return dir, nil
 }
 
 // servable tells before the night whether its serving database will have a
@@ -102,5 +155,5 @@ func unwritable(p *project.Project, err error, what string, keys ...string) erro
 	if errors.As(err, &at) {
 		cause = fmt.Errorf("%s: %w", relativePath(p, at.Path), at.Err)
 	}
-	return fault.With(p.Fault(fmt.Sprintf("%s: %v", what, cause), "name a folder that can be written, or give this user the right to", keys...), fault.Config)
+	return fault.With(p.Fault(fmt.Sprintf("%s: %v", what, cause), "name a place that is there and can be written, or give this user the right to", keys...), fault.Config)
 }

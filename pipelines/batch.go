@@ -3,11 +3,11 @@ package pipelines
 import (
 	"encoding/binary"
 	"fmt"
-	"os"
 	"reflect"
 	"sync/atomic"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/zeebo/xxh3"
 )
 
@@ -52,13 +52,8 @@ func (b *Batch) open() ([]byte, error) {
 		}
 		return b.body.data, nil
 	}
-	f, err := os.Open(b.body.path)
-	if err != nil {
-		return nil, fmt.Errorf("open sealed batch: %w", err)
-	}
-	defer f.Close()
 	data := make([]byte, b.body.length)
-	if _, err := f.ReadAt(data, b.body.offset); err != nil {
+	if err := store.ReadAt(b.body.path, data, b.body.offset); err != nil {
 		return nil, fmt.Errorf("read sealed batch %s at %d: %w", b.body.path, b.body.offset, err)
 	}
 	if got := xxh3.Hash(data); got != b.body.sum {

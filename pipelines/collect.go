@@ -4,15 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 var collectStage = stage{name: "collect", run: collect}
@@ -121,7 +119,7 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(w.Scratch, resultFile), data)
+	return store.Write(store.Join(w.Scratch, resultFile), data)
 }
 
 // holdsMoney refuses a night whose money may not fit a figure: a sum that
@@ -152,7 +150,7 @@ func (n *Night) holdsMoney(files []tally) error {
 }
 
 func readResult(scratch string) (*Result, error) {
-	data, err := os.ReadFile(filepath.Join(scratch, resultFile))
+	data, err := store.ReadFile(store.Join(scratch, resultFile))
 	if err != nil {
 		return nil, fmt.Errorf("read the result of the night: %w", err)
 	}

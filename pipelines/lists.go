@@ -3,11 +3,9 @@ package pipelines
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // List is the members of a static segment: keys as letter:value, normalised,
@@ -31,7 +29,7 @@ func (n *Night) writeLists() error {
 	if err != nil {
 		return fmt.Errorf("write down the lists of segments: %w", err)
 	}
-	return atomicfile.Write(filepath.Join(n.Scratch, listsFile), text)
+	return store.Write(store.Join(n.Scratch, listsFile), text)
 }
 
 // listed is who is in which list, by the list's number.
@@ -46,7 +44,7 @@ func (n *Night) readLists() (*listed, error) {
 	if n.Segments == nil || !n.Segments.Listed {
 		return l, nil
 	}
-	text, err := os.ReadFile(filepath.Join(n.Scratch, listsFile))
+	text, err := store.ReadFile(store.Join(n.Scratch, listsFile))
 	if err != nil {
 		return nil, fmt.Errorf("read the lists of segments: %w", err)
 	}

@@ -18,13 +18,16 @@ import (
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/habitue-data/habitue/internal/bucket"
 	"github.com/habitue-data/habitue/internal/progress"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Init must be the first thing that main does: in a worker it never
-// returns.
+// returns. From then on paths may be in buckets.
 func Init() {
 	log.SetLogger(quiet{})
+	store.Use(bucket.Open)
 	if startedAsWorker(os.Args[1:]) {
 		flag.Parse()
 	}
@@ -65,7 +68,7 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(n.Scratch, 0o755); err != nil {
+	if err := store.MkdirAll(n.Scratch); err != nil {
 		return nil, fmt.Errorf("make the scratch folder: %w", err)
 	}
 	if err := n.writeLists(); err != nil {

@@ -1,9 +1,8 @@
 package pipelines
 
 import (
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowcache"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/zeebo/xxh3"
 )
@@ -153,24 +153,19 @@ func (w *worker) seal(name string, batches []emission) error {
 	if len(batches) == 0 {
 		return nil
 	}
-	path := filepath.Join(w.Scratch, name)
-	f, err := os.CreateTemp(w.Scratch, name+".tmp-")
+	path := store.Join(w.Scratch, name)
+	f, err := store.Create(path)
 	if err != nil {
 		return fmt.Errorf("seal batches: %w", err)
 	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
 	offset := int64(0)
 	for _, e := range batches {
 		if _, err := f.Write(e.batch.body.data); err != nil {
-			f.Close()
-			return fmt.Errorf("seal batches: %w", err)
+			return errors.Join(fmt.Errorf("seal batches: %w", err), f.Abort())
 		}
 	}
 	// No sync: what is in the scratch folder does not outlive the run.
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("seal batches: %w", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := f.CommitUnsynced(); err != nil {
 		return fmt.Errorf("seal batches: %w", err)
 	}
 	for _, e := range batches {

@@ -4,25 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
 
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Sweep removes what a killed run left: temporaries, and files of tables
 // that no manifest names. Only who holds the project's lock may call it. It
 // returns what it removed, relative to the lake.
 func (l Lake) Sweep() ([]string, error) {
-	swept, err := atomicfile.Sweep(l.Dir)
-	for i, path := range swept {
-		rel, _ := filepath.Rel(l.Dir, path)
-		swept[i] = filepath.ToSlash(rel)
-	}
+	swept, err := store.Sweep(l.Dir)
 	if err != nil {
 		return swept, err
 	}
@@ -48,31 +42,20 @@ func (l Lake) Sweep() ([]string, error) {
 
 func (l Lake) removeUnnamed(named map[string]bool) (removed []string, err error) {
 	folders := []string{}
-	err = filepath.WalkDir(l.Dir, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(l.Dir, path)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
+	err = store.Walk(l.Dir, func(rel string, d fs.DirEntry) error {
 		if d.IsDir() {
 			if strings.HasPrefix(rel, "_") { // manifests, inputs, what was sent
-				return filepath.SkipDir
+				return fs.SkipDir
 			}
 			if strings.Count(rel, "/") == 1 {
-				folders = append(folders, path)
+				folders = append(folders, l.Path(rel))
 			}
 			return nil
 		}
 		if !ours(rel) || named[rel] {
 			return nil
 		}
-		if err := os.Remove(path); err != nil {
+		if err := store.Remove(l.Path(rel)); err != nil {
 			return err
 		}
 		removed = append(removed, rel)
@@ -82,7 +65,7 @@ func (l Lake) removeUnnamed(named map[string]bool) (removed []string, err error)
 		return removed, fmt.Errorf("sweep the lake %s: %w", l.Dir, err)
 	}
 	for _, f := range folders {
-		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrExist) && !isNotEmpty(f) {
+		if err := store.RemoveEmpty(f); err != nil {
 			return removed, fmt.Errorf("sweep the lake %s: %w", l.Dir, err)
 		}
 	}
@@ -97,11 +80,6 @@ func ours(rel string) bool {
 		(strings.HasPrefix(parts[1], "run=") || strings.HasPrefix(parts[1], "month="))
 }
 
-func isNotEmpty(folder string) bool {
-	entries, err := os.ReadDir(folder)
-	return err == nil && len(entries) > 0
-}
-
 // Prune forgets all runs but the newest keep of the line and the newest keep
 // beside it, then sweeps. The line's end is always kept: it holds the
 // ledgers and the history tables, which are copied from run to run. Killed
@@ -114,7 +92,7 @@ func (l Lake) Prune(keep int) (runs, files []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	line, err := l.LineRuns()
+	line, version, err := l.line()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -122,7 +100,7 @@ func (l Lake) Prune(keep int) (runs, files []string, err error) {
 	keptLine := line[max(0, len(line)-keep):]
 	kept := append(slices.Clone(keptLine), aside[max(0, len(aside)-keep):]...)
 	if len(keptLine) < len(line) { // the line first: it must not name a run that is gone
-		if err := l.setLine(keptLine); err != nil {
+		if err := l.setLine(keptLine, version); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -130,13 +108,13 @@ func (l Lake) Prune(keep int) (runs, files []string, err error) {
 		if slices.Contains(kept, id) {
 			continue
 		}
-		if err := os.Remove(l.manifestPath(id)); err != nil {
+		if err := store.Remove(l.manifestPath(id)); err != nil {
 			return runs, nil, fmt.Errorf("prune run %s: %w", id, err)
 		}
 		runs = append(runs, id)
 	}
 	if len(runs) > 0 {
-		if err := atomicfile.SyncDir(l.Path(manifests)); err != nil {
+		if err := store.SyncDir(l.Path(manifests)); err != nil {
 			return runs, nil, err
 		}
 	}
@@ -150,10 +128,10 @@ func (l Lake) Prune(keep int) (runs, files []string, err error) {
 // would remove then is everything.
 func (l Lake) Ready() error {
 	folder := l.Path(manifests)
-	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := store.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	entries, err := os.ReadDir(l.Dir)
+	entries, err := store.ReadDir(l.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("look into the lake: %w", err)
 	}
@@ -162,7 +140,7 @@ func (l Lake) Ready() error {
 			return fault.With(fmt.Errorf("the lake %s has the folder %s and no %s, without which no table is anyone's: put that folder back, or take the lake away to begin anew", l.Dir, e.Name(), manifests), fault.Mismatch)
 		}
 	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := store.MkdirAll(folder); err != nil {
 		return fmt.Errorf("make the folder of manifests: %w", err)
 	}
 	return nil

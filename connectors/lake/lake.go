@@ -1,5 +1,6 @@
 // Package lake keeps the tables of every run as immutable Parquet files
-// under one folder, and one manifest per run that names them.
+// under one folder, of this machine or of a bucket, and one manifest per run
+// that names them.
 //
 // It promises: a run is there exactly when its manifest is, and the manifest
 // is written last; no file is ever changed once it has its name, unless it
@@ -18,15 +19,15 @@ package lake
 import (
 	"fmt"
 	slash "path"
-	"path/filepath"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Lake is a folder of tables and manifests. Its zero value but for Dir is
 // ready to use; the folder is made by the first write.
 type Lake struct {
-	Dir   string
+	Dir   string // as internal/store has paths
 	Codec Codec
 }
 
@@ -42,8 +43,8 @@ const (
 // into by-run tables, whoever serves a by-month table adds it.
 const RunDate = "run_date"
 
-// Path is where a file of the lake lies on this machine.
-func (l Lake) Path(rel string) string { return filepath.Join(l.Dir, filepath.FromSlash(rel)) }
+// Path is where a file of the lake lies.
+func (l Lake) Path(rel string) string { return store.Join(l.Dir, rel) }
 
 // PartPath is the path, relative to the lake, of one file of a Derived
 // table. Every part of a run needs its own number.

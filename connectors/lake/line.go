@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // The line is the one history that tomorrow builds on: at most one run per
@@ -27,21 +26,27 @@ const lineFile = manifests + "/_line.json"
 // one, has the exit code Mismatch: without it a run would know no customer of
 // yesterday, and give no sign of it.
 func (l Lake) LineRuns() ([]string, error) {
-	text, err := os.ReadFile(l.Path(lineFile))
+	ids, _, err := l.line()
+	return ids, err
+}
+
+// line are the runs on the line and the version of its file, which is what
+// setLine may replace.
+func (l Lake) line() (ids []string, version string, err error) {
+	text, version, err := store.ReadVersion(l.Path(lineFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if was, err := l.lastLine(); err != nil || len(was) == 0 {
-			return nil, err
+			return nil, "", err
 		}
-		return nil, l.lineLost(errors.New("it is gone"))
+		return nil, "", l.lineLost(errors.New("it is gone"))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the line of runs: %w", err)
+		return nil, "", fmt.Errorf("read the line of runs: %w", err)
 	}
-	ids, err := parseLine(text)
-	if err != nil {
-		return nil, l.lineLost(err)
+	if ids, err = parseLine(text); err != nil {
+		return nil, "", l.lineLost(err)
 	}
-	return ids, nil
+	return ids, version, nil
 }
 
 // lineLost is the error of a line that cannot be read.
@@ -73,9 +78,9 @@ func (l Lake) lastLine() ([]string, error) {
 // startLine makes the line's file before the first manifest that is made for
 // it is written: then a line that is gone can be told from one that never was.
 func (l Lake) startLine() error {
-	ids, err := l.LineRuns()
+	ids, version, err := l.line()
 	if err == nil && ids == nil {
-		err = l.setLine([]string{})
+		err = l.setLine([]string{}, version)
 	}
 	return err
 }
@@ -155,7 +160,7 @@ func mayJoin(line, dates []string) error {
 // date or later, in one step. The first one's predecessor must be the run
 // that it then stands behind, the next one's the first, and so on.
 func (l Lake) Join(runIDs ...string) error {
-	line, err := l.LineRuns()
+	line, version, err := l.line()
 	if err != nil {
 		return err
 	}
@@ -186,15 +191,20 @@ func (l Lake) Join(runIDs ...string) error {
 		}
 		moved = append(moved, id)
 	}
-	return l.setLine(moved)
+	return l.setLine(moved, version)
 }
 
-func (l Lake) setLine(ids []string) error {
+// setLine replaces the line, in a bucket only the version that was read.
+func (l Lake) setLine(ids []string, version string) error {
 	text, err := json.MarshalIndent(ids, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the line of runs: %w", err)
 	}
-	if err := atomicfile.Write(l.Path(lineFile), append(text, '\n')); err != nil {
+	err = store.WriteOver(l.Path(lineFile), append(text, '\n'), version)
+	if errors.Is(err, fs.ErrExist) {
+		return fault.With(fmt.Errorf("the line of runs was changed by another run meanwhile: %w", err), fault.Locked)
+	}
+	if err != nil {
 		return fmt.Errorf("write the line of runs: %w", err)
 	}
 	return nil

@@ -7,15 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 const manifests = "_manifests"
@@ -120,7 +119,7 @@ func (l Lake) Commit(m Manifest) error {
 	if err != nil {
 		return fmt.Errorf("commit run %s: %w", m.RunID, err)
 	}
-	f, err := atomicfile.Create(l.manifestPath(m.RunID))
+	f, err := store.Create(l.manifestPath(m.RunID))
 	if err != nil {
 		return fmt.Errorf("commit run %s: %w", m.RunID, err)
 	}
@@ -139,7 +138,7 @@ func (l Lake) Commit(m Manifest) error {
 func (l Lake) settled(m Manifest) error {
 	for _, name := range TableNames(m) {
 		for _, f := range m.Tables[name].Files {
-			info, err := os.Stat(l.Path(f.Path))
+			info, err := store.Stat(l.Path(f.Path))
 			if err != nil {
 				return err
 			}
@@ -148,15 +147,15 @@ func (l Lake) settled(m Manifest) error {
 			}
 		}
 		if len(m.Tables[name].Files) > 0 {
-			if err := atomicfile.SyncDir(l.Path(name)); err != nil {
+			if err := store.SyncDir(l.Path(name)); err != nil {
 				return err
 			}
 		}
 	}
-	if err := os.MkdirAll(l.Path(manifests), 0o755); err != nil {
+	if err := store.MkdirAll(l.Path(manifests)); err != nil {
 		return err
 	}
-	return atomicfile.SyncDir(l.Dir)
+	return store.SyncDir(l.Dir)
 }
 
 func (l Lake) manifestPath(runID string) string { return l.Path(manifests + "/" + runID + ".json") }
@@ -176,7 +175,7 @@ func (l Lake) Named(runID string) (Manifest, error) {
 // Load is the manifest of a run that the lake itself names: one that is not
 // there is gone.
 func (l Lake) Load(runID string) (Manifest, error) {
-	text, err := os.ReadFile(l.manifestPath(runID))
+	text, err := store.ReadFile(l.manifestPath(runID))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Manifest{}, fmt.Errorf("the manifest of run %s is gone: bring %s back from a copy: %w", runID, l.manifestPath(runID), fs.ErrNotExist)
 	}
@@ -221,7 +220,7 @@ func (l Lake) List() ([]string, error) {
 // runsBeside are the runs that a file among the manifests is named after, with
 // one of these ends, in order.
 func (l Lake) runsBeside(ends ...string) (runs []run, err error) {
-	entries, err := os.ReadDir(l.Path(manifests))
+	entries, err := store.ReadDir(l.Path(manifests))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

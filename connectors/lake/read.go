@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/parquet-go/parquet-go"
 )
 
@@ -39,7 +39,7 @@ func (l Lake) ReadFile(ctx context.Context, t Table, f File, want []string, yiel
 		}
 		wanted[i] = c
 	}
-	file, err := os.Open(l.Path(f.Path))
+	file, _, err := store.Open(l.Path(f.Path))
 	if err != nil {
 		return err
 	}

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // run is a run id taken apart.
@@ -58,10 +59,7 @@ const takenMark = ".taken"
 // outlive whoever started it: what they write late must not be where another
 // run wrote. Release gives it back, once they are known to have ended.
 func (l Lake) Take(id string) error {
-	if err := os.MkdirAll(l.Path(manifests), 0o755); err != nil {
-		return fmt.Errorf("take the run id %s: %w", id, err)
-	}
-	if err := os.WriteFile(l.Path(manifests+"/"+id+takenMark), nil, 0o644); err != nil {
+	if err := store.Write(l.Path(manifests+"/"+id+takenMark), nil); err != nil {
 		return fmt.Errorf("take the run id %s: %w", id, err)
 	}
 	return nil
@@ -69,7 +67,7 @@ func (l Lake) Take(id string) error {
 
 // Release gives a taken id back.
 func (l Lake) Release(id string) error {
-	if err := os.Remove(l.Path(manifests + "/" + id + takenMark)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := store.Remove(l.Path(manifests + "/" + id + takenMark)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("release the run id %s: %w", id, err)
 	}
 	return nil

@@ -2,16 +2,13 @@ package lake
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Difference is something in the lake that is not as a manifest says.
@@ -46,12 +43,12 @@ func (l Lake) Verify(ctx context.Context, m Manifest) ([]Difference, error) {
 			if h, err := columns.ParseHash128(f.Content); err == nil {
 				content.Add(h)
 			}
-			sum, size, err := hashFile(l.Path(f.Path))
+			sum, size, err := store.Hash(l.Path(f.Path))
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 				found = append(found, Difference{name, f.Path, "the file is gone"})
 			case err != nil:
-				return found, err
+				return found, fmt.Errorf("hash %s: %w", f.Path, err)
 			case size != f.Bytes:
 				found = append(found, Difference{name, f.Path, fmt.Sprintf("%d bytes, the manifest says %d", size, f.Bytes)})
 			case sum != f.SHA256:
@@ -76,18 +73,4 @@ func TableNames(m Manifest) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// hashFile is the SHA-256 of a file, in hexadecimal digits, and its size.
-func hashFile(path string) (sum string, size int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", 0, fmt.Errorf("hash %s: %w", path, err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if size, err = io.Copy(h, f); err != nil {
-		return "", 0, fmt.Errorf("hash %s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), size, nil
 }

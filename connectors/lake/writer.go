@@ -10,8 +10,8 @@ import (
 	"io"
 
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // File is one file of a table, as a manifest names it.
@@ -35,7 +35,7 @@ type Writer struct {
 	scale   uint8
 	runDate int32
 
-	file  *atomicfile.File
+	file  store.Writer
 	buf   *bufio.Writer
 	sum   hash.Hash
 	size  int64
@@ -99,7 +99,7 @@ func (w *Writer) write(k *columns.Chunk) error {
 // open makes the temporary file and decides from the first rows which
 // columns get a dictionary.
 func (w *Writer) open(repeats func(i int) bool) error {
-	file, err := atomicfile.Create(w.lake.Path(w.rel))
+	file, err := store.Create(w.lake.Path(w.rel))
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -73,7 +72,7 @@ func (f Format) Inspect(ctx context.Context, path string, o rowfile.Options) (in
 
 // open reads the footer, and checks what the library takes on trust: sizes
 // that memory is taken for, and places of column chunks.
-func open(file *os.File, size int64) (*parquet.File, error) {
+func open(file io.ReaderAt, size int64) (*parquet.File, error) {
 	var tail [8]byte
 	if size < 12 {
 		return nil, errors.New("it is too short to be a Parquet file")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
@@ -13,13 +12,14 @@ import (
 
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // reader gives the rows of a row group.
 type reader struct {
 	ctx   context.Context
 	path  string
-	file  *os.File
+	file  store.File
 	want  []string
 	cols  []*column // nil for the rest
 	rest  *rest     // nil where it is not wanted

@@ -7,13 +7,22 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // OpenFile opens a file for reading and tells its size. What a person can
 // put right (not there, a folder, no permission, links in a circle) is a
 // fault that says which. A pipe or device is refused before it is opened:
 // opening one may wait for ever, and it cannot be read twice.
-func OpenFile(path string) (*os.File, int64, error) {
+func OpenFile(path string) (store.File, int64, error) {
+	if store.Remote(path) {
+		f, size, err := store.Open(path)
+		if err != nil {
+			return nil, 0, openFault(path, err)
+		}
+		return f, size, nil
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, 0, openFault(path, err)

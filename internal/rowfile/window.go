@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 const (
@@ -49,7 +49,7 @@ func open(b Block, size int) (*Window, error) {
 	return w, nil
 }
 
-func (w *Window) open(f *os.File, size int64, b Block) error {
+func (w *Window) open(f store.File, size int64, b Block) error {
 	how, err := compression(f, b.Path, size, b.Options)
 	if err != nil {
 		return err

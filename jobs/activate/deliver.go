@@ -2,12 +2,10 @@ package activate
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/habitue-data/habitue/connectors/lake"
-	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Delivery is a file on its way.
@@ -64,10 +62,7 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 	}
 	c := Compare(d.File, last)
 	for path, data := range map[string][]byte{d.Whole: whole, d.Changes: c.CSV()} {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return o, fmt.Errorf("deliver to %s: %w", name, err)
-		}
-		if err := atomicfile.Write(path, data); err != nil {
+		if err := store.Write(path, data); err != nil {
 			return o, fmt.Errorf("deliver to %s: %w", name, err)
 		}
 	}

@@ -7,12 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/connectors/lake"
-	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Sent is an entry of the journal of a destination: what it took. It is
@@ -39,7 +38,7 @@ func sentPath(destination, runID, end string) string {
 // entries are the journal of a destination, in order of date, the later run of
 // one date behind.
 func entries(l lake.Lake, destination string) (all []Sent, err error) {
-	files, err := os.ReadDir(l.Path(journal + "/" + destination))
+	files, err := store.ReadDir(l.Path(journal + "/" + destination))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -50,7 +49,7 @@ func entries(l lake.Lake, destination string) (all []Sent, err error) {
 		if !strings.HasSuffix(f.Name(), ".json") {
 			continue
 		}
-		text, err := os.ReadFile(l.Path(journal + "/" + destination + "/" + f.Name()))
+		text, err := store.ReadFile(l.Path(journal + "/" + destination + "/" + f.Name()))
 		if err != nil {
 			return nil, fmt.Errorf("read what %s was sent: %w", destination, err)
 		}
@@ -99,7 +98,7 @@ func On(l lake.Lake, destination, runDate string) (*Sent, error) {
 
 // read reads the rows of an entry.
 func (s *Sent) read(l lake.Lake, destination string) error {
-	data, err := os.ReadFile(l.Path(sentPath(destination, s.RunID, ".csv")))
+	data, err := store.ReadFile(l.Path(sentPath(destination, s.RunID, ".csv")))
 	if err != nil {
 		return fmt.Errorf("read what %s was sent: %w", destination, err)
 	}
@@ -123,11 +122,8 @@ func (s *Sent) record(l lake.Lake, destination string) error {
 	if err != nil {
 		return fmt.Errorf("tell what %s was sent: %w", destination, err)
 	}
-	if err := os.MkdirAll(l.Path(journal+"/"+destination), 0o755); err != nil {
+	if err := store.Write(l.Path(sentPath(destination, s.RunID, ".csv")), table(rows)); err != nil {
 		return fmt.Errorf("tell what %s was sent: %w", destination, err)
 	}
-	if err := atomicfile.Write(l.Path(sentPath(destination, s.RunID, ".csv")), table(rows)); err != nil {
-		return fmt.Errorf("tell what %s was sent: %w", destination, err)
-	}
-	return atomicfile.Write(l.Path(sentPath(destination, s.RunID, ".json")), append(text, '\n'))
+	return store.Write(l.Path(sentPath(destination, s.RunID, ".json")), append(text, '\n'))
 }

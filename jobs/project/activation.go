@@ -37,7 +37,7 @@ func destinationSpec() *config.Spec {
 			{Name: "in_last", Type: config.Duration, Required: true, Example: "7d", Doc: "within so many days"},
 		}},
 		{Name: "exclusive", Type: config.Bool, Default: "true", Doc: "who is in this file is in no file of the same channel that stands after it; false for audiences that nothing is sent to"},
-		{Name: "path", Type: config.Text, Default: "out/activation", Check: notEmpty, Doc: "folder of the files, relative to the project file"},
+		{Name: "path", Type: config.Text, Default: "out/activation", Check: readableFolder, Doc: "folder of the files, relative to the project file or in a bucket"},
 	}}
 }
 

@@ -9,42 +9,42 @@ import (
 	"time"
 
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // File is a file of a source.
 type File struct {
-	Path    string    // relative to the project, with slashes
+	Path    string    // as the project file has paths: relative to it, with slashes, or in a bucket
 	Date    time.Time // of its name, a day at 00:00 UTC; zero where the pattern has none
 	Hour    int       // of its name
 	Pattern Pattern
 }
 
-// List finds the files of the patterns under a folder, by date and then by
-// name; a file of two patterns is the first's. A name with a day that no
-// calendar has is a fault.
-func List(file, dir string, patterns []Pattern) (files []File, faults fault.List) {
+// list finds the files of the patterns, by date and then by name; a file of two
+// patterns is the first's. A name with a day that no calendar has is a fault.
+func (p *Project) list(patterns []Pattern) (files []File, faults fault.List) {
 	seen := map[string]bool{}
-	for _, p := range patterns {
+	for _, pattern := range patterns {
 		say := func(what, todo string) {
-			faults = append(faults, fault.Fault{File: file, Line: p.Line, Col: p.Col, What: what, Todo: todo})
+			faults = append(faults, fault.Fault{File: p.File, Line: pattern.Line, Col: pattern.Col, What: what, Todo: todo})
 		}
-		glob, expr, order, err := p.compile()
+		glob, expr, order, err := pattern.compile()
 		if err != nil {
-			say(fmt.Sprintf("the path %q cannot be read: %v", p.Text, err), "mend it")
+			say(fmt.Sprintf("the path %q cannot be read: %v", pattern.Text, err), "mend it")
 			continue
 		}
-		found, err := globAt(dir, glob)
+		found, err := p.glob(glob)
 		if err != nil {
-			say(fmt.Sprintf("the files of %q cannot be listed: %v", p.Text, err), "give this user the right to read the folder")
+			say(fmt.Sprintf("the files of %q cannot be listed: %v", pattern.Text, err), "give this user the right to read the folder, or correct the name of the bucket")
 		}
 		for _, path := range found {
 			parts := expr.FindStringSubmatch(path)
 			if parts == nil || seen[path] || strings.HasPrefix(filepath.Base(path), ".") {
 				continue
 			}
-			f := File{Path: path, Pattern: p}
+			f := File{Path: path, Pattern: pattern}
 			if f.Date, f.Hour, err = dateOf(order, parts[1:]); err != nil {
-				faults = append(faults, fault.Fault{File: path, What: "the name says a day that is not: " + err.Error(), Todo: "rename the file, or leave it out by the path in " + file})
+				faults = append(faults, fault.Fault{File: path, What: "the name says a day that is not: " + err.Error(), Todo: "rename the file, or leave it out by the path in " + p.File})
 				continue
 			}
 			seen[path] = true
@@ -62,6 +62,23 @@ func List(file, dir string, patterns []Pattern) (files []File, faults fault.List
 		return a.Path < b.Path
 	})
 	return files, faults
+}
+
+// glob finds what a glob of the project file may mean. In a bucket that is all
+// that begins as the glob does: what it gives beyond that the pattern leaves out.
+func (p *Project) glob(glob string) (paths []string, err error) {
+	if !store.Remote(glob) {
+		return globAt(p.Dir, glob)
+	}
+	begin := glob
+	if i := strings.IndexAny(glob, "*?["); i >= 0 {
+		begin = glob[:i]
+	}
+	found, err := store.Glob(p.Path(begin))
+	for _, path := range found {
+		paths = append(paths, store.Name(path))
+	}
+	return paths, err
 }
 
 // globAt finds paths relative to dir, which may itself hold characters of a

@@ -9,7 +9,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/habitue-data/habitue/customer"
@@ -101,7 +100,8 @@ func (l *loader) project(v *config.Value) {
 	p.RFMBase, p.CohortBase = base(v, "rfm"), base(v, "cohorts")
 	p.Cohorts = cohorts(v.Get("cohorts"))
 	p.Churn = churnOptions(v.Get("churn"))
-	p.Lake = l.folder(v.Get("lake"))
+	p.Buckets = v.Get("buckets").TextMap()
+	p.Lake = v.Get("lake").Text()
 	warehouse := v.Get("warehouse")
 	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), Views: warehouse.Get("facts").Text() == "views"}
 	p.Publish = publish(v.Get("publish"))
@@ -166,14 +166,6 @@ func churnOptions(v *config.Value) churn.Options {
 		o.Models = churn.Models()
 	}
 	return o
-}
-
-// folder is a path to a folder of this machine.
-func (l *loader) folder(v *config.Value) string {
-	if strings.Contains(v.Text(), "://") {
-		l.say(v, v.Path+" "+quoted(v.Text())+" is not a folder of this machine", "name a folder; object stores are not written to")
-	}
-	return v.Text()
 }
 
 func publish(v *config.Value) Publish {

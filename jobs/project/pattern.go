@@ -97,6 +97,7 @@ func (p Pattern) compile() (glob string, expr *regexp.Regexp, order string, err 
 
 func readablePattern(v *config.Value, say say) {
 	p := Pattern{Text: v.Text()}
+	readablePlace(v, say)
 	switch _, _, order, err := p.compile(); {
 	case p.Text == "":
 		say(v, v.Path+" is empty", "name the files")

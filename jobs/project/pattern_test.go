@@ -49,7 +49,7 @@ func TestFilesAreFoundByDateThenName(t *testing.T) {
 			for _, text := range c.patterns {
 				patterns = append(patterns, Pattern{Text: text})
 			}
-			files, faults := List("p.yaml", dir, patterns)
+			files, faults := (&Project{File: "p.yaml", Dir: dir}).list(patterns)
 			var got []string
 			for _, f := range files {
 				got = append(got, fmt.Sprint(f.Path, " ", f.Date.Format(time.DateOnly), " ", f.Hour))

@@ -10,6 +10,7 @@
 package project
 
 import (
+	"net/url"
 	"path/filepath"
 	"slices"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -49,7 +51,8 @@ type Project struct {
 	Suppressed []Suppressed
 	Activation []Destination // in order of priority
 
-	Lake      string // relative to Dir
+	Buckets   map[string]string // options by which they are opened, by gs://name or s3://name
+	Lake      string            // relative to Dir, or in a bucket
 	Warehouse Warehouse
 	Publish   Publish
 
@@ -183,8 +186,13 @@ func (p Publish) Wants(table string) (columns []string, wanted bool) {
 	return nil, false
 }
 
-// Path is a path of the project file as the process can open it.
+// Path is a path of the project file as the process, and its workers, can open
+// it.
 func (p *Project) Path(path string) string {
+	if store.Remote(path) {
+		options, _ := url.ParseQuery(p.Buckets[bucketIn(path)]) // Load has said what is wrong
+		return store.With(path, options)
+	}
 	if filepath.IsAbs(path) {
 		return path
 	}
@@ -192,7 +200,7 @@ func (p *Project) Path(path string) string {
 }
 
 // Files are the files of a source that are there now, by date and name.
-func (p *Project) Files(s *Source) ([]File, fault.List) { return List(p.File, p.Dir, s.Patterns) }
+func (p *Project) Files(s *Source) ([]File, fault.List) { return p.list(s.Patterns) }
 
 // Fault is a fault at a key of the project file, or at the nearest key
 // above that stands in it.

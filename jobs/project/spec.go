@@ -37,7 +37,8 @@ func Spec() *config.Spec {
 			{Name: "models", Type: config.List, Check: severalOnce, Of: &config.Spec{Type: config.Enum, Values: churn.Models()}, Example: "[mbg_nbd]", Doc: "the candidates, of which the best on a past hold-out is published; all unless said"},
 			{Name: "min_buyers", Type: config.Int, Min: 50, Max: 1_000_000, Default: "200", Doc: "so many customers of the hold-out must have bought, and as many must not; else there is no prediction"},
 		}},
-		{Name: "lake", Type: config.Text, Default: "out/lake", Check: notEmpty, Doc: "folder of the tables and of nothing else, relative to the project file"},
+		{Name: "lake", Type: config.Text, Default: "out/lake", Check: readableFolder, Doc: "folder of the tables and of nothing else, relative to the project file or in a bucket: gs://bucket/folder, s3://bucket/folder"},
+		{Name: "buckets", Type: config.Map, Check: openableBuckets, Of: &config.Spec{Type: config.Text}, Example: "{\"s3://exports\": \"endpoint=http://localhost:9000&region=us-east-1&use_path_style=true\"}", Doc: "options by which buckets are opened, where gs:// or s3:// and the name do not say all, as in a URL. s3: region, profile, role, ssetype, kmskeyid; endpoint and use_path_style=true of a service that is not Amazon's, request_checksum_calculation and response_checksum_validation=when_required of one that knows no check sums. Both: anonymous=true where everybody may read. Credentials come from the environment, as for the clouds' own tools"},
 		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{
 			{Type: config.Enum, Values: []string{"none"}},
 			{Type: config.Group, Keys: []config.Spec{
@@ -73,7 +74,7 @@ func Spec() *config.Spec {
 			{Name: "in_memory", Type: config.Int, Min: 0, Max: 4_000_000_000, Default: "200000000", Doc: "up to so many keys one worker joins them, at four bytes a key; beyond that all workers do, in rounds; the result is the same"},
 		}},
 		{Name: "keep_inputs", Type: config.Duration, Default: "30d", Doc: "how long replaced versions of input files are kept"},
-		{Name: "cache", Type: config.Bool, Default: "true", Doc: "keep what a file gave for the next run; the result is the same"},
+		{Name: "cache", Type: config.Bool, Default: "true", Doc: "keep what a file gave for the next run; the result is the same. With a lake in a bucket it is kept in the temporary folder of this machine, and on a cluster nowhere"},
 	}}
 }
 
@@ -83,7 +84,7 @@ func sourceSpec() *config.Spec {
 	return &config.Spec{Type: config.Group, Check: sourceHangs, Keys: []config.Spec{
 		{Name: "name", Type: config.Text, Required: true, Check: plainName, Example: "crm", Doc: "name of the source; stands in every table"},
 		{Name: "kind", Type: config.Enum, Values: []string{"csv", "jsonl", "parquet"}, Required: true, Example: "csv", Doc: "how the files are written"},
-		{Name: "path", Type: config.OneOf, Required: true, Example: "exports/%Y-%m-%d.csv", Doc: "the files: a path, a glob (*, ?, [a-z]), or a pattern of the day in the name (%Y, %m, %d, %H); several as a list", Shapes: []config.Spec{
+		{Name: "path", Type: config.OneOf, Required: true, Example: "exports/%Y-%m-%d.csv", Doc: "the files, in a folder or in a bucket (gs://bucket/exports/%Y-%m-%d.csv.gz): a path, a glob (*, ?, [a-z]), or a pattern of the day in the name (%Y, %m, %d, %H); several as a list", Shapes: []config.Spec{
 			{Type: config.Text, Check: readablePattern},
 			{Type: config.List, Check: notEmpty, Of: &config.Spec{Type: config.Text, Check: readablePattern}},
 		}},

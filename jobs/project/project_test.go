@@ -158,7 +158,7 @@ func TestTheHashOfTheConfigurationTakesInWhatTheFileNames(t *testing.T) {
 func TestFaultsPointIntoTheFile(t *testing.T) {
 	t.Parallel()
 	p := load(t, "testdata/everything.good.yaml")
-	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:70:") {
+	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:71:") {
 		t.Errorf("warehouse.path is at %s", got)
 	}
 }

@@ -55,7 +55,7 @@ func TestANightThatTheStoreFails(t *testing.T) {
 	p.habitue(t, fault.OK, "run", "--as-of", "2025-12-30")
 	before := p.tables(t)
 
-	const receipt = "/exports/receipts/2025-12-31.csv.gz"
+	const receipt = "/exports/receipts/2025-12-25.csv.gz"
 	for name, c := range map[string]struct {
 		code fault.Code
 		says string

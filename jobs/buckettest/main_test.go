@@ -66,16 +66,14 @@ func (p *place) path(name string) string { return filepath.Join(p.dir, filepath.
 // are many requests, and show no more than a hundred.
 func (p *place) thin(t testing.TB) {
 	t.Helper()
-	for _, folder := range []string{"crm", "receipts", "web"} {
-		files, err := filepath.Glob(p.path("exports/" + folder + "/*"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
-			if filepath.Base(f) < "2025-11-2" {
-				if err := os.Remove(f); err != nil {
-					t.Fatal(err)
-				}
+	files, err := filepath.Glob(p.path("exports/*/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if filepath.Base(f) < "2025-11-2" {
+			if err := os.Remove(f); err != nil {
+				t.Fatal(err)
 			}
 		}
 	}

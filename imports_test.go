@@ -156,6 +156,7 @@ var rooms = []room{
 		{"transforms/segment/...", "a definition is checked by who will tell its members"},
 		{"transforms/cohort", "grains, definitions and measures are named by who counts them"},
 		{"transforms/identity", "decisions name keys in the form in which they are compared; guards are said here"},
+		{"transforms/profile", "fields and rules of the golden profile have names there"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

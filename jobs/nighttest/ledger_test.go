@@ -151,11 +151,16 @@ func againAndAgain(t *testing.T, p *place, days int) {
 			for day := from; day <= days; day++ {
 				runs := slices.DeleteFunc(must(t, p.lake.List), func(id string) bool { return !strings.HasPrefix(id, date(day)) })
 				want, got := maps.Clone(first[day-1]), of(runs[len(runs)-1])
+				var untold []string
+				if pruned && from > 1 && day == from { // without the run before nobody knows what is a change
+					untold = append(untold, "identity_changes")
+				}
 				if pruned && from > 1 && day < days {
-					for _, table := range []string{"customer_ids", "identity_changes"} {
-						delete(want, table)
-						delete(got, table)
-					}
+					untold = append(untold, "customer_ids")
+				}
+				for _, table := range untold {
+					delete(want, table)
+					delete(got, table)
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("from day %d on again, pruned %v: day %d: %s", from, pruned, day, diff)

@@ -161,6 +161,7 @@ var rooms = []room{
 		{"transforms/cohort", "grains, definitions and measures are named by who counts them"},
 		{"transforms/identity", "decisions name keys in the form in which they are compared; guards are said here"},
 		{"transforms/churn", "the names of its candidates"},
+		{"transforms/profile", "fields and rules of the golden profile have names there"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
 	{folder: "jobs/...", may: []line{

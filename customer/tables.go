@@ -49,6 +49,7 @@ var tables = []Table{
 		{"last_seen_at", TimeColumn, "latest record of the customer"}, {"last_seen_date", DateColumn, "local day of last_seen_at"},
 		{"first_order_at", TimeColumn, "first counted order"}, {"first_order_date", DateColumn, "local day of first_order_at"},
 		{"last_order_at", TimeColumn, "last counted order"}, {"last_order_date", DateColumn, "local day of last_order_at"},
+		{"sources", TextColumn, "which source each golden value came from, as a JSON object: {\"email\":\"crm\"}"},
 		{"order_count", IntColumn, "counted orders: sales above zero, not cancelled"},
 		{"return_count", IntColumn, "returns"},
 		{"net_revenue", MoneyColumn, "counted orders plus returns"},

@@ -32,6 +32,7 @@ type portrait struct {
 	Ledger     []row    `json:"ledger"` // of its id, and of those that are part of it
 	Scores     row      `json:"scores"`
 	Keys       []row    `json:"keys"`
+	Links      []row    `json:"links"` // between its keys, and from them to others that guards keep apart
 	Contacts   []row    `json:"contacts"`
 	Timeline   []row    `json:"timeline"` // the last orders, events and interactions
 	Missing    []string `json:"not_published,omitempty"`
@@ -193,6 +194,7 @@ func (a *asker) portrait(id string, last int) (*portrait, error) {
 	p.Ledger = ask("customer_ids", []string{"customer_id", "merged_into", "born_date"}, "SELECT * EXCLUDE (run_date) FROM customer_ids WHERE customer_id = $id OR merged_into = $id ORDER BY born_date, customer_id")
 	p.Scores = first(ask("rfm", []string{"customer_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM rfm WHERE customer_id = $id"))
 	p.Keys = ask("customer_keys", []string{"customer_id", "key", "source"}, "SELECT * EXCLUDE (run_date, customer_id) FROM customer_keys WHERE customer_id = $id ORDER BY key, source")
+	p.Links = ask("identity_links", []string{"customer_id", "key_a", "key_b", "source", "other_id"}, "SELECT * EXCLUDE (run_date) FROM identity_links WHERE customer_id = $id OR other_id = $id ORDER BY key_a, key_b, source")
 	p.Contacts = ask("contacts", []string{"customer_id", "source", "record_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM contacts WHERE customer_id = $id ORDER BY source, record_id")
 	p.Timeline = newestFirst(newestFirst(timeline("order"), timeline("event"), last), timeline("interaction"), last)
 	return p, failed
@@ -278,10 +280,16 @@ func (r row) text(name string) string {
 func (p *portrait) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "Customer %s\n", p.CustomerID)
+	sources := map[string]string{} // of golden values
+	if text := p.Profile.text("sources"); text != "" {
+		if err := json.Unmarshal([]byte(text), &sources); err != nil {
+			return fmt.Errorf("read where the values of %s came from: %w", p.CustomerID, err)
+		}
+	}
 	each := func(r row) {
 		for _, c := range r {
-			if c.name != "customer_id" {
-				fmt.Fprintf(w, "  %s\t%v\n", c.name, c.value)
+			if c.name != "customer_id" && c.name != "sources" {
+				fmt.Fprintf(w, "  %s\t%v\t%s\n", c.name, c.value, sources[c.name])
 			}
 		}
 	}
@@ -303,6 +311,7 @@ func (p *portrait) print(out io.Writer) error {
 		}
 	}
 	many("Keys", p.Keys, "key", "source", "first_seen_date", "last_seen_date", "record_count")
+	many("Links", p.Links, "key_a", "key_b", "rule", "source", "first_seen_date", "record_count", "reason")
 	many("Contacts", p.Contacts, "source", "record_id", "email", "phone", "loyalty_card", "created_date")
 	many("Id, and ids that are part of it", p.Ledger, "customer_id", "cause", "birth_source", "birth_record_id", "born_date", "merged_into")
 	many("Timeline, newest first", p.Timeline, "at", "what", "source", "record_id", "kind", "name", "amount", "value", "currency", "sku", "page", "campaign", "status", "text")

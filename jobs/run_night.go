@@ -170,7 +170,7 @@ func (n *night) write(ctx context.Context) (*pipelines.Night, error) {
 		s.Cache = store.Join(side, cacheDir)
 	}
 	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked,
-		Priority: p.Identity.Priority, Guards: p.Identity.Guards, Decisions: p.Identity.Decisions}
+		Priority: p.Identity.Priority, Guards: p.Identity.Guards, Decisions: p.Identity.Decisions, Golden: p.Identity.Golden}
 	if s.Ledger, err = n.customers(); err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func (w *worker) newMeasures() (m measures) {
 		m.all = append(m.all, m.orders)
 	}
 	if w.wantsProfile() {
-		m.traits, m.golden = &profile.Traits{}, &profile.Golden{}
+		m.traits, m.golden = &profile.Traits{}, profile.NewGolden(w.golden)
 		m.all = append(m.all, m.traits, m.golden)
 	}
 	m.rows = len(m.all)

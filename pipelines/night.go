@@ -83,13 +83,15 @@ type Block struct {
 	rowfile.Block
 }
 
-// Identity says which values are keys, and which of them are one customer.
+// Identity says which values are keys, which of them are one customer, and
+// what of all that is said of it holds.
 type Identity struct {
 	Email, Phone, Card string              // named normalisers
 	Blocked            map[string][]string // per field name, normalised values that belong to nobody
 	Priority           []customer.KeyType  // the strongest first; the others follow in their own order
 	Guards             identity.Guards
 	Decisions          identity.Decisions
+	Golden             map[string]string // rule of a field of the golden profile
 }
 
 // Suppressed is an address that nothing is sent to.

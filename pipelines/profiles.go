@@ -3,6 +3,7 @@ package pipelines
 import (
 	"encoding/binary"
 	"maps"
+	"strconv"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -199,6 +200,7 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 			addInt(c, r.scores[m])
 		}
 	}
+	set["sources"] = r.addSources
 	for name, at := range map[string]func() (int64, bool){
 		"first_seen":  func() (int64, bool) { return r.seen.First, r.seen.First != customer.NoTime },
 		"last_seen":   func() (int64, bool) { return r.seen.Last, r.seen.Last != profile.Never },
@@ -235,4 +237,26 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 		}
 	}
 	return set
+}
+
+// addSources adds which source each golden value came from, as a JSON object.
+func (r *profileRow) addSources(c *columns.Column) {
+	start := uint32(len(c.Data))
+	open := byte('{')
+	for field, name := range profile.Fields {
+		place, ok := r.m.golden.Source(r.at, field)
+		if !ok {
+			continue
+		}
+		c.Data = append(c.Data, open)
+		c.Data = strconv.AppendQuote(c.Data, name) // names of fields and sources are plain
+		c.Data = strconv.AppendQuote(append(c.Data, ':'), r.Sources[place].Name)
+		open = ','
+	}
+	if open == '{' {
+		c.AddMissing()
+		return
+	}
+	c.Data = append(c.Data, '}')
+	c.Spans = append(c.Spans, columns.Span{Start: start, End: uint32(len(c.Data))})
 }

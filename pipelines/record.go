@@ -267,7 +267,7 @@ func (r *recordReader) profile(i int, dst []byte) []byte {
 	if rank == customer.NoTime {
 		rank = 0
 	}
-	dst = profile.AppendHead(dst, r.source.Kind == customer.Contact, rank)
+	dst = profile.AppendHead(dst, r.source.Kind == customer.Contact, r.file.Source, rank)
 	for _, g := range r.goldenCols {
 		if !g.col.Missing(i) {
 			dst = profile.AppendValue(dst, g.field, g.col, i)

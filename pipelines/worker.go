@@ -15,6 +15,7 @@ import (
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/transforms/mapping"
+	"github.com/habitue-data/habitue/transforms/profile"
 	"github.com/zeebo/xxh3"
 )
 
@@ -37,6 +38,7 @@ type worker struct {
 	vetted  bool          // ... and at the names and birth dates of contacts
 
 	priority *customer.Priority
+	golden   profile.Rules
 
 	mu      sync.Mutex
 	mappers map[string][]*mapping.Mapper // idle ones, by source and header
@@ -79,6 +81,9 @@ func newWorker(n *Night, reads []port) (*worker, error) {
 	w.inShard = n.sections()
 	w.sighted, w.timed, w.filed = n.wants("customer_keys"), n.wantsKeyTimes(), n.wantsRecords()
 	w.guarded, w.vetted = n.wantsGuard(), len(n.Identity.Guards.Veto) > 0
+	if w.golden, err = profile.NewRules(n.Identity.Golden); err != nil {
+		return nil, err
+	}
 	w.noded = w.filed || w.guarded
 	w.priority = customer.NewPriority(n.Identity.Priority)
 	for _, p := range reads {

@@ -66,7 +66,10 @@ func TestGuardsKeepFamiliesApart(t *testing.T) {
 		"links that no key of the source has":       "SELECT count(*) FROM h.identity_links l WHERE NOT EXISTS (FROM h.customer_keys k WHERE k.key = l.key_a AND k.source = l.source AND k.record_count >= l.record_count)",
 		"vetoes of people who agree": `SELECT count(*) FROM h.identity_links l WHERE reason = 'veto:phone' AND NOT EXISTS (
 			FROM h.contacts a, h.contacts b WHERE a.customer_id = l.customer_id AND b.customer_id = l.other_id AND a.birth_date <> b.birth_date AND concat_ws(' ', a.first_name, a.last_name) <> concat_ws(' ', b.first_name, b.last_name))`,
-		"customers that were not created": "SELECT count(*) FROM h.customers FULL JOIN h.identity_changes USING (customer_id) WHERE change IS DISTINCT FROM 'created' OR kind IS NULL",
+		"golden cities that their source has not": `SELECT count(*) FROM h.customers c WHERE (city IS NOT NULL) <> ((sources->>'city') IS NOT NULL) OR (sources->>'city') = 'crm' AND NOT EXISTS (
+			FROM h.contacts k WHERE k.customer_id = c.customer_id AND k.city = c.city)`,
+		"golden cities that a contact would have told": "SELECT count(*) FROM h.customers WHERE (sources->>'city') <> 'crm' AND customer_id IN (SELECT customer_id FROM h.contacts WHERE city IS NOT NULL)",
+		"customers that were not created":              "SELECT count(*) FROM h.customers FULL JOIN h.identity_changes USING (customer_id) WHERE change IS DISTINCT FROM 'created' OR kind IS NULL",
 	} {
 		if n := d.one(t, query); n != 0 {
 			t.Errorf("%d %s", n, what)

@@ -132,7 +132,7 @@ func againAndAgain(t *testing.T, p *place, days int) {
 	of := func(run string) map[string]string {
 		all := contents(p.manifest(t, run))
 		for table := range all {
-			if !slices.Contains([]string{"customer_ids", "customer_keys", "customers", "contacts", "orders"}, table) {
+			if !slices.Contains([]string{"customer_ids", "customer_keys", "customers", "contacts", "orders", "identity_changes", "identity_links"}, table) {
 				delete(all, table)
 			}
 		}
@@ -151,9 +151,16 @@ func againAndAgain(t *testing.T, p *place, days int) {
 			for day := from; day <= days; day++ {
 				runs := slices.DeleteFunc(must(t, p.lake.List), func(id string) bool { return !strings.HasPrefix(id, date(day)) })
 				want, got := maps.Clone(first[day-1]), of(runs[len(runs)-1])
+				var untold []string
+				if pruned && from > 1 && day == from { // without the run before nobody knows what is a change
+					untold = append(untold, "identity_changes")
+				}
 				if pruned && from > 1 && day < days {
-					delete(want, "customer_ids")
-					delete(got, "customer_ids")
+					untold = append(untold, "customer_ids")
+				}
+				for _, table := range untold {
+					delete(want, table)
+					delete(got, table)
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("from day %d on again, pruned %v: day %d: %s", from, pruned, day, diff)

@@ -6,6 +6,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/transforms/identity"
+	"github.com/habitue-data/habitue/transforms/profile"
 )
 
 // Identity is which values are keys, and which of them are one customer.
@@ -17,6 +18,7 @@ type Identity struct {
 	Priority  []customer.KeyType // the strongest first
 	Guards    identity.Guards
 	Decisions identity.Decisions
+	Golden    map[string]string // rule of a field of the golden profile
 }
 
 // Rules are the named normalisers.
@@ -58,7 +60,7 @@ func ofKeyKinds(v *config.Value, say say) {
 func identitySpec() config.Spec {
 	kinds := &config.Spec{Type: config.Enum, Values: keyKinds()}
 	counts := &config.Spec{Type: config.Int, Min: 1, Max: 1_000_000}
-	return config.Spec{Name: "identity", Type: config.Group, Doc: "How keys are normalised before they are compared, and what keeps apart what they join. Nothing is kept apart unless said here, or in decisions/ beside the project file: " +
+	return config.Spec{Name: "identity", Type: config.Group, Doc: "How keys are normalised before they are compared, and what keeps apart what they join; and which of several values of a person holds. Nothing is kept apart unless said here, or in decisions/ beside the project file: " +
 		"rows of never_join.csv and always_join.csv there (columns key_a and key_b, as email:anna@shop.ru or e:anna@shop.ru; others, such as by, at and note, are yours) go before records and guards.", Keys: []config.Spec{
 		{Name: "email", Type: config.Enum, Values: []string{"basic", "provider"}, Default: "basic", Doc: "basic: trimmed, lower case; provider: also what the mail provider ignores (dots, plus tags)"},
 		{Name: "phone", Type: config.Enum, Values: []string{"e164", "digits"}, Default: "e164", Doc: "e164: valid numbers only, by the numbering plans; digits: by the number of digits"},
@@ -69,7 +71,25 @@ func identitySpec() config.Spec {
 		{Name: "shared", Type: config.Map, Names: keyKindDocs(), Of: counts, Check: ofKeyKinds, Example: "{phone: 4}", Doc: "the most customers, told apart by their other keys, who may use one value of a type; a value of more joins nobody"},
 		{Name: "shared_within", Type: config.Duration, Example: "90d", Doc: "shared: only customers who began to use the value within so long a time count together; all time unless said"},
 		{Name: "veto", Type: config.List, Of: kinds, Example: "[phone]", Doc: "types of keys of which one alone joins no two contacts whose names and birth dates both differ"},
+		{Name: "golden", Type: config.Map, Names: goldenDocs(), Of: &config.Spec{Type: config.Enum, Values: profile.RuleNames}, Check: ofGoldenFields, Example: "{city: most_frequent, email: source_order}",
+			Doc: "which of several values of a field stands in customers. latest, unless said: what contacts say before what orders and events say, then the newest; most_frequent: what the most records say; source_order: the source that stands first in this file; longest: the most letters. What a rule leaves open is decided as by latest"},
 	}}
+}
+
+func goldenDocs() map[string]string {
+	docs := map[string]string{}
+	for _, f := range profile.Fields {
+		docs[f] = "the field " + f
+	}
+	return docs
+}
+
+func ofGoldenFields(v *config.Value, say say) {
+	for _, e := range v.Entries() {
+		if profile.FieldIndex(e.Name) < 0 {
+			say(&config.Value{Line: e.Line, Col: e.Col}, quoted(e.Name)+" is no field of the golden profile", guess(e.Name, profile.Fields, "the fields are "))
+		}
+	}
 }
 
 func (l *loader) identity(v *config.Value) {
@@ -98,6 +118,7 @@ func (l *loader) identity(v *config.Value) {
 		}
 		return all
 	}
+	i.Golden = v.Get("golden").TextMap()
 	i.Priority = types(v.Get("priority"))
 	i.Guards = identity.Guards{Limits: counts(v.Get("limits")), Shared: counts(v.Get("shared")), Window: v.Get("shared_within").Duration().Microseconds(), Veto: types(v.Get("veto"))}
 	if v.Has("shared_within") && len(i.Guards.Shared) == 0 {

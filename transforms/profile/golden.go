@@ -22,38 +22,43 @@ var Fields = []string{"email", "phone", "loyalty_card", "first_name", "last_name
 // FieldIndex is the place of a field in Fields, -1 where it is none.
 func FieldIndex(name string) int { return slices.Index(Fields, name) }
 
-// said is the value that holds in one field, and how strong it is.
+// said is a value of one field: who said it, and when.
 type said struct {
-	contact bool
-	at      int64
 	value   []byte // as AppendValue writes it; nil where nobody said anything
+	at      int64
+	source  int32 // place in the project file
+	contact bool
 }
 
-// beats tells whether a record's value takes the place of what was said:
-// what a contact says holds before what an order or event says, then the
-// later, then the greater bytes, so that the order of records does not
-// matter. Missing values never win: they are not said at all.
-func (s *said) beats(o *said) bool {
-	if o.value == nil || s.contact != o.contact {
-		return o.value == nil || s.contact
-	}
-	if s.at != o.at {
-		return s.at > o.at
-	}
-	return bytes.Compare(s.value, o.value) > 0
+// Golden is the golden profile of customers: of each field the value that its
+// rule chooses, and the source that said it.
+type Golden struct {
+	rules  Rules
+	people [][]said
+	many   [][]candidate // of fields of which all values are counted
 }
 
-// Golden is the golden profile of customers: the latest value of each field.
-type Golden struct{ people [][]said }
+// NewGolden chooses by these rules.
+func NewGolden(r Rules) *Golden { return &Golden{rules: r} }
 
-// AppendHead begins what one record says: whether it is a contact, and when
-// it was written.
-func AppendHead(dst []byte, contact bool, at int64) []byte {
-	flag := byte(0)
+// AppendHead begins what one record says: whether it is a contact, its
+// source, and when it was written.
+func AppendHead(dst []byte, contact bool, source int, at int64) []byte {
+	flag := uint64(source) << 1
 	if contact {
-		flag = 1
+		flag |= 1
 	}
-	return binary.AppendVarint(append(dst, flag), at)
+	return binary.AppendVarint(binary.AppendUvarint(dst, flag), at)
+}
+
+// readHead reads what AppendHead wrote.
+func readHead(b []byte) (s said, rest []byte, ok bool) {
+	flag, n := binary.Uvarint(b)
+	if n <= 0 {
+		return s, nil, false
+	}
+	at, m := binary.Varint(b[n:])
+	return said{at: at, source: int32(flag >> 1), contact: flag&1 != 0}, b[n+max(m, 0):], m > 0
 }
 
 // AppendValue adds the value of one field.
@@ -77,6 +82,7 @@ func appendBytes(dst, b []byte) []byte {
 func (g *Golden) Grow(n int) {
 	if n > len(g.people) {
 		g.people = append(g.people, make([][]said, n-len(g.people))...)
+		g.many = append(g.many, make([][]candidate, n-len(g.many))...)
 	}
 }
 
@@ -91,89 +97,127 @@ func (g *Golden) Add(i int, f *customer.Fact) {
 var errShort = errors.New("profile: an encoded profile is cut short")
 
 func (g *Golden) take(i int, b []byte) error {
-	contact := b[0] != 0
-	at, n := binary.Varint(b[1:])
-	if n <= 0 {
+	s, b, ok := readHead(b)
+	if !ok {
 		return errShort
 	}
-	b = b[1+n:]
 	for len(b) > 0 {
 		field := int(b[0])
 		size, n := binary.Uvarint(b[1:])
 		if n <= 0 || field >= len(Fields) || uint64(len(b)-1-n) < size {
 			return errShort
 		}
-		g.say(i, field, said{contact, at, b[1+n : 1+n+int(size)]})
+		s.value = b[1+n : 1+n+int(size)]
+		g.say(i, field, s, 1)
 		b = b[1+n+int(size):]
 	}
 	return nil
 }
 
-func (g *Golden) say(i, field int, s said) {
+func (g *Golden) say(i, field int, s said, times int64) {
+	if g.rules[field] == MostFrequent {
+		g.count(i, field, s, times)
+		return
+	}
 	if g.people[i] == nil {
 		g.people[i] = make([]said, len(Fields))
 	}
-	if o := &g.people[i][field]; s.beats(o) {
-		s.value = bytes.Clone(s.value)
-		if s.value == nil {
-			s.value = []byte{}
-		}
+	if o := &g.people[i][field]; g.rules[field].chooses(&s, o) {
+		s.value = keep(s.value)
 		*o = s
 	}
 }
 
+// keep is a copy of a value, not nil where it is empty.
+func keep(value []byte) []byte { return append([]byte{}, value...) }
+
 // Append appends customer i's profile.
 func (g *Golden) Append(dst []byte, i int) []byte {
-	count := 0
+	count := len(g.many[i])
 	for _, s := range g.people[i] {
 		if s.value != nil {
 			count++
 		}
 	}
-	dst = append(dst, byte(count))
-	for field, s := range g.people[i] {
-		if s.value != nil {
-			dst = append(dst, byte(field))
-			dst = AppendHead(dst, s.contact, s.at)
-			dst = appendBytes(dst, s.value)
+	dst = binary.AppendUvarint(dst, uint64(count))
+	one := func(field int, s *said) {
+		dst = append(dst, byte(field))
+		dst = AppendHead(dst, s.contact, int(s.source), s.at)
+		dst = appendBytes(dst, s.value)
+	}
+	for field := range g.people[i] {
+		if s := &g.people[i][field]; s.value != nil {
+			one(field, s)
 		}
+	}
+	for k := range g.many[i] {
+		c := &g.many[i][k]
+		one(c.field, &c.said)
+		dst = binary.AppendUvarint(dst, uint64(c.times))
 	}
 	return dst
 }
 
 // Merge takes in an appended profile.
 func (g *Golden) Merge(i int, b []byte) ([]byte, error) {
-	if len(b) == 0 {
+	count, n := binary.Uvarint(b)
+	if n <= 0 {
 		return nil, errShort
 	}
-	count := int(b[0])
-	b = b[1:]
+	b = b[n:]
 	for range count {
-		if len(b) < 3 || int(b[0]) >= len(Fields) {
+		if len(b) == 0 || int(b[0]) >= len(Fields) {
 			return nil, errShort
 		}
-		field, contact := int(b[0]), b[1] != 0
-		at, n := binary.Varint(b[2:])
-		if n <= 0 {
+		field := int(b[0])
+		s, rest, ok := readHead(b[1:])
+		if !ok {
 			return nil, errShort
 		}
-		b = b[2+n:]
-		size, n := binary.Uvarint(b)
-		if n <= 0 || uint64(len(b)-n) < size {
+		size, n := binary.Uvarint(rest)
+		if n <= 0 || uint64(len(rest)-n) < size {
 			return nil, errShort
 		}
-		g.say(i, field, said{contact, at, b[n : n+int(size)]})
-		b = b[n+int(size):]
+		s.value, b = rest[n:n+int(size)], rest[n+int(size):]
+		times := uint64(1)
+		if g.rules[field] == MostFrequent {
+			if times, n = binary.Uvarint(b); n <= 0 {
+				return nil, errShort
+			}
+			b = b[n:]
+		}
+		g.say(i, field, s, int64(times))
 	}
 	return b, nil
 }
 
+// of is what was said of a field in the end, nil where nothing was.
+func (g *Golden) of(i, field int) *said {
+	if g.rules[field] == MostFrequent {
+		return g.mostFrequent(i, field)
+	}
+	if g.people[i] == nil || g.people[i][field].value == nil {
+		return nil
+	}
+	return &g.people[i][field]
+}
+
 // Text is the golden value of a text field; ok is false without one.
 func (g *Golden) Text(i, field int) ([]byte, bool) {
-	if g.people[i] == nil || g.people[i][field].value == nil {
+	s := g.of(i, field)
+	if s == nil {
 		return nil, false
 	}
-	return g.people[i][field].value, true
+	return s.value, true
+}
+
+// Source is the place of the source that said the golden value of a field.
+func (g *Golden) Source(i, field int) (place int, ok bool) {
+	s := g.of(i, field)
+	if s == nil {
+		return 0, false
+	}
+	return int(s.source), true
 }
 
 // Date is the golden value of a date field, columns.MissingInt without one.

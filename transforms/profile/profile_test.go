@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,9 +10,15 @@ import (
 	"pgregory.net/rapid"
 )
 
+var latest, _ = NewRules(nil) // no rule of none is wrong
+
 // say is one record: some fields of a contact or of another.
 func say(contact bool, at int64, fields map[string]string) *customer.Fact {
-	b := AppendHead(nil, contact, at)
+	return sayAs(0, contact, at, fields)
+}
+
+func sayAs(source int, contact bool, at int64, fields map[string]string) *customer.Fact {
+	b := AppendHead(nil, contact, source, at)
 	for i, name := range Fields {
 		if v, ok := fields[name]; ok {
 			c := &columns.Column{}
@@ -26,7 +33,8 @@ func golden(t interface{ Fatal(...any) }, g *Golden, i int) map[string]string {
 	all := map[string]string{}
 	for f, name := range Fields {
 		if v, ok := g.Text(i, f); ok {
-			all[name] = string(v)
+			source, _ := g.Source(i, f)
+			all[name] = string(v) + map[bool]string{true: "", false: fmt.Sprint(" of ", source)}[source == 0]
 		}
 	}
 	return all
@@ -44,7 +52,7 @@ func TestGoldenTakesTheLatestPerField(t *testing.T) {
 		{"nothing said", []*customer.Fact{say(true, 5, nil)}, map[string]string{}},
 	} {
 		for range 2 {
-			g := &Golden{}
+			g := NewGolden(latest)
 			g.Grow(1)
 			for _, f := range c.records {
 				g.Add(0, f)
@@ -57,12 +65,48 @@ func TestGoldenTakesTheLatestPerField(t *testing.T) {
 	}
 }
 
+func TestEachRuleChoosesItsValue(t *testing.T) {
+	records := []*customer.Fact{
+		sayAs(2, true, 9, map[string]string{"city": "Ufa", "email": "new@x"}),
+		sayAs(1, true, 5, map[string]string{"city": "Omsk"}),
+		sayAs(1, false, 8, map[string]string{"city": "Omsk", "email": "old@x"}),
+		sayAs(3, true, 4, map[string]string{"city": "Уфимский", "email": "x@x"}),
+	}
+	for rule, want := range map[string]map[string]string{
+		"latest":        {"city": "Ufa of 2", "email": "new@x of 2"},
+		"most_frequent": {"city": "Omsk of 1", "email": "new@x of 2"},
+		"source_order":  {"city": "Omsk of 1", "email": "old@x of 1"},
+		"longest":       {"city": "Уфимский of 3", "email": "new@x of 2"},
+	} {
+		rules, err := NewRules(map[string]string{"city": rule, "email": rule})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range records {
+			records = append(records[1:], records[0])
+			g := NewGolden(rules)
+			g.Grow(1)
+			for _, f := range records {
+				g.Add(0, f)
+			}
+			if diff := cmp.Diff(want, golden(t, g, 0)); diff != "" {
+				t.Errorf("%s: %s", rule, diff)
+			}
+		}
+	}
+	for _, wrong := range []map[string]string{{"city": "newest"}, {"town": "latest"}} {
+		if _, err := NewRules(wrong); err == nil {
+			t.Errorf("%v is taken", wrong)
+		}
+	}
+}
+
 func TestADateIsKeptAsADate(t *testing.T) {
 	c := &columns.Column{Type: columns.Date, Ints: []int64{-1234}}
-	g := &Golden{}
+	g := NewGolden(latest)
 	g.Grow(1)
 	at := FieldIndex("birth_date")
-	g.Add(0, &customer.Fact{Profile: AppendValue(AppendHead(nil, true, 1), at, c, 0)})
+	g.Add(0, &customer.Fact{Profile: AppendValue(AppendHead(nil, true, 0, 1), at, c, 0)})
 	if got := g.Date(0, at); got != -1234 {
 		t.Errorf("Date = %d", got)
 	}
@@ -75,7 +119,11 @@ func TestADateIsKeptAsADate(t *testing.T) {
 // had them all would have.
 func TestPartsMergeToTheWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		wholeG, partsG, mergedG := &Golden{}, &Golden{}, &Golden{}
+		rules := make(Rules, len(Fields))
+		for i := range rules {
+			rules[i] = Rule(rapid.IntRange(0, len(RuleNames)-1).Draw(t, "rule"))
+		}
+		wholeG, partsG, mergedG := NewGolden(rules), NewGolden(rules), NewGolden(rules)
 		wholeT, partsT, mergedT := &Traits{}, &Traits{}, &Traits{}
 		for _, m := range []customer.Measure{wholeG, wholeT, mergedG, mergedT} {
 			m.Grow(1)
@@ -83,8 +131,8 @@ func TestPartsMergeToTheWhole(t *testing.T) {
 		partsG.Grow(3)
 		partsT.Grow(3)
 		for range rapid.IntRange(0, 12).Draw(t, "facts") {
-			f := say(rapid.Bool().Draw(t, "contact"), rapid.Int64Range(0, 3).Draw(t, "at"),
-				map[string]string{rapid.SampledFrom(Fields[:3]).Draw(t, "field"): rapid.SampledFrom([]string{"a", "b", ""}).Draw(t, "value")})
+			f := sayAs(rapid.IntRange(0, 2).Draw(t, "source"), rapid.Bool().Draw(t, "contact"), rapid.Int64Range(0, 3).Draw(t, "at"),
+				map[string]string{rapid.SampledFrom(Fields[:3]).Draw(t, "field"): rapid.SampledFrom([]string{"a", "b", "bb", ""}).Draw(t, "value")})
 			f.Kind = rapid.SampledFrom([]customer.Kind{customer.Contact, customer.Order, customer.Event}).Draw(t, "kind")
 			f.Sale = f.Kind == customer.Order && rapid.Bool().Draw(t, "sale")
 			if rapid.IntRange(0, 4).Draw(t, "timeless") == 0 {

@@ -1,0 +1,85 @@
+package pipelines
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/transforms/identity"
+	"pgregory.net/rapid"
+)
+
+// TestGuardIsThereOnlyWhereLinksAreAskedOf holds that who asks nothing of
+// links does not pay for them.
+func TestGuardIsThereOnlyWhereLinksAreAskedOf(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		n    Night
+		want bool
+	}{
+		{"scores alone", Night{Tables: map[string][]string{"rfm": nil, "customers": {"customer_id"}}}, false},
+		{"changes of ids", Night{Tables: map[string][]string{"identity_changes": nil}}, false},
+		{"links", Night{Tables: map[string][]string{"identity_links": nil}}, true},
+		{"a limit", Night{Identity: Identity{Guards: identity.Guards{Limits: map[customer.KeyType]int{customer.EmailKey: 5}}}}, true},
+		{"a decision", Night{Identity: Identity{Decisions: identity.Decisions{Never: []identity.Pair{{A: "e:a", B: "e:b"}}}}}, true},
+	} {
+		for _, ledger := range []*Ledger{nil, {}} {
+			c.n.Ledger = ledger
+			steps := nightly(&c.n)
+			if got := slices.ContainsFunc(steps, func(s step) bool { return s.stage == "guard" }); got != c.want {
+				t.Errorf("%s: guard is there: %v", c.name, got)
+			}
+			if _, err := build(&c.n, []seed{{port: "blocks"}, {port: "again"}, {port: "ledgerfiles"}}, steps); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		}
+	}
+}
+
+func TestBondsComeThroughAndAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var all []bond
+		for range rapid.IntRange(0, 20).Draw(t, "bonds") {
+			b := bond{a: rapid.Uint64Range(0, 2).Draw(t, "a") << bucketBits, b: rapid.Uint64Range(0, 1<<40).Draw(t, "b") % 3, rule: byte(rapid.IntRange(0, 2).Draw(t, "rule")), first: customer.NoTime}
+			if b.rule == ruleRecord {
+				b.source, b.records = rapid.IntRange(0, 1).Draw(t, "source"), rapid.Int64Range(1, 9).Draw(t, "records")
+				b.first = rapid.SampledFrom([]int64{customer.NoTime, 0, -1, epoch, 1767225599999999}).Draw(t, "first")
+			}
+			all = append(all, b)
+		}
+		type what struct {
+			a, b   uint64
+			rule   byte
+			source int
+		}
+		type sum struct{ records, first int64 }
+		add := func(sums map[what]sum, b bond) {
+			k := what{b.a, b.b, b.rule, b.source}
+			s, had := sums[k]
+			if !had {
+				s.first = customer.NoTime
+			}
+			sums[k] = sum{s.records + b.records, min(s.first, b.first)}
+		}
+		want, got := map[what]sum{}, map[what]sum{}
+		var data []byte
+		for _, b := range all {
+			add(want, b)
+		}
+		merged := mergeBonds(slices.Clone(all))
+		for i := range merged {
+			data = merged[i].append(data)
+		}
+		n := 0
+		if err := readBonds(data, func(b bond) { add(got, b); n++ }); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(what{}, sum{})); diff != "" || n != len(want) {
+			t.Fatalf("%d bonds of %d pairs: %s", n, len(want), diff)
+		}
+		for cut := range data {
+			_ = readBonds(data[:cut], func(bond) {}) // must end
+		}
+	})
+}

@@ -172,7 +172,14 @@ func (f *Facts) DayOf(row func(i int) int) func(i int) int64 {
 // OneOf are the facts whose column is one of these codes, compared as texts
 // are.
 func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
-	c, known := f.Column(column), map[string]bool{}
+	return oneOf(f.Column(column), codes)
+}
+
+func oneOf(c *columns.Column, codes []string) func(row int) bool {
+	folds, known := make([]string, len(codes)), map[string]bool{}
+	for k, code := range codes {
+		folds[k] = Fold([]byte(code))
+	}
 	return func(r int) bool {
 		text, there := c.Bytes(r)
 		if !there {
@@ -180,12 +187,22 @@ func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
 		}
 		is, seen := known[string(text)]
 		if !seen {
-			is = slices.Contains(codes, Fold(text))
+			is = slices.Contains(folds, Fold(text))
 			if len(known) < mostTexts {
 				known[string(text)] = is
 			}
 		}
 		return is
+	}
+}
+
+// Text are the facts whose column is as the condition's own operators of
+// texts say.
+func (f *Facts) Text(column string) func(row int) bool {
+	c, t := f.Column(column), textsOf(f.scope.Params)
+	return func(r int) bool {
+		text, there := c.Bytes(r)
+		return there && t.holds(text, true) == True
 	}
 }
 

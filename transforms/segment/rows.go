@@ -34,3 +34,12 @@ func (r *Rows) Of(i int) (from, to int) {
 
 // Column is a column of the rows.
 func (r *Rows) Column(name string) *columns.Column { return r.scope.column(r.table, name) }
+
+// OneOf are the rows whose column is one of these codes, compared as texts
+// are; all rows where there is no code.
+func (r *Rows) OneOf(column string, codes ...string) func(row int) bool {
+	if codes == nil {
+		return func(int) bool { return true }
+	}
+	return oneOf(r.Column(column), codes)
+}

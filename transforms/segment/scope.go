@@ -166,14 +166,9 @@ func (s *Scope) List(each func(i int, yield func(text []byte)) (known bool)) Tes
 	l := listOf(s.Params)
 	l.absence = s.told(l.absence)
 	var in []string
-	fold := map[string]string{}
+	k := newCodes()
 	add := func(text []byte) {
-		f, ok := fold[string(text)]
-		if !ok {
-			f = Fold(text)
-			fold[string(text)] = f
-		}
-		if f != "" && !slices.Contains(in, f) {
+		if f := k.texts[k.id(text)]; f != "" && !slices.Contains(in, f) {
 			in = append(in, f)
 		}
 	}

@@ -101,6 +101,15 @@ func window(ops Operands, asOf, to int32) days {
 	return w
 }
 
+// Window tells whether a day lies within the window of the condition; one
+// that nobody knows does where no window is asked for.
+func (s *Scope) Window() func(day int64) bool {
+	w := window(s.Params, s.Env.AsOf, s.Env.FactsTo)
+	return func(day int64) bool {
+		return w == allDays || int64(w.first) <= day && day <= int64(w.last)
+	}
+}
+
 // dateKeys are the operators of dates.
 func dateKeys() []config.Spec {
 	date := config.Spec{Type: config.Date}

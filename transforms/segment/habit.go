@@ -23,12 +23,11 @@ func habitKeys() []config.Spec {
 }
 
 // Habit tests a column of texts over the facts of a customer. Facts without
-// a value are left out. Nobody without any ever had it; what they mostly or
-// last had is missing.
+// a value are left out.
 func (s *Scope) Habit(f *Facts, column string, match func(row int) bool) Test {
 	t := tally{facts: f, column: f.Column(column), match: match, codes: newCodes()}
 	t.add = t.count
-	absent := absenceOf(s.Params)
+	absent := s.told(absenceOf(s.Params))
 	tests := map[string]*texts{}
 	for _, key := range habitKeys() {
 		if v := s.Params.Get(key.Name); v != nil {
@@ -44,17 +43,14 @@ func (s *Scope) Habit(f *Facts, column string, match func(row int) bool) Test {
 	return Test{
 		Truth: func(i int) Truth {
 			t.of(i)
-			switch {
-			case len(t.rows) > 0:
-				some, all := false, true
-				for _, r := range t.rows {
-					some, all = some || is(ever, r), all && is(only, r)
-				}
-				return Of(!absent.only && some && all && is(last, t.rows[0]) && is(mostly, t.most()))
-			case absent.missing == Unknown && (ever != nil || only != nil):
-				return False
+			if len(t.rows) == 0 {
+				return absent.missing
 			}
-			return absent.missing
+			some, all := false, true
+			for _, r := range t.rows {
+				some, all = some || is(ever, r), all && is(only, r)
+			}
+			return Of(!absent.only && some && all && is(last, t.rows[0]) && is(mostly, t.most()))
 		},
 		Value: func(i int) string {
 			if t.of(i); len(t.seen) == 0 {

@@ -14,7 +14,7 @@ func PresenceKeys() []config.Spec { return presenceKeys() }
 // Fact tests one fact of a customer by its fields; row is -1 where there is
 // none. What is not known of it does not match.
 func (s *Scope) Fact(f *Facts, row func(i int) int, fields ...Field) Test {
-	absent, match := absenceOf(s.Params), f.Narrowed(func(int) bool { return true }, fields...)
+	absent, match := s.told(absenceOf(s.Params)), f.Narrowed(func(int) bool { return true }, fields...)
 	return Test{
 		Truth: func(i int) Truth {
 			r := row(i)

@@ -15,9 +15,10 @@ type Rows struct {
 
 // Rows are the rows of such a table. Where no source gives such records the
 // condition is unknown for everybody; memberships are our own and always
-// there.
+// there. Of consents all is known, as of facts: no row is no consent.
 func (s *Scope) Rows(t customer.HistoryTable) *Rows {
 	r := &Rows{s, t, &s.histories.Tables[t]}
+	s.factual = s.factual || t == customer.OfConsents
 	if !r.rows.Supplied && t != customer.OfMembers {
 		s.unsupplied, s.isUnknown = t, true
 	}

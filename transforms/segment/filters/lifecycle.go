@@ -12,6 +12,7 @@ import (
 
 func lifecycle() []segment.Filter {
 	return append([]segment.Filter{
+		profileText("lifecycle_stage", "lifecycle", "prospect, new, active, at_risk, lapsed or reactivated, by the customer's own rhythm", "[at_risk, lapsed]"),
 		{
 			Name: "registered", Group: "lifecycle", Type: segment.Date,
 			Doc:     "day on which the oldest contact of the customer was created; missing without one that has its day",

@@ -1,16 +1,18 @@
 package segment
 
-// codes numbers texts as they are compared. A text in the spelling that came
+// Codes numbers texts: those that compare equal have one number. A text in the spelling that came
 // before costs one look-up; after mostTexts spellings they are folded anew,
 // so that a column of many costs no memory without end.
-type codes struct {
+type Codes struct {
 	spelt, folded map[string]int
 	texts         []string
 }
 
-func newCodes() *codes { return &codes{spelt: map[string]int{}, folded: map[string]int{}} }
+// NewCodes has seen no text yet.
+func NewCodes() *Codes { return &Codes{spelt: map[string]int{}, folded: map[string]int{}} }
 
-func (k *codes) id(text []byte) int {
+// Of is the number of a text as it came.
+func (k *Codes) Of(text []byte) int {
 	id, known := k.spelt[string(text)]
 	if known {
 		return id

@@ -19,6 +19,7 @@ type Events struct {
 	Where    []Field                           // what the facts can be narrowed by
 	Sum      []string                          // columns that can be added up
 	Distinct []string                          // columns whose different values can be counted
+	Among    string                            // column of texts of which all and only speak, "" where they do not
 }
 
 func (e *Events) keys() []config.Spec {
@@ -39,6 +40,9 @@ func (e *Events) keys() []config.Spec {
 		}
 		keys = append(keys, group)
 	}
+	if e.Among != "" {
+		keys = append(keys, NamesKey("all", "each of these is among them"), NamesKey("only", "nothing but these is among them; one without a "+e.Among+" is something else"))
+	}
 	return append(keys, FieldKeys(e.Of, e.Where...)...)
 }
 
@@ -57,6 +61,9 @@ func (e *Events) needs(params Operands) Needs {
 			read = append(read, f.Column)
 		}
 	}
+	if params.Get("all") != nil || params.Get("only") != nil {
+		read = append(read, e.Among)
+	}
 	for _, key := range []string{"sum", "distinct"} {
 		for _, o := range operandsOf(params.Get(key), "") {
 			read = append(read, o.Name)
@@ -73,6 +80,27 @@ func (e *Events) match(f *Facts) (kind, narrowed func(row int) bool) {
 		kind = e.Only(f)
 	}
 	return kind, f.Narrowed(kind, e.Where...)
+}
+
+// among are the conditions all and only. They look past the field that
+// narrows by their own column.
+func (e *Events) among(f *Facts, kind func(row int) bool) (all []aggregate) {
+	each, only := folded(f.scope.Params.Get("all")), folded(f.scope.Params.Get("only"))
+	if each == nil && only == nil {
+		return nil
+	}
+	match := f.Narrowed(kind, slices.DeleteFunc(slices.Clone(e.Where), func(w Field) bool { return w.Column == e.Among })...)
+	if each != nil {
+		slices.Sort(each)
+		each = slices.Compact(each)
+		is, n := f.OneOf(e.Among, each...), int64(len(each))
+		all = append(all, aggregate{"of all", f.Distinct(e.Among, func(r int) bool { return is(r) && match(r) }), &band[int64]{low: n, high: n}, 0})
+	}
+	if only != nil {
+		is := f.OneOf(e.Among, only...)
+		all = append(all, aggregate{"others", f.Count(func(r int) bool { return !is(r) && match(r) }), &band[int64]{}, 0})
+	}
+	return all
 }
 
 // aggregate is a number that the facts of a customer come to.
@@ -110,6 +138,7 @@ func (e *Events) bind(s *Scope) Test {
 		}
 		all = append(all, aggregate{"count", f.Count(match), b, 0})
 	}
+	all = append(all, e.among(f, kind)...)
 	return Test{
 		Truth: func(i int) Truth {
 			for k := range all {
@@ -148,18 +177,27 @@ func (e *Events) only(which string, f *Facts, row func(i int) int, match func(ro
 // Distinct counts the different values of a column of texts over the facts
 // that match.
 func (f *Facts) Distinct(column string, match func(row int) bool) func(i int) int64 {
-	c, k, seen := f.Column(column), newCodes(), []int{}
+	c, codes := f.Column(column), NewCodes()
+	asked, n := 0, int64(0)
+	var seen []int // by number of the text: when it was seen last
 	do := func(r int) bool {
-		if text, there := c.Bytes(r); there && match(r) {
-			if id := k.id(text); !slices.Contains(seen, id) {
-				seen = append(seen, id)
-			}
+		text, there := c.Bytes(r)
+		if !there || !match(r) {
+			return true
+		}
+		id := codes.Of(text)
+		for len(seen) <= id {
+			seen = append(seen, 0)
+		}
+		if seen[id] != asked {
+			seen[id] = asked
+			n++
 		}
 		return true
 	}
 	return func(i int) int64 {
-		seen = seen[:0]
+		asked, n = asked+1, 0
 		f.Newest(i, do)
-		return int64(len(seen))
+		return n
 	}
 }

@@ -68,6 +68,14 @@ type Test struct {
 	Value func(customer int) string
 }
 
+// And is a test that holds where both do.
+func (t Test) And(o Test) Test {
+	return Test{
+		Truth: func(i int) Truth { return min(t.Truth(i), o.Truth(i)) },
+		Value: func(i int) string { return t.Value(i) + ", " + o.Value(i) },
+	}
+}
+
 // keys are all keys that may stand under the filter's name.
 func (f *Filter) keys() []config.Spec {
 	var keys []config.Spec
@@ -172,6 +180,9 @@ func (o Operands) Get(name string) *config.Value {
 	}
 	return nil
 }
+
+// Under are the operands that stand under one; a value alone is eq.
+func (o Operands) Under(name string) Operands { return operandsOf(o.Get(name), "eq") }
 
 // operands takes apart what stands under a filter's name.
 func (f *Filter) operands(v *config.Value) Operands {

@@ -25,7 +25,7 @@ func habitKeys() []config.Spec {
 // Habit tests a column of texts over the facts of a customer. Facts without
 // a value are left out.
 func (s *Scope) Habit(f *Facts, column string, match func(row int) bool) Test {
-	t := tally{facts: f, column: f.Column(column), match: match, codes: newCodes()}
+	t := tally{facts: f, column: f.Column(column), match: match, codes: NewCodes()}
 	t.add = t.count
 	absent := s.told(absenceOf(s.Params))
 	tests := map[string]*texts{}
@@ -50,7 +50,7 @@ func (s *Scope) Habit(f *Facts, column string, match func(row int) bool) Test {
 			for _, r := range t.rows {
 				some, all = some || is(ever, r), all && is(only, r)
 			}
-			return Of(!absent.only && some && all && is(last, t.rows[0]) && is(mostly, t.most()))
+			return Of(!absent.only && some && all && is(last, t.rows[0]) && is(mostly, t.rows[t.most()]))
 		},
 		Value: func(i int) string {
 			if t.of(i); len(t.seen) == 0 {
@@ -70,7 +70,7 @@ type tally struct {
 	facts  *Facts
 	column *columns.Column
 	match  func(row int) bool
-	codes  *codes
+	codes  *Codes
 	seen   []int // by number
 	rows   []int // the newest of each
 	times  []int
@@ -87,7 +87,7 @@ func (t *tally) count(row int) bool {
 	if !there || !t.match(row) {
 		return true
 	}
-	id := t.codes.id(text)
+	id := t.codes.Of(text)
 	for k, s := range t.seen {
 		if s == id {
 			t.times[k]++
@@ -98,7 +98,7 @@ func (t *tally) count(row int) bool {
 	return true
 }
 
-// most is a row of the text that came most often; of several the newest.
+// most is the place of the text that came most often; of several the newest.
 func (t *tally) most() int {
 	at := 0
 	for k := range t.times {
@@ -106,18 +106,31 @@ func (t *tally) most() int {
 			at = k
 		}
 	}
-	return t.rows[at]
+	return at
 }
 
 // Mostly is the text that most facts of a customer have, of those that match;
 // of several the one that came last.
 func (f *Facts) Mostly(column string, match func(row int) bool) func(i int) (text []byte, there bool) {
-	t := tally{facts: f, column: f.Column(column), match: match, codes: newCodes()}
-	t.add = t.count
+	c, most := f.Column(column), f.MostOften(column, match)
 	return func(i int) ([]byte, bool) {
-		if t.of(i); len(t.rows) == 0 {
-			return nil, false
+		if r, _ := most(i); r >= 0 {
+			return c.Bytes(r)
 		}
-		return t.column.Bytes(t.most())
+		return nil, false
+	}
+}
+
+// MostOften is the newest row with that text and how many have it; the row is
+// -1 where there is none.
+func (f *Facts) MostOften(column string, match func(row int) bool) func(i int) (row int, times int64) {
+	t := tally{facts: f, column: f.Column(column), match: match, codes: NewCodes()}
+	t.add = t.count
+	return func(i int) (int, int64) {
+		if t.of(i); len(t.rows) == 0 {
+			return -1, 0
+		}
+		at := t.most()
+		return t.rows[at], int64(t.times[at])
 	}
 }

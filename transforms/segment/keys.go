@@ -20,6 +20,16 @@ func NamesKey(name, doc string) config.Spec {
 	return config.Spec{Name: name, Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty, Doc: doc, Example: "[a, b]"}
 }
 
+// WordKey is a parameter: one of some words, the first unless said.
+func WordKey(name, doc string, words ...string) config.Spec {
+	return config.Spec{Name: name, Type: config.Enum, Values: words, Doc: doc + "; " + words[0] + " unless said", Example: words[len(words)-1]}
+}
+
+// FieldsKey is a parameter that asks for fields of facts (see Facts.Fits).
+func FieldsKey(name, doc, example string, t customer.HistoryTable, fields ...Field) config.Spec {
+	return config.Spec{Name: name, Type: config.Group, Keys: FieldKeys(t, fields...), Required: true, Check: notEmpty, Doc: doc, Example: example}
+}
+
 // SpanKey is a parameter: a length of time.
 func SpanKey(name, doc, example string) config.Spec { return spanKey(name, doc, example) }
 
@@ -96,8 +106,12 @@ func YearsBetween(from, to int32) int32 {
 	return years
 }
 
-// CountKey is a parameter that a number must answer to.
-func CountKey(name, doc string) config.Spec { return measured(name, doc) }
+// NumberKey is a parameter that a number must answer to (see Scope.Under).
+func NumberKey(name, doc, example string) config.Spec {
+	spec := measured(name, doc)
+	spec.Example = example
+	return spec
+}
 
 // CountTest judges a number by such a parameter; any will do where it is not
 // said.

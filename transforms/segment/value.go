@@ -13,6 +13,10 @@ import (
 // Field is a column under the name that it has in segment files.
 type Field struct {
 	Key, Column, Doc string
+
+	// Take, where set, is the part of a text that is looked at; there is
+	// false where it has no such part.
+	Take func(text []byte) (part []byte, there bool)
 }
 
 // FieldKeys are the parameters by which rows of a table are asked for.
@@ -64,9 +68,9 @@ func (s *Scope) judge(c *columns.Column, v *config.Value) func(row int) Truth {
 		t := textsOf(ops)
 		return func(r int) Truth { return t.holds(c.Bytes(r)) }
 	case columns.List:
-		l, k, in := listOf(ops), newCodes(), make([]string, 0, 8)
+		l, k, in := listOf(ops), NewCodes(), make([]string, 0, 8)
 		add := func(text []byte) {
-			if f := k.texts[k.id(text)]; !slices.Contains(in, f) {
+			if f := k.texts[k.Of(text)]; !slices.Contains(in, f) {
 				in = append(in, f)
 			}
 		}
@@ -107,22 +111,44 @@ func (s *Scope) judge(c *columns.Column, v *config.Value) func(row int) Truth {
 	}
 }
 
-// Narrowed are the rows of those before of which every field that is asked
-// for holds. What is not known of a fact does not match.
-func (f *Facts) Narrowed(before func(row int) bool, fields ...Field) func(row int) bool {
+// judgePart tests a part of the texts of a column. What a text came to is
+// kept.
+func judgePart(c *columns.Column, v *config.Value, take func([]byte) ([]byte, bool)) func(row int) Truth {
+	short := "eq"
+	if v.Spec.Type == config.List {
+		short = "in"
+	}
+	t, known := textsOf(operandsOf(v, short)), map[string]Truth{}
+	return func(r int) Truth {
+		text, there := c.Bytes(r)
+		if !there {
+			return t.missing
+		}
+		found, seen := known[string(text)]
+		if !seen {
+			found = t.holds(take(text))
+			if len(known) < mostTexts {
+				known[string(text)] = found
+			}
+		}
+		return found
+	}
+}
+
+// Fits are the facts of which every field that is asked for holds. What is
+// not known of a fact does not match.
+func (f *Facts) Fits(asked Operands, fields ...Field) func(row int) bool {
 	var tests []func(row int) Truth
 	for _, field := range fields {
-		if v := f.scope.Params.Get(field.Key); v != nil {
-			tests = append(tests, f.scope.judge(f.Column(field.Column), v))
+		switch v, c := asked.Get(field.Key), field.Column; {
+		case v == nil:
+		case field.Take != nil:
+			tests = append(tests, judgePart(f.Column(c), v, field.Take))
+		default:
+			tests = append(tests, f.scope.judge(f.Column(c), v))
 		}
-	}
-	if tests == nil {
-		return before
 	}
 	return func(r int) bool {
-		if !before(r) {
-			return false
-		}
 		for _, test := range tests {
 			if test(r) != True {
 				return false
@@ -130,4 +156,11 @@ func (f *Facts) Narrowed(before func(row int) bool, fields ...Field) func(row in
 		}
 		return true
 	}
+}
+
+// Narrowed are the rows of those before of which every field that the
+// condition asks for holds.
+func (f *Facts) Narrowed(before func(row int) bool, fields ...Field) func(row int) bool {
+	fits := f.Fits(f.scope.Params, fields...)
+	return func(r int) bool { return before(r) && fits(r) }
 }

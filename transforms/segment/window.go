@@ -64,6 +64,12 @@ func WindowKeys() []config.Spec {
 	}
 }
 
+// WindowKey is a parameter that is a window of its own (see
+// Scope.FactsWithin).
+func WindowKey(name, doc, example string) config.Spec {
+	return config.Spec{Name: name, Type: config.Group, Keys: WindowKeys(), Check: notEmpty, Doc: doc, Example: example}
+}
+
 func duringWords() (words []string) {
 	for _, u := range units {
 		words = append(words, "this "+u, "last "+u)

@@ -82,7 +82,7 @@ func noOpenSince() segment.Filter {
 		Name: "no_open_since", Group: "engagement", Type: segment.Date,
 		Doc:     "day since when no e-mail was opened or clicked: of the last that was, else of the first that was delivered; missing for who got none",
 		Example: "{older_than: 90d, delivered: {ge: 5}}",
-		Params:  []config.Spec{segment.CountKey("delivered", "how many were delivered after that day, or on it where none was ever opened")},
+		Params:  []config.Spec{segment.NumberKey("delivered", "how many were delivered after that day, or on it where none was ever opened", "{ge: 5}")},
 		Needs:   segment.Needs{customer.OfInteractions: {"kind", "channel"}},
 		Bind: func(s *segment.Scope) segment.Test {
 			f := s.AllFacts(customer.OfInteractions)

@@ -79,7 +79,7 @@ func moved(name, move, what string) segment.Filter {
 		Doc:     what + ", those of this run included unless a reason is asked for: it is told after",
 		Example: "{in: [champions], in_last: 7d}",
 		Params: append([]config.Spec{segment.NamesKey("in", "of one of these segments"),
-			segment.OneOrMore("reason", "why", "[data, time]", "first_run", "definition", "data", "time")}, segment.WindowKeys()...),
+			segment.OneOrMore("reason", "why", "[data, time]", segment.Reasons()...)}, segment.WindowKeys()...),
 		Needs: needs, Segments: segmentNamed,
 		Bind: func(s *segment.Scope) segment.Test {
 			var all []*stays

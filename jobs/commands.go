@@ -21,9 +21,15 @@ type commands struct {
 	Customer struct {
 		Show CustomerShowCommand `cmd:"" help:"Show what is known of a customer: profile, scores, keys, contacts, timeline."`
 	} `cmd:"" help:"One customer."`
+	Segment struct {
+		List SegmentListCommand `cmd:"" help:"List the segments of the newest run, with how many are in each."`
+		Show SegmentShowCommand `cmd:"" help:"Show a segment of the newest run: what it is, its moves, its newest members."`
+		Test SegmentTestCommand `cmd:"" help:"Run files of made-up people and of the segments that they are expected in."`
+	} `cmd:"" help:"The segments."`
+	Filters FiltersCommand `cmd:"" help:"List what segments may ask."`
 	Query   QueryCommand   `cmd:"" help:"Ask the serving tables in SQL."`
 	Demo    DemoCommand    `cmd:"" help:"Make a seeded shop in real export formats, with its truth beside it."`
-	Schema  SchemaCommand  `cmd:"" help:"Print the JSON schema of the project file, for editors."`
+	Schema  SchemaCommand  `cmd:"" help:"Print the JSON schema of the project file or of segment files, for editors."`
 	Codes   CodesCommand   `cmd:"" name:"exit-codes" help:"Print the exit codes and what they mean."`
 	Version VersionCommand `cmd:"" help:"Print the version."`
 }

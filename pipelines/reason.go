@@ -10,13 +10,6 @@ import (
 	"github.com/habitue-data/habitue/transforms/segment"
 )
 
-// Reasons of a move that no step of a replay brings about.
-const (
-	byIdentity    = "identity" // keys came together or parted, or the customer is no more
-	byRestatement = "restated" // what was known of an earlier day is another now
-	byLate        = "late"     // facts of earlier days that came only now
-)
-
 // reasons finds why customers moved: by going from what the run before knew to
 // what this one knows, one kind of change at a time.
 type reasons struct {
@@ -61,14 +54,14 @@ func (r *reasons) of(name string, i int, was bool) (reason, clause string) {
 	before := segment.Step{Eval: r.before, Customer: i}
 	steps := []segment.Step{before, {Reason: segment.ByEdit, Eval: r.edited, Customer: i}}
 	if r.fresh(i) {
-		steps = append(steps, segment.Step{Reason: byLate, Eval: r.late, Customer: i}, segment.Step{Reason: segment.ByData, Eval: r.told, Customer: i})
+		steps = append(steps, segment.Step{Reason: segment.ByLate, Eval: r.late, Customer: i}, segment.Step{Reason: segment.ByData, Eval: r.told, Customer: i})
 	}
 	steps = append(steps, segment.Step{Reason: segment.ByTime, Eval: r.today, Customer: i})
 	if before.Knows(name) && before.Is(name) != was { // what was known then is not what the run before saw
 		for k := range steps {
-			steps[k].Reason = byRestatement
+			steps[k].Reason = segment.ByRestatement
 			if r.rejoined(i) {
-				steps[k].Reason = byIdentity
+				steps[k].Reason = segment.ByIdentity
 			}
 		}
 		_, clause = segment.Why(name, steps)

@@ -289,7 +289,7 @@ func (s *segmenting) gone(rows []int) error {
 	for _, r := range rows {
 		one, id := s.belonged.interval(r), s.belonged.ids[r]
 		if one.open() {
-			one.leave(s.AsOf, byIdentity, "")
+			one.leave(s.AsOf, segment.ByIdentity, "")
 			k, there := s.set.Index(one.segment)
 			version := ""
 			if there {

@@ -19,11 +19,7 @@ type Events struct {
 	Where    []Field                           // what the facts can be narrowed by
 	Sum      []string                          // columns that can be added up
 	Distinct []string                          // columns whose different values can be counted
-}
-
-// Field is a column of facts under the name that it has in segment files.
-type Field struct {
-	Key, Column, Doc string
+	Among    string                            // column of texts of which all and only speak, "" where they do not
 }
 
 func (e *Events) keys() []config.Spec {
@@ -44,10 +40,10 @@ func (e *Events) keys() []config.Spec {
 		}
 		keys = append(keys, group)
 	}
-	for _, f := range e.Where {
-		keys = append(keys, f.spec(e.Of))
+	if e.Among != "" {
+		keys = append(keys, NamesKey("all", "each of these is among them"), NamesKey("only", "nothing but these is among them; one without a "+e.Among+" is something else"))
 	}
-	return keys
+	return append(keys, FieldKeys(e.Of, e.Where...)...)
 }
 
 // measured is a key whose value is judged as a number.
@@ -55,30 +51,6 @@ func measured(name, doc string) config.Spec {
 	return config.Spec{Name: name, Type: config.OneOf, Doc: doc, Example: "{ge: 3}", Shapes: []config.Spec{
 		{Type: config.Text, Check: isDecimal}, {Type: config.Group, Keys: numberKeys(), Check: notEmpty},
 	}}
-}
-
-func columnType(t customer.HistoryTable, name string) customer.ColumnType {
-	table, _ := customer.TableNamed(t.String())
-	c, _ := table.Column(name)
-	return c.Type
-}
-
-func (f Field) spec(t customer.HistoryTable) config.Spec {
-	spec := config.Spec{Name: f.Key, Doc: f.Doc}
-	switch columnType(t, f.Column) {
-	case customer.BoolColumn:
-		spec.Type, spec.Example = config.Bool, "true"
-	case customer.TextColumn:
-		spec.Type, spec.Example = config.OneOf, "a"
-		spec.Shapes = []config.Spec{
-			{Type: config.Text}, {Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty},
-			{Type: config.Group, Keys: append(textKeys(), presenceKeys()...), Check: notEmpty},
-		}
-	default:
-		spec = measured(f.Key, f.Doc)
-		spec.Shapes[1].Keys = append(spec.Shapes[1].Keys, presenceKeys()...)
-	}
-	return spec
 }
 
 // needs are the columns that a condition on these facts reads.
@@ -89,6 +61,9 @@ func (e *Events) needs(params Operands) Needs {
 			read = append(read, f.Column)
 		}
 	}
+	if params.Get("all") != nil || params.Get("only") != nil {
+		read = append(read, e.Among)
+	}
 	for _, key := range []string{"sum", "distinct"} {
 		for _, o := range operandsOf(params.Get(key), "") {
 			read = append(read, o.Name)
@@ -97,50 +72,35 @@ func (e *Events) needs(params Operands) Needs {
 	return Needs{e.Of: read}
 }
 
-// rowTest judges a column of one fact. What it does not know does not match.
-func rowTest(c *columns.Column, v *config.Value) func(row int) bool {
-	short := "eq"
-	if v.Spec.Type == config.List {
-		short = "in"
-	}
-	ops := operandsOf(v, short)
-	switch c.Type {
-	case columns.Text, columns.List:
-		t := textsOf(ops)
-		return func(r int) bool { return t.holds(c.Bytes(r)) == True }
-	case columns.Bool:
-		want := v.Int()
-		return func(r int) bool { return c.Ints[r] == want }
-	case columns.Float:
-		b := floatBand(ops)
-		return func(r int) bool {
-			return !c.Missing(r) && b.holds(c.Floats[r]) == True || c.Missing(r) && b.missing == True
-		}
-	}
-	b := unitsBand(ops, c.Scale, c.Type != columns.Money)
-	return func(r int) bool {
-		if c.Ints[r] == columns.MissingInt {
-			return b.missing == True
-		}
-		return b.holds(c.Ints[r]) == True
-	}
-}
-
 // match is which rows a condition counts: those of the filter, narrowed by
 // its fields.
-func (e *Events) match(s *Scope, f *Facts) (kind, narrowed func(row int) bool) {
+func (e *Events) match(f *Facts) (kind, narrowed func(row int) bool) {
 	kind = func(int) bool { return true }
 	if e.Only != nil {
 		kind = e.Only(f)
 	}
-	narrowed = kind
-	for _, field := range e.Where {
-		if v := s.Params.Get(field.Key); v != nil {
-			test, before := rowTest(f.Column(field.Column), v), narrowed
-			narrowed = func(r int) bool { return before(r) && test(r) }
-		}
+	return kind, f.Narrowed(kind, e.Where...)
+}
+
+// among are the conditions all and only. They look past the field that
+// narrows by their own column.
+func (e *Events) among(f *Facts, kind func(row int) bool) (all []aggregate) {
+	each, only := folded(f.scope.Params.Get("all")), folded(f.scope.Params.Get("only"))
+	if each == nil && only == nil {
+		return nil
 	}
-	return kind, narrowed
+	match := f.Narrowed(kind, slices.DeleteFunc(slices.Clone(e.Where), func(w Field) bool { return w.Column == e.Among })...)
+	if each != nil {
+		slices.Sort(each)
+		each = slices.Compact(each)
+		is, n := f.OneOf(e.Among, each...), int64(len(each))
+		all = append(all, aggregate{"of all", f.Distinct(e.Among, func(r int) bool { return is(r) && match(r) }), &band[int64]{low: n, high: n}, 0})
+	}
+	if only != nil {
+		is := f.OneOf(e.Among, only...)
+		all = append(all, aggregate{"others", f.Count(func(r int) bool { return !is(r) && match(r) }), &band[int64]{}, 0})
+	}
+	return all
 }
 
 // aggregate is a number that the facts of a customer come to.
@@ -154,7 +114,7 @@ type aggregate struct {
 // bind is the Bind of event filters.
 func (e *Events) bind(s *Scope) Test {
 	f := s.Facts(e.Of)
-	kind, match := e.match(s, f)
+	kind, match := e.match(f)
 	for _, end := range []struct {
 		key string
 		row func(func(int) bool) func(int) int
@@ -178,6 +138,7 @@ func (e *Events) bind(s *Scope) Test {
 		}
 		all = append(all, aggregate{"count", f.Count(match), b, 0})
 	}
+	all = append(all, e.among(f, kind)...)
 	return Test{
 		Truth: func(i int) Truth {
 			for k := range all {
@@ -216,30 +177,27 @@ func (e *Events) only(which string, f *Facts, row func(i int) int, match func(ro
 // Distinct counts the different values of a column of texts over the facts
 // that match.
 func (f *Facts) Distinct(column string, match func(row int) bool) func(i int) int64 {
-	c, ids := f.Column(column), map[string]int{}
-	folds, seen := map[string]int{}, []int{}
+	c, codes := f.Column(column), NewCodes()
+	asked, n := 0, int64(0)
+	var seen []int // by number of the text: when it was seen last
 	do := func(r int) bool {
 		text, there := c.Bytes(r)
 		if !there || !match(r) {
 			return true
 		}
-		id, known := ids[string(text)]
-		if !known {
-			folded := Fold(text)
-			if id, known = folds[folded]; !known {
-				id = len(folds)
-				folds[folded] = id
-			}
-			ids[string(text)] = id
+		id := codes.Of(text)
+		for len(seen) <= id {
+			seen = append(seen, 0)
 		}
-		if !slices.Contains(seen, id) {
-			seen = append(seen, id)
+		if seen[id] != asked {
+			seen[id] = asked
+			n++
 		}
 		return true
 	}
 	return func(i int) int64 {
-		seen = seen[:0]
+		asked, n = asked+1, 0
 		f.Newest(i, do)
-		return int64(len(seen))
+		return n
 	}
 }

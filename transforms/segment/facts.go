@@ -26,6 +26,7 @@ type Facts struct {
 	delivered []int64 // nil where all that is there was known
 	known     int64
 	days      days
+	customer  int // whose facts are gone through
 }
 
 // Facts are the facts of a table within the condition's window. Where no
@@ -65,12 +66,21 @@ func (f *Facts) Column(name string) *columns.Column { return f.scope.column(f.ta
 // Day is the local day of a row.
 func (f *Facts) Day(row int) int64 { return f.day[row] }
 
+// Has tells whether a row lies within the window.
+func (f *Facts) Has(row int) bool {
+	return int64(f.days.first) <= f.day[row] && f.day[row] <= int64(f.days.last)
+}
+
+// Over tells whether a row, and so every older one, lies before the window.
+func (f *Facts) Over(row int) bool { return f.day[row] < int64(f.days.first) }
+
 // Newest goes through the facts of a customer, the newest first, until do
 // says that it has seen enough.
 func (f *Facts) Newest(i int, do func(row int) (more bool)) {
 	if f.rows.N == 0 {
 		return
 	}
+	f.customer = i
 	first, last := int64(f.days.first), int64(f.days.last)
 	from, to := f.rows.Of(i)
 	for r := to - 1; r >= from; r-- {
@@ -127,6 +137,23 @@ func (f *Facts) Sum(column string, match func(row int) bool) func(i int) int64 {
 	}
 }
 
+// Max is the greatest value of a column of whole numbers or money over the
+// facts that match, missing where there is none.
+func (f *Facts) Max(column string, match func(row int) bool) func(i int) int64 {
+	values, most := f.Column(column).Ints, int64(columns.MissingInt)
+	do := func(r int) bool {
+		if match(r) {
+			most = max(most, values[r]) // missing is less than any
+		}
+		return true
+	}
+	return func(i int) int64 {
+		most = columns.MissingInt
+		f.Newest(i, do)
+		return most
+	}
+}
+
 // Last is the row of the newest fact that matches, -1 where there is none.
 func (f *Facts) Last(match func(row int) bool) func(i int) int {
 	found := -1
@@ -172,7 +199,14 @@ func (f *Facts) DayOf(row func(i int) int) func(i int) int64 {
 // OneOf are the facts whose column is one of these codes, compared as texts
 // are.
 func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
-	c, known := f.Column(column), map[string]bool{}
+	return oneOf(f.Column(column), codes)
+}
+
+func oneOf(c *columns.Column, codes []string) func(row int) bool {
+	folds, known := make([]string, len(codes)), map[string]bool{}
+	for k, code := range codes {
+		folds[k] = Fold([]byte(code))
+	}
 	return func(r int) bool {
 		text, there := c.Bytes(r)
 		if !there {
@@ -180,12 +214,37 @@ func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
 		}
 		is, seen := known[string(text)]
 		if !seen {
-			is = slices.Contains(codes, Fold(text))
+			is = slices.Contains(folds, Fold(text))
 			if len(known) < mostTexts {
 				known[string(text)] = is
 			}
 		}
 		return is
+	}
+}
+
+// Text are the facts whose column is as the condition's own operators of
+// texts say.
+func (f *Facts) Text(column string) func(row int) bool {
+	c, t := f.Column(column), textsOf(f.scope.Params)
+	return func(r int) bool {
+		text, there := c.Bytes(r)
+		return there && t.holds(text, true) == True
+	}
+}
+
+// Scope is that of the condition that looks at the facts.
+func (f *Facts) Scope() *Scope { return f.scope }
+
+// Once is what get gives of the customer whose facts are gone through, asked
+// once for each: for an Only that compares them with facts of another table.
+func Once[T any](f *Facts, get func(i int) T) func() T {
+	of, had := -1, *new(T)
+	return func() T {
+		if of != f.customer {
+			of, had = f.customer, get(f.customer)
+		}
+		return had
 	}
 }
 

@@ -17,6 +17,8 @@ const (
 	Geo         Type = "geo"         // a place and a distance
 	Flag        Type = "flag"        // yes or no
 	Event       Type = "event"       // facts that are counted, summed, told apart
+	Habit       Type = "habit"       // a text of many facts: ever, only, last, mostly
+	Record      Type = "record"      // rows that hold, by their fields
 	Membership  Type = "membership"  // this or other segments
 )
 
@@ -40,6 +42,7 @@ type Filter struct {
 	Example string // what stands after its name, in YAML
 
 	Params []config.Spec // keys of its own, beside the operators of its type
+	Plain  string        // the one of them that a plain value stands for, where its type has none
 	Needs  Needs         // what it reads, whatever is asked of it
 
 	// NeedsOf, where set, is what it reads beside Needs because of its
@@ -65,6 +68,14 @@ type Test struct {
 	Value func(customer int) string
 }
 
+// And is a test that holds where both do.
+func (t Test) And(o Test) Test {
+	return Test{
+		Truth: func(i int) Truth { return min(t.Truth(i), o.Truth(i)) },
+		Value: func(i int) string { return t.Value(i) + ", " + o.Value(i) },
+	}
+}
+
 // keys are all keys that may stand under the filter's name.
 func (f *Filter) keys() []config.Spec {
 	var keys []config.Spec
@@ -83,13 +94,21 @@ func (f *Filter) keys() []config.Spec {
 		keys = []config.Spec{{Name: "is", Type: config.Bool, Example: "true", Doc: "true unless said"}}
 	case Event:
 		keys = f.Facts.keys()
+	case Habit:
+		keys = append(append(habitKeys(), WindowKeys()...), presenceKeys()...)
 	}
 	return append(keys, f.Params...)
 }
 
 // short is the operator that a plain value or a plain list stands for, ""
-// where it stands for none.
+// where it stands for none: a value alone cannot be all that a filter needs
+// which must be told something else.
 func (f *Filter) short() (scalar, several string) {
+	for i := range f.Params {
+		if f.Params[i].Required && f.Params[i].Name != f.Plain {
+			return "", ""
+		}
+	}
 	switch f.Type {
 	case Text:
 		return "eq", "in"
@@ -103,8 +122,10 @@ func (f *Filter) short() (scalar, several string) {
 		return "contains_any", "contains_any"
 	case Membership:
 		return "in", "in"
+	case Habit:
+		return "ever", "ever"
 	}
-	return "", ""
+	return f.Plain, ""
 }
 
 // spec is what may stand under the filter's name in a segment file.
@@ -114,10 +135,18 @@ func (f *Filter) spec() config.Spec {
 	spec := config.Spec{Name: f.Name, Type: config.OneOf, Doc: f.Doc, Example: f.Example}
 	if scalar != "" {
 		key := group.Key(scalar)
-		if key.Type == config.List {
+		switch key.Type {
+		case config.OneOf: // it takes plain values itself
+			for _, shape := range key.Shapes {
+				if shape.Type != config.Group {
+					spec.Shapes = append(spec.Shapes, shape)
+				}
+			}
+			several = ""
+		case config.List:
 			spec.Shapes = append(spec.Shapes, *key.Of)
-		} else {
-			spec.Shapes = append(spec.Shapes, config.Spec{Type: key.Type, Check: key.Check})
+		default:
+			spec.Shapes = append(spec.Shapes, config.Spec{Type: key.Type, Check: key.Check, Values: key.Values})
 		}
 	}
 	if several != "" {
@@ -152,10 +181,13 @@ func (o Operands) Get(name string) *config.Value {
 	return nil
 }
 
+// Under are the operands that stand under one; a value alone is eq.
+func (o Operands) Under(name string) Operands { return operandsOf(o.Get(name), "eq") }
+
 // operands takes apart what stands under a filter's name.
 func (f *Filter) operands(v *config.Value) Operands {
 	scalar, several := f.short()
-	if v.Spec.Type == config.List {
+	if v.Spec.Type == config.List && several != "" {
 		scalar = several
 	}
 	return operandsOf(v, scalar)

@@ -20,8 +20,40 @@ func NamesKey(name, doc string) config.Spec {
 	return config.Spec{Name: name, Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty, Doc: doc, Example: "[a, b]"}
 }
 
+// WordKey is a parameter: one of some words, the first unless said.
+func WordKey(name, doc string, words ...string) config.Spec {
+	return config.Spec{Name: name, Type: config.Enum, Values: words, Doc: doc + "; " + words[0] + " unless said", Example: words[len(words)-1]}
+}
+
+// FieldsKey is a parameter that asks for fields of facts (see Facts.Fits).
+func FieldsKey(name, doc, example string, t customer.HistoryTable, fields ...Field) config.Spec {
+	return config.Spec{Name: name, Type: config.Group, Keys: FieldKeys(t, fields...), Required: true, Check: notEmpty, Doc: doc, Example: example}
+}
+
 // SpanKey is a parameter: a length of time.
 func SpanKey(name, doc, example string) config.Spec { return spanKey(name, doc, example) }
+
+// TextKeys are the operators of texts, for filters that count facts by them.
+func TextKeys() []config.Spec { return textKeys() }
+
+// OneOrMore is a parameter: one of some words or several of them.
+func OneOrMore(name, doc, example string, words ...string) config.Spec {
+	return config.Spec{Name: name, Type: config.OneOf, Doc: doc, Example: example, Shapes: []config.Spec{
+		{Type: config.Enum, Values: words}, {Type: config.List, Of: &config.Spec{Type: config.Enum, Values: words}, Check: notEmpty},
+	}}
+}
+
+// Words are the words of such a parameter, those otherwise where it is not
+// said.
+func (o Operands) Words(name string, otherwise ...string) (words []string) {
+	for _, v := range Values(o, name) {
+		words = append(words, v.Text())
+	}
+	if words == nil {
+		return otherwise
+	}
+	return words
+}
 
 // Decimal is the number of such a parameter, 0 where it is not said.
 func (o Operands) Decimal(name string) float64 {
@@ -72,4 +104,18 @@ func YearsBetween(from, to int32) int32 {
 		years--
 	}
 	return years
+}
+
+// NumberKey is a parameter that a number must answer to (see Scope.Under).
+func NumberKey(name, doc, example string) config.Spec {
+	spec := measured(name, doc)
+	spec.Example = example
+	return spec
+}
+
+// CountTest judges a number by such a parameter; any will do where it is not
+// said.
+func (s *Scope) CountTest(name string) func(n int64) bool {
+	b := unitsBand(operandsOf(s.Params.Get(name), "eq"), 0, true)
+	return func(n int64) bool { return b.holds(n) == True }
 }

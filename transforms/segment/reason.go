@@ -8,7 +8,16 @@ const (
 	ByEdit   = "definition" // another version of the definition
 	ByData   = "data"       // facts that were not known before, of whatever day
 	ByTime   = "time"       // the day alone
+
+	ByIdentity    = "identity" // keys came together or parted, or the customer is no more
+	ByRestatement = "restated" // what was known of an earlier day is another now
+	ByLate        = "late"     // facts of earlier days that came only now
 )
+
+// Reasons are all of them.
+func Reasons() []string {
+	return []string{FirstRun, ByEdit, ByRestatement, ByLate, ByIdentity, ByData, ByTime}
+}
 
 // Step is a customer as it stands after one more change was brought in: the
 // definitions, the facts known, the day. Each is an evaluator of its own,

@@ -15,9 +15,10 @@ type Rows struct {
 
 // Rows are the rows of such a table. Where no source gives such records the
 // condition is unknown for everybody; memberships are our own and always
-// there.
+// there. Of consents all is known, as of facts: no row is no consent.
 func (s *Scope) Rows(t customer.HistoryTable) *Rows {
 	r := &Rows{s, t, &s.histories.Tables[t]}
+	s.factual = s.factual || t == customer.OfConsents
 	if !r.rows.Supplied && t != customer.OfMembers {
 		s.unsupplied, s.isUnknown = t, true
 	}
@@ -34,3 +35,12 @@ func (r *Rows) Of(i int) (from, to int) {
 
 // Column is a column of the rows.
 func (r *Rows) Column(name string) *columns.Column { return r.scope.column(r.table, name) }
+
+// OneOf are the rows whose column is one of these codes, compared as texts
+// are; all rows where there is no code.
+func (r *Rows) OneOf(column string, codes ...string) func(row int) bool {
+	if codes == nil {
+		return func(int) bool { return true }
+	}
+	return oneOf(r.Column(column), codes)
+}

@@ -77,6 +77,17 @@ func (s *Scope) Ints(column string) func(i int) int64 {
 	return func(i int) int64 { return c.Ints[i] }
 }
 
+// Under is the scope of a parameter that has operators of its own, nil where
+// it is not said.
+func (s *Scope) Under(name string) *Scope {
+	if s.Params.Get(name) == nil {
+		return nil
+	}
+	inner := *s
+	inner.Params = s.Params.Under(name)
+	return &inner
+}
+
 // told is what is said where there is no value. All facts are known: who
 // has no last order did not order lately, and that is not unknown.
 func (s *Scope) told(a absence) absence {
@@ -166,14 +177,9 @@ func (s *Scope) List(each func(i int, yield func(text []byte)) (known bool)) Tes
 	l := listOf(s.Params)
 	l.absence = s.told(l.absence)
 	var in []string
-	fold := map[string]string{}
+	k := NewCodes()
 	add := func(text []byte) {
-		f, ok := fold[string(text)]
-		if !ok {
-			f = Fold(text)
-			fold[string(text)] = f
-		}
-		if f != "" && !slices.Contains(in, f) {
+		if f := k.texts[k.Of(text)]; f != "" && !slices.Contains(in, f) {
 			in = append(in, f)
 		}
 	}

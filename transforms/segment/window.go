@@ -64,6 +64,12 @@ func WindowKeys() []config.Spec {
 	}
 }
 
+// WindowKey is a parameter that is a window of its own (see
+// Scope.FactsWithin).
+func WindowKey(name, doc, example string) config.Spec {
+	return config.Spec{Name: name, Type: config.Group, Keys: WindowKeys(), Check: notEmpty, Doc: doc, Example: example}
+}
+
 func duringWords() (words []string) {
 	for _, u := range units {
 		words = append(words, "this "+u, "last "+u)
@@ -99,6 +105,15 @@ func window(ops Operands, asOf, to int32) days {
 		}
 	}
 	return w
+}
+
+// Window tells whether a day lies within the window of the condition; one
+// that nobody knows does where no window is asked for.
+func (s *Scope) Window() func(day int64) bool {
+	w := window(s.Params, s.Env.AsOf, s.Env.FactsTo)
+	return func(day int64) bool {
+		return w == allDays || int64(w.first) <= day && day <= int64(w.last)
+	}
 }
 
 // dateKeys are the operators of dates.

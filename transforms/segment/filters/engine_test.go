@@ -47,8 +47,26 @@ x.yaml:8:28: when.all.birthday.month_is: the value is out of bounds; write one f
 x.yaml:9:14: where, character 19: it ends too early; write it like order_count > 3 && city == "Berlin"
 x.yaml:10:47: a range has two ends; write it as [3, 10]`},
 		"no word is near": {"segment: a\nwhen: {zodiac: leo}", `x.yaml:2:8: unknown key "zodiac" under when; see habitue filters for the catalogue`},
-		"nobody":          {"segment: a\n", `x.yaml:1:1: nothing says who is a member; write when: with conditions, or members: with a file of keys`},
-		"both":            {"segment: a\nmembers: vip.csv\nwhen: {age: 3}", `x.yaml:2:10: members stands beside when; keep one: a list of keys, or conditions`},
+		"parameters": {`segment: a
+when:
+  all:
+    - bought_x_not_y: {x: {category: vacuums}, lag: soon}
+    - nth_order_date: {n: 0}
+    - order_channel: {mostly: {}, usually: web}
+    - category_affinity: {ge: 0.5}
+    - viewed_not_bought: {same: brand, bought: {}}
+    - abandoned_cart: {hours: 0.5}
+`, `x.yaml:4:23: the key y is missing under when.all.bought_x_not_y, what was not bought since; write y: {ids: [filter-9]}
+x.yaml:4:53: "soon" is not a length of time; write 30d, 2w, 6mo or 1y (also 30 days, 2 weeks, 6 months, 1 year)
+x.yaml:5:27: when.all.nth_order_date.n: the value is out of bounds; write one from 1 to 1000000
+x.yaml:6:31: nothing stands here; write what is asked, or take the key out
+x.yaml:6:35: unknown key "usually" under when.all.order_channel; the keys are ever, only, last, mostly, in_last, older_than, ago_between, since, until, during, exists, missing, or_missing
+x.yaml:7:26: the key category is missing under when.all.category_affinity, the categories; write category: [a, b]
+x.yaml:8:33: when.all.viewed_not_bought.same: "brand" is not known here; write product or category
+x.yaml:8:48: nothing stands here; write what is asked, or take the key out
+x.yaml:9:31: when.all.abandoned_cart.hours: "0.5" is not a whole number; write digits, as 24`},
+		"nobody": {"segment: a\n", `x.yaml:1:1: nothing says who is a member; write when: with conditions, or members: with a file of keys`},
+		"both":   {"segment: a\nmembers: vip.csv\nwhen: {age: 3}", `x.yaml:2:10: members stands beside when; keep one: a list of keys, or conditions`},
 		"where of a number": {"segment: a\nwhen: {where: order_count + 1}",
 			`x.yaml:2:15: where, character 1: it gives whole number, not true or false; compare it with something, as order_count > 3`},
 		"where of unlike things": {"segment: a\nwhen: {where: 'city > 3 || citty == \"a\"'}",

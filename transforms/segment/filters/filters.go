@@ -14,7 +14,7 @@ import (
 
 // All is the catalogue, in the order of its groups.
 func All() []segment.Filter {
-	return slices.Concat(demographic(), geographic(), web(), transactional(), product(), engagement(), scores(), lifecycle(), custom())
+	return slices.Concat(demographic(), geographic(), web(), visits(), transactional(), buying(), product(), taste(), channel(), engagement(), scores(), consent(), lifecycle(), stated(), custom())
 }
 
 // Catalogue is the language of segment files.

@@ -2,7 +2,6 @@ package filters
 
 import (
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
@@ -44,21 +43,6 @@ func profileText(column, group, doc, example string) segment.Filter {
 		Bind: func(s *segment.Scope) segment.Test {
 			c := s.Profile(column)
 			return s.Text(func(i int) ([]byte, bool) { return c.Bytes(i) })
-		},
-	}
-}
-
-// profileNumber is a filter that asks a whole number of the profile.
-func profileNumber(column, group, doc, example string) segment.Filter {
-	return segment.Filter{
-		Name: column, Group: group, Type: segment.Number, Doc: doc, Example: example,
-		Needs: segment.Needs{customer.OfCustomers: {column}},
-		Bind: func(s *segment.Scope) segment.Test {
-			c := s.Profile(column)
-			if c.Type == columns.Float {
-				return s.Float(func(i int) float64 { return c.Floats[i] })
-			}
-			return s.Whole(s.Ints(column))
 		},
 	}
 }

@@ -3,6 +3,7 @@ package filters
 import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
 
@@ -47,6 +48,44 @@ func transactional() []segment.Filter {
 			},
 		},
 		{
+			Name: "avg_order_value", Group: "transactional", Type: segment.Number,
+			Doc:     "what orders come to on average, rounded half away from zero; missing without an order",
+			Example: "{ge: 80, in_last: 12mo}",
+			Params:  segment.WindowKeys(),
+			Needs:   segment.Needs{customer.OfOrders: {"counted", "amount"}},
+			Bind: func(s *segment.Scope) segment.Test {
+				orders := s.Facts(customer.OfOrders)
+				sum, n := orders.Sum("amount", orders.Counted()), orders.Count(orders.Counted())
+				return s.Money(orders.Column("amount").Scale, func(i int) int64 {
+					if n(i) == 0 {
+						return columns.MissingInt
+					}
+					return customer.DivideRounded(sum(i), n(i))
+				})
+			},
+		},
+		{
+			Name: "max_order_value", Group: "transactional", Type: segment.Number,
+			Doc:     "amount of the largest order; missing without an order",
+			Example: "{ge: 300, in_last: 12mo}",
+			Params:  segment.WindowKeys(),
+			Needs:   segment.Needs{customer.OfOrders: {"counted", "amount"}},
+			Bind: func(s *segment.Scope) segment.Test {
+				orders := s.Facts(customer.OfOrders)
+				return s.Money(orders.Column("amount").Scale, orders.Max("amount", orders.Counted()))
+			},
+		},
+		{
+			Name: "first_order_date", Group: "transactional", Type: segment.Date,
+			Doc:     "day of the first order that counts; missing for who never bought",
+			Example: "{in_last: 30d}",
+			Needs:   segment.Needs{customer.OfOrders: {"counted"}},
+			Bind: func(s *segment.Scope) segment.Test {
+				orders := s.AllFacts(customer.OfOrders)
+				return s.Date(orders.DayOf(orders.First(orders.Counted())))
+			},
+		},
+		{
 			Name: "last_order_date", Group: "transactional", Type: segment.Date,
 			Doc:     "day of the last order that counts; missing for who never bought",
 			Example: "{older_than: 45d}",
@@ -57,20 +96,109 @@ func transactional() []segment.Filter {
 			},
 		},
 		{
-			Name: "full_price_only", Group: "transactional", Type: segment.Flag,
-			Doc:     "bought, and never at a discount or with a promotion",
-			Example: "{in_last: 1y}",
-			Params:  segment.WindowKeys(),
-			Needs:   segment.Needs{customer.OfOrders: {"counted", "discount", "promo_code"}},
+			Name: "nth_order_date", Group: "transactional", Type: segment.Date,
+			Doc:     "day of the n-th order that counts, from the first; missing for who has fewer",
+			Example: "{n: 2, in_last: 30d, days_between: {le: 60}}",
+			Params: []config.Spec{
+				{Name: "n", Type: config.Int, Min: 1, Max: 1_000_000, Required: true, Example: "2", Doc: "which order"},
+				segment.NumberKey("days_between", "days from the order before it to it", "{le: 60}"),
+			},
+			Needs: segment.Needs{customer.OfOrders: {"counted"}},
 			Bind: func(s *segment.Scope) segment.Test {
-				orders := s.Facts(customer.OfOrders)
-				counted, discount, promo := orders.Counted(), orders.Column("discount"), orders.Column("promo_code")
-				all := orders.Count(counted)
-				reduced := orders.Count(func(r int) bool {
-					return counted(r) && (discount.Ints[r] != columns.MissingInt && discount.Ints[r] != 0 || !promo.Missing(r))
-				})
-				return s.Flag(func(i int) segment.Truth { return segment.Of(all(i) > 0 && reduced(i) == 0) })
+				orders, n := s.AllFacts(customer.OfOrders), s.Params.Get("n").Int()
+				day, before := nthDay(orders, n), nthDay(orders, n-1)
+				test := s.Date(day)
+				if between := s.Under("days_between"); between != nil {
+					test = test.And(between.Whole(func(i int) int64 {
+						if day(i) == columns.MissingInt || before(i) == columns.MissingInt {
+							return columns.MissingInt
+						}
+						return day(i) - before(i)
+					}))
+				}
+				return test
 			},
 		},
+		{
+			Name: "last_order_status", Group: "transactional", Type: segment.Text,
+			Doc:     "status, in the source, of the last order, one that was cancelled too; missing for who has none",
+			Example: "[new, packed]",
+			Needs:   segment.Needs{customer.OfOrders: {"kind", "status"}},
+			Bind: func(s *segment.Scope) segment.Test {
+				orders := s.AllFacts(customer.OfOrders)
+				last, status := orders.Last(orders.OneOf("kind", "sale", "cancelled")), orders.Column("status")
+				return s.Text(func(i int) ([]byte, bool) {
+					if r := last(i); r >= 0 {
+						return status.Bytes(r)
+					}
+					return nil, false
+				})
+			},
+		},
+		{
+			Name: "bought_at_store", Group: "transactional", Type: segment.Event,
+			Doc:     "orders that count and were placed at a store",
+			Example: "{ids: [s-12, s-14], count: {ge: 2}, in_last: 6mo}",
+			Facts: segment.Events{
+				Of: customer.OfOrders, Only: countedWith("store"), Needs: []string{"counted", "store"},
+				Where: []segment.Field{{Key: "ids", Column: "store", Doc: "id of the store"}, {Key: "amount", Column: "amount", Doc: "amount of each"}},
+				Sum:   []string{"amount"}, Distinct: []string{"store"},
+			},
+		},
+		{
+			Name: "promo_code_used", Group: "transactional", Type: segment.Event,
+			Doc:     "orders that count and were placed with a promotion",
+			Example: "{code: {starts: spring}, in_last: 90d}",
+			Facts: segment.Events{
+				Of: customer.OfOrders, Only: countedWith("promo_code"), Needs: []string{"counted", "promo_code"},
+				Where: []segment.Field{{Key: "code", Column: "promo_code", Doc: "the promotion"}, {Key: "amount", Column: "amount", Doc: "amount of each"}},
+				Sum:   []string{"amount"}, Distinct: []string{"promo_code"},
+			},
+		},
+		orderHabit("order_channel", "channel", "sales channel of orders that count", "{mostly: web, in_last: 1y}"),
+		orderHabit("payment_method", "payment_method", "how orders that count were paid", "{last: card}"),
+		orderHabit("delivery_method", "delivery_method", "how orders that count were delivered", "{ever: [courier, locker]}"),
+	}
+}
+
+// orderHabit is a filter that asks what orders ever, lately, mostly were.
+func orderHabit(name, column, doc, example string) segment.Filter {
+	return segment.Filter{
+		Name: name, Group: "transactional", Type: segment.Habit, Doc: doc, Example: example,
+		Needs: segment.Needs{customer.OfOrders: {"counted", column}},
+		Bind: func(s *segment.Scope) segment.Test {
+			orders := s.Facts(customer.OfOrders)
+			return s.Habit(orders, column, orders.Counted())
+		},
+	}
+}
+
+// countedWith are the orders that count and have a value in the column.
+func countedWith(column string) func(f *segment.Facts) func(row int) bool {
+	return func(f *segment.Facts) func(row int) bool {
+		counted, c := f.Counted(), f.Column(column)
+		return func(r int) bool { return counted(r) && !c.Missing(r) }
+	}
+}
+
+// nthDay is the day of the n-th order that counts.
+func nthDay(orders *segment.Facts, n int64) func(i int) int64 {
+	counted := orders.Counted()
+	all := orders.Count(counted)
+	left, found := int64(0), int64(0)
+	do := func(r int) bool {
+		if counted(r) {
+			if left--; left == 0 {
+				found = orders.Day(r)
+			}
+		}
+		return left > 0
+	}
+	return func(i int) int64 {
+		left, found = all(i)-n+1, columns.MissingInt
+		if n > 0 && left > 0 {
+			orders.Newest(i, do)
+		}
+		return found
 	}
 }

@@ -16,6 +16,7 @@ import (
 type reader struct {
 	file      string
 	catalogue *segment.Catalogue
+	known     []*segment.Definition
 	out       *File
 	faults    fault.List
 	line      int
@@ -29,8 +30,8 @@ func (r *reader) say(what, todo string) {
 }
 
 // Read reads a .test file.
-func Read(file string, data []byte, catalogue *segment.Catalogue) (*File, fault.List) {
-	r := reader{file: file, catalogue: catalogue, out: &File{Zone: time.UTC, unsupplied: map[customer.HistoryTable]bool{}}}
+func Read(file string, data []byte, catalogue *segment.Catalogue, known ...*segment.Definition) (*File, fault.List) {
+	r := reader{file: file, catalogue: catalogue, known: known, out: &File{Zone: time.UTC, unsupplied: map[customer.HistoryTable]bool{}}}
 	lines := strings.Split(string(data), "\n")
 	for n, line := range lines {
 		r.line = n + 1
@@ -144,6 +145,13 @@ func (r *reader) close() {
 	name, condition, whole := "segment-"+strconv.Itoa(len(r.out.segments)+1), strings.Join(r.yaml, "\n"), false
 	if first := strings.TrimSpace(r.yaml[0]); first != "" && first[0] != '{' {
 		name, condition, whole = first, strings.Join(r.yaml[1:], "\n"), true
+	}
+	if whole && strings.TrimSpace(condition) == "" {
+		if at := slices.IndexFunc(r.known, func(d *segment.Definition) bool { return d.Name == name }); at >= 0 {
+			e.definition = r.known[at]
+			r.out.segments = append(r.out.segments, *e)
+			return
+		}
 	}
 	text := "segment: " + name + strings.Repeat("\n", e.line-1) // so that faults have the lines of the file
 	if whole {

@@ -22,13 +22,16 @@
 // separated by |, a value with spaces stands in double quotes. Every person
 // is expected among the members, the others or the unknown of each segment:
 // who stands in none of them is expected among the others. A word in
-// brackets says what a person is there for.
+// brackets says what a person is there for. A segment is a condition, or a name
+// with the lines of a segment file, or the name alone of one that is known
+// elsewhere.
 //
 // It judges, and changes nothing: whoever calls reads the file.
 package script
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,16 +85,25 @@ func (f *File) Expected(t segment.Truth) (n int) {
 	return n
 }
 
+// Expectations are how many answers the file expects.
+func (f *File) Expectations() int { return len(f.segments) * len(f.people) }
+
 // Run evaluates every segment of the file for every person and tells each
-// answer that is not as expected, with what each clause saw.
-func Run(file string, data []byte, catalogue *segment.Catalogue) (*File, fault.List) {
-	f, faults := Read(file, data, catalogue)
+// answer that is not as expected, with what each clause saw. Segments that
+// the file only names, and those that these ask for, are the ones known.
+func Run(file string, data []byte, catalogue *segment.Catalogue, known ...*segment.Definition) (*File, fault.List) {
+	f, faults := Read(file, data, catalogue, known...)
 	if faults != nil {
 		return f, faults
 	}
 	var definitions []*segment.Definition
 	for _, e := range f.segments {
 		definitions = append(definitions, e.definition)
+	}
+	for _, d := range known {
+		if !slices.ContainsFunc(definitions, func(had *segment.Definition) bool { return had.Name == d.Name }) {
+			definitions = append(definitions, d)
+		}
 	}
 	set, faults := segment.NewSet(definitions)
 	if faults != nil {

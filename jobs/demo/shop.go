@@ -122,6 +122,7 @@ func (s *shop) play(ctx context.Context) error {
 	s.out.put(firstVersion(productsPath), s.goods.csv(s.calendar, s.calendar.days()-priceDay-1))
 	s.out.put("replay/schedule.csv", s.schedule())
 	s.out.put("blocked.csv", []byte(blockedCSV))
+	s.out.put("suppressed.csv", s.suppressed())
 	files, err := fs.Sub(project, "project")
 	if err == nil {
 		err = s.putProject(files)

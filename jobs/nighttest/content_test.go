@@ -23,7 +23,7 @@ func TestSameContent(t *testing.T) {
 	plain := shopPlace(t)
 	want := contents(plain.manifest(t, plain.run(t, "--as-of", lastDay).RunID))
 	for _, name := range []string{"customers", "customer_ids", "customer_keys", "contacts", "orders", "order_lines", "events", "interactions", "products", "stores", "identity_links", "identity_changes", "rfm",
-		"rfm_cuts", "rfm_groups", "cohort_retention", "cohort_overall", "deliveries", "rejects"} {
+		"rfm_cuts", "rfm_groups", "cohort_retention", "cohort_overall", "churn", "model_fits", "model_checks", "deliveries", "rejects"} {
 		if want[name] == "" {
 			t.Fatalf("the run has no table %s", name)
 		}

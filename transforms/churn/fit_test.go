@@ -251,3 +251,12 @@ func ExampleModel_Score() {
 	// day 90: risk 0.69, alive 0.34, high
 	// day 180: risk 0.96, alive 0.05, high
 }
+
+func BenchmarkFit(b *testing.B) {
+	all := known(world(200_000, 1, seasons))
+	for b.Loop() {
+		if r := Fit(all, worldEnd, usual); r.Model.Name == "" {
+			b.Fatal(r.Model.Reason)
+		}
+	}
+}

@@ -63,10 +63,12 @@ func (s *mbgSearch) logLikelihood(point, grad []float64) float64 {
 		power := m.R + x
 		apart := s.logT[q.t] - s.logT[q.tx]
 		odds := s.logBX[q.x] + power*apart
-		gone := 1 / (1 + math.Exp(-odds)) // the chance of having left
-		log1 := math.Log1p(math.Exp(odds))
-		if odds > 30 {
-			log1 = odds
+		// The chance of having left, and ln(1+e^odds): one exponential for both,
+		// and no Log1p, whose last digits a sum of thousands does not have.
+		gone, log1 := 1., odds
+		if odds < 30 {
+			e := math.Exp(odds)
+			gone, log1 = e/(1+e), math.Log(1+e)
 		}
 		sum += q.n * (s.gamma[q.x] + s.beta[q.x] + m.R*logAlpha - power*s.logT[q.t] + log1)
 		if grad == nil {

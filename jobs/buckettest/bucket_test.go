@@ -82,12 +82,13 @@ func (p *place) ask(t *testing.T, sql string) string {
 	return out
 }
 
-// nights runs two nights and tells how many files of months the second did not
-// write anew.
+// nights runs two nights, with a delivery between them, and tells how many files
+// of months the second did not write anew.
 func nights(t *testing.T, p *place) (carried int) {
 	t.Helper()
 	p.habitue(t, fault.OK, "run", "--as-of", "2025-12-30")
 	written := p.written(t)
+	p.put(t, p.path("deliveries/2025-12-31"), "exports")
 	p.habitue(t, fault.OK, "run", "--as-of", "2025-12-31")
 	now := p.written(t)
 	for path, at := range written {

@@ -87,19 +87,7 @@ func (p *place) move(t testing.TB, b *emulator.Bucket) {
 		t.Fatal(err)
 	}
 	p.root = store.With(b.URL+"/shop", options)
-	err = filepath.WalkDir(p.path("exports"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(p.dir, path)
-		if err != nil {
-			return err
-		}
-		return store.Copy(path, store.Join(p.root, filepath.ToSlash(rel)))
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p.put(t, p.dir, "exports")
 	if err := os.RemoveAll(p.path("exports")); err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +99,24 @@ func (p *place) move(t testing.TB, b *emulator.Bucket) {
 func (p *place) write(t testing.TB, name, text string) {
 	t.Helper()
 	if err := store.Write(p.path(name), []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// put copies what is below a folder of this machine to where the inputs are.
+func (p *place) put(t testing.TB, from, below string) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join(from, below), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		return store.Copy(path, store.Join(p.root, filepath.ToSlash(rel)))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }

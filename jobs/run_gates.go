@@ -47,7 +47,12 @@ func (n *night) gates(ctx context.Context) error {
 			shut = append(shut, fmt.Errorf("%s: %s of %s rows were refused, %s, and gates: rejects: allows %d%%; correct the export or the mapping:%s",
 				s.Name, progress.Thousands(s.Tie.Rejects), progress.Thousands(s.Tie.Read), share(s.Tie.Rejects, s.Tie.Read), n.project.Gates.Rejects, why))
 		}
-		if was := before[s.Name]; was >= fewRows && !over(s.Tie.Kept, was, n.project.Gates.Volume) && s.Tie.Kept*100 != was*n.project.Gates.Volume {
+		was := before[s.Name]
+		if was > 0 && s.Tie.Kept == 0 { // however few they were
+			shut = append(shut, fmt.Errorf("%s: none of its rows is in force, and %s of run %s were; look whether its export came, and whether it is whole", s.Name, progress.Thousands(was), n.previous.RunID))
+			continue
+		}
+		if was >= fewRows && !over(s.Tie.Kept, was, n.project.Gates.Volume) && s.Tie.Kept*100 != was*n.project.Gates.Volume {
 			shut = append(shut, fmt.Errorf("%s: %s rows are in force, %s of the %s of run %s, and gates: volume: wants %d%%; look whether the export is whole",
 				s.Name, progress.Thousands(s.Tie.Kept), share(s.Tie.Kept, was), progress.Thousands(was), n.previous.RunID, n.project.Gates.Volume))
 		}

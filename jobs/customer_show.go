@@ -34,6 +34,9 @@ type portrait struct {
 	Keys       []row    `json:"keys"`
 	Links      []row    `json:"links"` // between its keys, and from them to others that guards keep apart
 	Contacts   []row    `json:"contacts"`
+	Segments   []row    `json:"segments"` // those that it is in, since when and by which clause, and those that it was in
+	Consents   []row    `json:"consents"` // of its addresses
+	Exports    []row    `json:"exports"`  // destinations of which it was a candidate, and what became of it
 	Timeline   []row    `json:"timeline"` // the last orders, events and interactions
 	Missing    []string `json:"not_published,omitempty"`
 }
@@ -196,6 +199,9 @@ func (a *asker) portrait(id string, last int) (*portrait, error) {
 	p.Keys = ask("customer_keys", []string{"customer_id", "key", "source"}, "SELECT * EXCLUDE (run_date, customer_id) FROM customer_keys WHERE customer_id = $id ORDER BY key, source")
 	p.Links = ask("identity_links", []string{"customer_id", "key_a", "key_b", "source", "other_id"}, "SELECT * EXCLUDE (run_date) FROM identity_links WHERE customer_id = $id OR other_id = $id ORDER BY key_a, key_b, source")
 	p.Contacts = ask("contacts", []string{"customer_id", "source", "record_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM contacts WHERE customer_id = $id ORDER BY source, record_id")
+	p.Segments = ask("segment_members", []string{"customer_id", "segment", "entered_date"}, "SELECT * EXCLUDE (run_date, customer_id) FROM segment_members WHERE customer_id = $id ORDER BY left_date IS NOT NULL, segment, entered_date DESC")
+	p.Consents = ask("consents", []string{"customer_id", "address_type", "address", "channel", "purpose"}, "SELECT * EXCLUDE (run_date, customer_id) FROM consents WHERE customer_id = $id ORDER BY address_type, address, channel, purpose")
+	p.Exports = ask("export_rows", []string{"customer_id", "destination"}, "SELECT * EXCLUDE (customer_id) FROM export_rows WHERE customer_id = $id ORDER BY destination")
 	p.Timeline = newestFirst(newestFirst(timeline("order"), timeline("event"), last), timeline("interaction"), last)
 	return p, failed
 }
@@ -313,6 +319,9 @@ func (p *portrait) print(out io.Writer) error {
 	many("Keys", p.Keys, "key", "source", "first_seen_date", "last_seen_date", "record_count")
 	many("Links", p.Links, "key_a", "key_b", "rule", "source", "first_seen_date", "record_count", "reason")
 	many("Contacts", p.Contacts, "source", "record_id", "email", "phone", "loyalty_card", "created_date")
+	many("Segments", p.Segments, "segment", "entered_date", "entered_reason", "entered_clause", "left_date", "left_reason")
+	many("Consents", p.Consents, "address", "channel", "purpose", "state", "since_date", "source", "suppressed")
+	many("Files of the night", p.Exports, "run_date", "destination", "outcome", "address")
 	many("Id, and ids that are part of it", p.Ledger, "customer_id", "cause", "birth_source", "birth_record_id", "born_date", "merged_into")
 	many("Timeline, newest first", p.Timeline, "at", "what", "source", "record_id", "kind", "name", "amount", "value", "currency", "sku", "page", "campaign", "status", "text")
 	if p.Missing != nil {

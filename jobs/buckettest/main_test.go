@@ -27,7 +27,18 @@ import (
 
 func TestMain(m *testing.M) {
 	pipelines.Init()
-	os.Exit(m.Run())
+	dir, err := os.MkdirTemp("", "buckettest-")
+	if err == nil {
+		err = os.Setenv("TMPDIR", dir) // what a lake in a bucket has on this machine outlives its runs
+	}
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	if err := os.RemoveAll(dir); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
 }
 
 // place is a folder with a project in it, whose lake and inputs may lie

@@ -9,17 +9,17 @@ shop    := out/shop
 # ---- the last three nights of the sample shop, and three questions to its
 # tables. What came in a night is put in place before it runs.
 
-define customers.says
-Who are the customers?
-endef
-define customers.sql
-SELECT kind, count(*) AS customers, sum(contact_count) AS contacts, sum(key_count) AS other_keys, count(*) FILTER (order_count > 0) AS buyers, sum(net_revenue) AS spent FROM customers GROUP BY kind ORDER BY customers DESC
-endef
 define groups.says
 Which groups of buyers are there, and what are they worth?
 endef
 define groups.sql
 SELECT rfm_group, count(*) AS customers, round(avg(recency_days))::INT AS days_since, round(avg(frequency), 1) AS orders, sum(monetary) AS spent FROM rfm GROUP BY rfm_group ORDER BY spent DESC
+endef
+define moves.says
+Who moved between segments in the last night, and why?
+endef
+define moves.sql
+SELECT segment, move, reason, count(*) AS customers, min(clause) AS clause FROM segment_moves WHERE move_date = (SELECT max(move_date) FROM segment_moves) GROUP BY segment, move, reason ORDER BY customers DESC, segment, move, reason LIMIT 8
 endef
 define back.says
 Of those who first bought in a month of 2025, how many came back 1, 3 and 6 months later?
@@ -37,10 +37,10 @@ run: build
 		echo "$(habitue) -c $(shop)/habitue.yaml run --as-of $$night --known then --publish" && \
 		$(habitue) -c $(shop)/habitue.yaml run --as-of $$night --known then --publish || exit 1; \
 	done
-	$(call ask,customers)
 	$(call ask,groups)
+	$(call ask,moves)
 	$(call ask,back)
-	@printf '\nThe tables: $(shop)/out/warehouse.duckdb for DuckDB and what reads it, Parquet in $(shop)/out/lake.\nWhat a column means: docs/tables.md. Your own exports: docs/config.md.\n'
+	@printf '\nThe tables: $(shop)/out/warehouse.duckdb for DuckDB and what reads it, Parquet in $(shop)/out/lake.\nThe mailing files: $(shop)/out/activation, and what changed since the night before.\nWhat a column means: docs/tables.md. Your own exports: docs/config.md.\n'
 
 build: tools
 	@mkdir -p bin

@@ -152,8 +152,9 @@ func (w *worker) gatherRaw(in *inputs, def customer.Table, p port) (*rawHistory,
 // belonged is the intervals of membership as the run before left them, in
 // order of customer, segment and time.
 type belonged struct {
-	ids  []customer.ID
-	rows *columns.Chunk
+	ids      []customer.ID
+	rows     *columns.Chunk
+	interval func(row int) interval
 }
 
 func (w *worker) readBelonged(in *inputs) (*belonged, error) {
@@ -179,6 +180,7 @@ func (w *worker) readBelonged(in *inputs) (*belonged, error) {
 		return int(entered[i] - entered[j])
 	})
 	b := &belonged{rows: raw.rows.Take(order)}
+	b.interval = intervalAt(b.rows)
 	for _, i := range order {
 		b.ids = append(b.ids, raw.ids[i])
 	}
@@ -194,7 +196,7 @@ func (b *belonged) rowsOf(from, to int) (rows []int) {
 
 // history is the intervals as a history table of these customers.
 func (b *belonged) history(ids []customer.ID) customer.HistoryRows {
-	raw := rawHistory{b.ids, b.rows}
+	raw := rawHistory{ids: b.ids, rows: b.rows}
 	h := raw.inOrder(ids)
 	h.Supplied = true
 	return h
@@ -215,10 +217,15 @@ func (one *interval) leave(day int32, reason, clause string) {
 	one.left, one.leftReason, one.leftClause = int64(day), reason, clause
 }
 
-func (b *belonged) interval(r int) interval {
-	t := func(name string) string { return text(b.rows.Col(name), r) }
-	return interval{segment: t("segment"), entered: b.rows.Col("entered_date").Ints[r], left: b.rows.Col("left_date").Ints[r], enteredReason: t("entered_reason"),
-		enteredClause: t("entered_clause"), leftReason: t("left_reason"), leftClause: t("left_clause"), version: t("definition")}
+// intervalAt is what reads an interval from the rows of segment_members.
+func intervalAt(rows *columns.Chunk) func(r int) interval {
+	col := rows.Col
+	name, enteredReason, enteredClause, leftReason, leftClause, version := col("segment"), col("entered_reason"), col("entered_clause"), col("left_reason"), col("left_clause"), col("definition")
+	entered, left := col("entered_date").Ints, col("left_date").Ints
+	return func(r int) interval {
+		return interval{segment: text(name, r), entered: entered[r], left: left[r], enteredReason: text(enteredReason, r), enteredClause: text(enteredClause, r),
+			leftReason: text(leftReason, r), leftClause: text(leftClause, r), version: text(version, r)}
+	}
 }
 
 // intervalColumns fill segment_members.

@@ -6,73 +6,13 @@ import (
 	"encoding/binary"
 	"math"
 
-	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/transforms/activation"
 	"github.com/habitue-data/habitue/transforms/segment"
-	"github.com/habitue-data/habitue/transforms/segment/filters"
 )
 
-var (
-	segmentStage = stage{name: "segment", run: segments, outs: []port{"segmentfiles", "segmented"}}
-	enlistStage  = stage{name: "enlist", run: enlist, outs: []port{"enlistedfiles"}}
-)
-
-// Segments is what decides who belongs where, and who is written to.
-type Segments struct {
-	Files        []SegmentFile
-	Everyone     bool   // some segment may hold customers of whom only cookies are known
-	Lists        []List `json:"-"` // of static segments; they travel by a file
-	Listed       bool   // there are some
-	Destinations []activation.Destination
-	Before       *Belonged // the run before; nil for none
-}
-
-// SegmentFile is a definition as it was written.
-type SegmentFile struct{ Name, Text string }
-
-// Belonged is what the run before knew.
-type Belonged struct {
-	Day       int32
-	Files     []SegmentFile
-	Versions  map[string]string // hash of each segment's definition
-	Told      map[string]int32  // day on which its members were last told
-	Customers lake.Table
-	Members   lake.Table
-}
-
-// set are the definitions: they were checked before the night began.
-func (s *Segments) set() (*segment.Set, error) { return readSet(s.Files) }
-
-func readSet(files []SegmentFile) (*segment.Set, error) {
-	c, err := filters.Catalogue()
-	if err != nil {
-		return nil, err
-	}
-	var all []*segment.Definition
-	for _, f := range files {
-		d, faults := c.Read(f.Name, []byte(f.Text))
-		if err := faults.Err(fault.Config); err != nil {
-			return nil, err
-		}
-		all = append(all, d)
-	}
-	set, faults := segment.NewSet(all)
-	return set, faults.Err(fault.Config)
-}
-
-// carried are the scheduled segments whose day it is not.
-func (s *Segments) carried(set *segment.Set, day int32) map[string]bool {
-	carried := map[string]bool{}
-	for _, d := range set.Definitions {
-		if s.Before != nil && s.Before.Versions[d.Name] == d.Hash() && !d.Due(day) {
-			carried[d.Name] = true
-		}
-	}
-	return carried
-}
+var segmentStage = stage{name: "segment", run: segments, outs: []port{"segmentfiles", "segmented"}}
 
 // segments tells for the customers of one shard who belongs where, who came
 // and who left, and who is written to.
@@ -338,74 +278,4 @@ func (s *segmenting) end() error {
 	}
 	s.out.emit("segmented", 0, told)
 	return nil
-}
-
-// enlist writes the table of segments.
-func enlist(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	set, err := w.Segments.set()
-	if err != nil {
-		return err
-	}
-	counts := make([]segmentCount, len(set.Definitions))
-	err = in.read("segmented", func(_ *Batch, data []byte) error {
-		d := decoder{b: data}
-		for k := range counts {
-			c := &counts[k]
-			for _, v := range []*int64{&c.members, &c.entered, &c.left, &c.unknown} {
-				*v += int64(d.uvarint())
-			}
-		}
-		return d.err
-	})
-	if err != nil {
-		return err
-	}
-	t, err := w.newTableWriter("segments", 0)
-	if err != nil || t == nil {
-		return err
-	}
-	carried, k := w.Segments.carried(set, w.AsOf), 0
-	row, err := t.set(segmentColumns(w, set, carried, counts, &k))
-	if err != nil {
-		return err
-	}
-	for k = range counts {
-		if err := t.row(row); err != nil {
-			return err
-		}
-	}
-	return t.close(out, "enlistedfiles")
-}
-
-func segmentColumns(w *worker, set *segment.Set, carried map[string]bool, counts []segmentCount, k *int) map[string]func(*columns.Column) {
-	optional := func(of func(d *segment.Definition) string) func(*columns.Column) {
-		return func(c *columns.Column) { c.AddOptional(of(set.Definitions[*k])) }
-	}
-	count := func(of func(c *segmentCount) int64) func(*columns.Column) {
-		return func(c *columns.Column) { addInt(c, of(&counts[*k])) }
-	}
-	return map[string]func(*columns.Column){
-		"segment":     optional(func(d *segment.Definition) string { return d.Name }),
-		"description": optional(func(d *segment.Definition) string { return d.Description }),
-		"goal":        optional(func(d *segment.Definition) string { return d.Goal }),
-		"owner":       optional(func(d *segment.Definition) string { return d.Owner }),
-		"treatment":   optional(func(d *segment.Definition) string { return d.Treatment }),
-		"purpose":     optional(func(d *segment.Definition) string { return d.Purpose }),
-		"kind":        optional((*segment.Definition).Kind),
-		"base":        optional((*segment.Definition).Base),
-		"every":       optional(func(d *segment.Definition) string { return d.Every }),
-		"conditions":  optional((*segment.Definition).Conditions),
-		"definition":  optional((*segment.Definition).Hash),
-		"told_date": func(c *columns.Column) {
-			day := w.AsOf
-			if name := set.Definitions[*k].Name; carried[name] {
-				day = w.Segments.Before.Told[name]
-			}
-			addInt(c, int64(day))
-		},
-		"member_count":  count(func(c *segmentCount) int64 { return c.members }),
-		"entered_count": count(func(c *segmentCount) int64 { return c.entered }),
-		"left_count":    count(func(c *segmentCount) int64 { return c.left }),
-		"unknown_count": count(func(c *segmentCount) int64 { return c.unknown }),
-	}
 }

@@ -28,7 +28,8 @@ func drafted(t *testing.T, from string) *place {
 // the test till are none; all else is as in the project that was written by
 // hand.
 func TestADraftOfTheShopIsTheShop(t *testing.T) {
-	p, hand := drafted(t, "../../testdata/shop/exports"), shopPlace(t)
+	hand := shopPlace(t)
+	p := drafted(t, hand.path("exports"))
 	s, want := p.run(t, "--as-of", lastDay), hand.run(t, "--as-of", lastDay)
 	d := newDatabase(t)
 	d.attach(t, "h", p, p.manifest(t, s.RunID))

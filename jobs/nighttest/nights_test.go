@@ -41,10 +41,40 @@ func TestTheLastNights(t *testing.T) {
 			t.Errorf("there are no %s", what)
 		}
 	}
+	starters(t, d, "n3")
 	p.run(t, "--from", nights[0], "--to", lastDay)
-	for _, night := range nights {
-		if diff := cmp.Diff(contents(p.manifest(t, night+".1")), contents(p.manifest(t, night+".2"))); diff != "" {
+	for i, night := range nights {
+		again := p.manifest(t, night+".2")
+		if diff := cmp.Diff(contents(p.manifest(t, night+".1"), segmentTables...), contents(again, segmentTables...)); diff != "" {
 			t.Errorf("%s (- by night, + in one command): %s", night, diff)
+		}
+		// A segment was edited before the last night: now it is as edited in all.
+		one := "n" + string(rune('1'+i))
+		d.attach(t, one+"again", p, again)
+		for _, table := range segmentTables {
+			from := func(schema string) string {
+				return "SELECT * FROM " + schema + "." + table + " WHERE segment <> 'big-spenders'"
+			}
+			d.same(t, table+" of "+night, from(one), from(one+"again"))
+		}
+	}
+}
+
+var segmentTables = []string{"segments", "segment_members", "segment_moves"}
+
+// starters wants the segments that the shop begins with to be of use: somebody
+// is in each and not everybody, and it says what for, by whom and what to do.
+func starters(t *testing.T, d *database, schema string) {
+	t.Helper()
+	if n := d.one(t, "SELECT count(*) FROM "+schema+".segments"); n != 20 {
+		t.Errorf("%d segments, want 20", n)
+	}
+	for _, s := range d.rows(t, "SELECT segment, member_count FROM "+schema+".segments WHERE member_count = 0 OR goal IS NULL OR owner IS NULL OR treatment IS NULL OR description IS NULL OR member_count > (SELECT count(*) / 2 FROM "+schema+".customers WHERE kind = 'known')") {
+		t.Errorf("a segment that is of no use: %s", s)
+	}
+	for _, reason := range []string{"definition", "late", "identity", "data", "time"} {
+		if d.one(t, "SELECT count(*) FROM "+schema+".segment_moves WHERE reason = '"+reason+"'") == 0 {
+			t.Errorf("no move has the reason %s", reason)
 		}
 	}
 }

@@ -63,6 +63,7 @@ type Table struct {
 	Name    string
 	Doc     string
 	Layout  Layout
+	History bool     // rows of earlier runs stay in it, each with its own run_date
 	Always  []string // columns that its files have whoever asks: by them rows are dated, put in order and found again
 	Columns []Column
 }

@@ -263,7 +263,7 @@ var tables = []Table{
 		{"left_clause", TextColumn, "the clause that it fell out by"},
 		{"definition", TextColumn, "hash of the definition by which it entered"},
 	}},
-	{Name: "segment_moves", Doc: "An entry into a segment, or an exit from it, with its reason.", Columns: []Column{
+	{Name: "segment_moves", History: true, Doc: "An entry into a segment, or an exit from it, with its reason; those of earlier nights too.", Columns: []Column{
 		{"segment", TextColumn, "the segment"}, {"customer_id", TextColumn, "the customer"},
 		{"move", TextColumn, "entered or left"}, {"move_date", DateColumn, "run_date of the run that found it"},
 		{"reason", TextColumn, "first_run: the segment was not told before; definition: it was edited; restated: what was known of earlier days is another now; late: facts of earlier days came only now; identity: keys came together or parted; data: new facts; time: the day alone, and what it does to scores"},

@@ -137,6 +137,12 @@ func tidy(l lake.Lake, p *project.Project) error {
 	if _, err := l.Sweep(); err != nil {
 		return fmt.Errorf("remove what an earlier run left: %w", err)
 	}
+	for i := range p.Activation { // its own folder alone: what else is beside it is not ours
+		d := &p.Activation[i]
+		if _, err := store.Sweep(p.Path(store.Join(d.Path, d.Name))); err != nil {
+			return fmt.Errorf("remove what an earlier delivery left: %w", err)
+		}
+	}
 	return sweepServing(p)
 }
 

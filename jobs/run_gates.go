@@ -21,6 +21,9 @@ import (
 // anything: of ten rows one that is refused is no sign of a broken export.
 const fewRows = 1000
 
+// someRows is how many rows cannot all be gone by chance.
+const someRows = 20
+
 // gates stop a night whose data must not be published: what is refused, or
 // is missing against the run before, is more than the project file allows.
 // Nothing is committed then; the old tables stand. They look at rejects and at
@@ -48,7 +51,7 @@ func (n *night) gates(ctx context.Context) error {
 				s.Name, progress.Thousands(s.Tie.Rejects), progress.Thousands(s.Tie.Read), share(s.Tie.Rejects, s.Tie.Read), n.project.Gates.Rejects, why))
 		}
 		was := before[s.Name]
-		if was > 0 && s.Tie.Kept == 0 { // however few they were
+		if was >= someRows && s.Tie.Kept == 0 {
 			shut = append(shut, fmt.Errorf("%s: none of its rows is in force, and %s of run %s were; look whether its export came, and whether it is whole", s.Name, progress.Thousands(was), n.previous.RunID))
 			continue
 		}

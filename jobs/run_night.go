@@ -307,7 +307,7 @@ func (n *night) commit(ctx context.Context) error {
 		slices.SortFunc(files, func(a, b lake.File) int { return strings.Compare(a.Path, b.Path) })
 		entry, err := lake.NewTable(t, n.project.Scale, files)
 		if err == nil {
-			entry, err = n.carryOver(name, entry, t)
+			entry, err = n.carryOver(entry, t)
 		}
 		if err != nil {
 			return err

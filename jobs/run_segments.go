@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -157,21 +156,14 @@ func memberLists(p *project.Project) (all []pipelines.List, err error) {
 	return all, nil
 }
 
-// carriedOver are the tables that only grow: the files of the run before stand
-// in the manifest of the next.
-var carriedOver = []string{"segment_moves"}
-
 // carryOver adds the files of the run before to a table that only grows.
-func (n *night) carryOver(name string, entry lake.Table, t customer.Table) (lake.Table, error) {
-	if !slices.Contains(carriedOver, name) || n.previous == nil {
+func (n *night) carryOver(entry lake.Table, t customer.Table) (lake.Table, error) {
+	if !t.History || n.previous == nil {
 		return entry, nil
 	}
-	old, ok := n.previous.Tables[name]
+	old, ok := n.previous.Tables[t.Name]
 	if !ok || old.Schema != entry.Schema {
 		return entry, nil
 	}
 	return lake.NewTable(t, n.project.Scale, append(slices.Clone(old.Files), entry.Files...))
 }
-
-// sortedKeys are the names of a map, in order.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

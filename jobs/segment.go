@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -101,7 +102,7 @@ func countMoves(moves []row) (counted []row) {
 		first[key(r)] = row{{"move", r.text("move")}, {"reason", r.text("reason")}, {"clause", r.text("clause")}}
 		counts[key(r)]++
 	}
-	keys := sortedKeys(counts)
+	keys := slices.Sorted(maps.Keys(counts))
 	slices.SortStableFunc(keys, func(a, b string) int { return counts[b] - counts[a] })
 	for _, k := range keys {
 		counted = append(counted, append(first[k], cell{"customers", counts[k]}))

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,7 +128,11 @@ func served(t *testing.T, dir string) string {
 	t.Helper()
 	var parts []string
 	for _, table := range customer.Tables() {
-		parts = append(parts, fmt.Sprintf("SELECT run_date FROM %s", table.Name))
+		what := "run_date"
+		if table.History {
+			what = "max(run_date)"
+		}
+		parts = append(parts, fmt.Sprintf("SELECT %s FROM %s", what, table.Name))
 	}
 	o := habitue(t.Context(), dir, nil, "query", "--format", "csv", "SELECT DISTINCT run_date FROM ("+strings.Join(parts, " UNION ALL ")+")")
 	if o.Code != "ok" {
@@ -177,7 +182,8 @@ func nightAfter(t *testing.T, dir string, want map[string]string) {
 			return err
 		}
 		rel, err := filepath.Rel(filepath.Join(dir, "out"), path)
-		kept := named[rel] || rel == "warehouse.duckdb" || rel == "lake/_lock" || strings.HasPrefix(rel, "lake/_manifests/") || strings.HasPrefix(rel, "lake/_inputs/") || strings.HasPrefix(rel, "lake/_cache/")
+		kept := named[rel] || rel == "warehouse.duckdb" || rel == "lake/_lock" || strings.HasPrefix(rel, "lake/_manifests/") || strings.HasPrefix(rel, "lake/_inputs/") || strings.HasPrefix(rel, "lake/_cache/") ||
+			strings.HasPrefix(rel, "lake/_sent/") || strings.HasPrefix(rel, "activation/")
 		if !kept || atomicfile.IsTemp(rel) {
 			left[rel] = true
 		}
@@ -187,6 +193,6 @@ func nightAfter(t *testing.T, dir string, want map[string]string) {
 		t.Fatal(err)
 	}
 	if len(left) > 0 {
-		t.Errorf("left behind: %v", maps.Keys(left))
+		t.Errorf("left behind: %v", slices.Sorted(maps.Keys(left)))
 	}
 }

@@ -63,7 +63,7 @@ func shop(t testing.TB, b *emulator.Bucket) *place {
 	}
 	p.thin(t)
 	p.write(t, "segments/lost.yaml", "segment: lost\nwhen: {last_order_date: {older_than: 20d}}\n")
-	p.edit(t, "lake: out/lake", "lake: out/lake\nactivation: [{name: win-back, segments: lost, channel: email, purpose: marketing, columns: {mail: address}, path: out/activation}]")
+	p.edit(t, "    segments: [lapsing-regulars, churn-risk-high]\n", "    segments: lost\n    path: out/activation\n")
 	if b != nil {
 		p.move(t, b)
 	}

@@ -74,11 +74,11 @@ func TestGates(t *testing.T) {
 
 // TestASourceOfWhichNothingIsLeftStopsTheNight is of one too small for shares.
 func TestASourceOfWhichNothingIsLeftStopsTheNight(t *testing.T) {
-	p := newPlace(t, map[string]string{"habitue.yaml": gatesProject, "desk.csv": string(desk(3, 0, 0))})
+	p := newPlace(t, map[string]string{"habitue.yaml": gatesProject, "desk.csv": string(desk(20, 0, 0))})
 	p.run(t, "--as-of", "2025-01-02")
 	p.write(t, "desk.csv", desk(0, 0, 5))
 	_, errs := p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", "2025-01-03")
-	if want := "desk: none of its rows is in force, and 3 of run 2025-01-02.1 were"; !strings.Contains(errs, want) {
+	if want := "desk: none of its rows is in force, and 20 of run 2025-01-02.1 were"; !strings.Contains(errs, want) {
 		t.Errorf("%q is not in %s", want, errs)
 	}
 	p.run(t, "--as-of", "2025-01-03", "--no-gates")

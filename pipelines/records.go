@@ -127,6 +127,11 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 	}
 	histories := &historyDealer{worker: w, shards: make([][]byte, w.Shards)}
 	addresses := &addressWriter{worker: w, shards: make([][]byte, w.Shards)}
+	dealt := func() error {
+		histories.flush(out)
+		addresses.flush(out)
+		return out.flush()
+	}
 	for _, p := range []port{"rows", "linerows"} {
 		err := in.read(p, func(_ *Batch, data []byte) error {
 			d := decoder{b: data}
@@ -150,19 +155,33 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 				if err := addresses.rows(table, r); err != nil {
 					return err
 				}
+				if fullest(histories.shards) > largeBatch || fullest(addresses.shards) > largeBatch {
+					if err := dealt(); err != nil {
+						return err
+					}
+				}
 			}
 			return d.err
 		})
-		if err != nil {
-			return err
+		if err == nil {
+			err = dealt()
 		}
-		histories.flush(out)
-		addresses.flush(out)
-		if err := out.flush(); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// largeBatch is when a batch for one shard is sent on, though its block has
+// more: a block may be all about one customer.
+const largeBatch = 256 << 10
+
+func fullest(shards [][]byte) (most int) {
+	for _, s := range shards {
+		most = max(most, len(s))
+	}
+	return most
 }
 
 // ownedRows are rows of a table in force, with their customers.

@@ -56,14 +56,14 @@ func TestADraftOfOnlineRetail(t *testing.T) {
 	d := newDatabase(t)
 	d.attach(t, "h", p, p.manifest(t, s.RunID))
 	for query, want := range map[string]int64{
-		"SELECT count(*) FROM h.rfm":                              4312,
-		"SELECT sum(frequency)::BIGINT FROM h.rfm":                19213,
-		"SELECT (100 * sum(monetary))::BIGINT FROM h.rfm":         883200326,
-		"SELECT sum(recency_days)::BIGINT FROM h.rfm":             393136,
-		"SELECT count(*) FROM h.cohort_retention WHERE value > 0": 91,
-		"SELECT sum(value)::BIGINT FROM h.cohort_retention":       13114,
-		"SELECT count(*) FROM h.order_lines":                      525461,
-		"SELECT count(*) FROM h.rejects":                          0,
+		"SELECT count(*) FROM h.rfm":                      4312,
+		"SELECT sum(frequency)::BIGINT FROM h.rfm":        19213,
+		"SELECT (100 * sum(monetary))::BIGINT FROM h.rfm": 883200326,
+		"SELECT sum(recency_days)::BIGINT FROM h.rfm":     393136,
+		"SELECT count(*) FROM h.cohort_retention WHERE value > 0 AND grain = 'month' AND definition = 'on' AND measure = 'customers'": 91,
+		"SELECT sum(value)::BIGINT FROM h.cohort_retention WHERE grain = 'month' AND definition = 'on' AND measure = 'customers'":     13114,
+		"SELECT count(*) FROM h.order_lines": 525461,
+		"SELECT count(*) FROM h.rejects":     0,
 	} {
 		if got := d.one(t, query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)

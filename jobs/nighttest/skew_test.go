@@ -68,11 +68,13 @@ func TestNoKeyGathersATable(t *testing.T) {
 		gathers  map[string]float64 // share of all that is shuffled that may go to one key
 	}{
 		// The union-find in one worker is the one exception that grows with the
-		// keys; the others hold names of files, counts and cuts.
-		{"200000000", map[string]float64{"components": .1, "collect": .02, "next": .001, "cube": .001}},
-		{"0", map[string]float64{"collect": .02, "next": .001, "cube": .001}},
+		// keys; fit has a sample, which ends to grow at 200,000 customers; the
+		// others hold names of files, counts and cuts.
+		{"200000000", map[string]float64{"components": .1, "fit": .02, "collect": .02, "next": .001, "cube": .001, "enlist": .001}},
+		{"0", map[string]float64{"fit": .02, "collect": .02, "next": .001, "cube": .001, "enlist": .001}},
 	} {
 		files := skewed(6000)
+		files["segments/back.yaml"] = "segment: back\nwhen: {all: [{orders_count: {ge: 2, in_last: 365d}}, {visited_page: {count: {ge: 0}}}, {bought_category: {any: [food]}}]}\n"
 		files["habitue.yaml"] = strings.Replace(skewProject, "IN_MEMORY", c.inMemory, 1)
 		p := newPlace(t, files)
 		out, _ := p.habitue(t, fault.OK, "--json", "--progress", "none", "run", "--as-of", "2025-12-31")

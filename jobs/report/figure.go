@@ -43,6 +43,11 @@ func share(name string, n number) figure {
 	return figure{name, n.String(), percent(float(n))}
 }
 
+// fraction is a part of one that is worked out here, not in SQL.
+func fraction(name string, v float64) figure {
+	return figure{name, strconv.FormatFloat(v, 'f', 6, 64), percent(v)}
+}
+
 func percent(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) + "%" }
 
 // decimal is a number with so many digits after its point.

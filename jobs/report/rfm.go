@@ -92,7 +92,7 @@ func (r *rfm) groups(p *page) {
 		}
 		name, net := "rfm_group."+row.Name, p.minor(row.Net)
 		r.Groups = append(r.Groups, rfmGroup{Name: row.Name, Goal: row.Goal, Treatment: row.Treatment,
-			Customers: count(name+".customers", row.Customers), Net: p.money(name+".net", net), Part: figure{name + ".part", "", percent(over(net, all))},
+			Customers: count(name+".customers", row.Customers), Net: p.money(name+".net", net), Part: fraction(name+".part", over(net, all)),
 			Days: decimal(name+".days", row.Days, 0), Orders: decimal(name+".orders", row.Orders, 1),
 			Wide: bar(float64(row.Customers), float64(most)), NetWide: bar(float64(net), float64(mostNet))})
 	}

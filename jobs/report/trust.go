@@ -23,7 +23,7 @@ type trust struct {
 // source ties what was read to what became of it.
 type source struct {
 	Name       string
-	Files, Age figure
+	Files      figure
 	Newest     string
 	Stale      bool
 	Rows       []figure // read, then the others
@@ -86,7 +86,7 @@ func (t *trust) ties(p *page) {
 	money, _ := ask[tied](&p.asker, "ties_money") // it needs no more than ties does
 	for _, r := range rows {
 		name := "tie." + r.Source
-		s := source{Name: r.Source, Files: count(name+".files", r.Files), Newest: r.Newest, Age: count(name+".age", r.Age), Stale: r.Usual != "" && float64(r.Age) > 2*float(r.Usual),
+		s := source{Name: r.Source, Files: count(name+".files", r.Files), Newest: r.Newest, Stale: r.Usual != "" && float64(r.Age) > 2*float(r.Usual),
 			Unreadable: count(name+".unreadable", r.Unreadable), Lost: r.Unreadable > 0}
 		var all []int64
 		for i, n := range r.all() {

@@ -57,11 +57,11 @@ func (c *ReportCommand) Run(ctx context.Context, app *App) error {
 	if err != nil || !c.Open {
 		return err
 	}
-	return show(ctx, app, path)
+	return show(ctx, app, told, path)
 }
 
 // show hands a page to whatever shows pages here.
-func show(ctx context.Context, app *App, path string) error {
+func show(ctx context.Context, app *App, told, path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return fmt.Errorf("find the report: %w", err)
@@ -74,7 +74,7 @@ func show(ctx context.Context, app *App, path string) error {
 			return nil
 		}
 	}
-	_, err = fmt.Fprintf(app.Err, "nothing here opens pages: open %s yourself\n", path)
+	_, err = fmt.Fprintf(app.Err, "nothing here opens pages: open %s yourself\n", told)
 	return err
 }
 

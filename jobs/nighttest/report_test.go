@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,5 +136,74 @@ func TestTheReportIsTheSameFromWhereverItIsMade(t *testing.T) {
 			at++
 		}
 		t.Errorf("the last night run again, with 16 shards, gives another page:\n%s\n%s", want[at:min(at+200, len(want))], got[at:min(at+200, len(got))])
+	}
+}
+
+// TestAReportOfWhatIsNotThere says in a sentence what a section lacks.
+func TestAReportOfWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	const crm = "  - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, fields: {id: id, email: email, created_at: at}}\n"
+	const desk = "  - {name: desk, kind: csv, path: desk.csv, delivery: full, record: order, fields: {id: id, at: at, email: email, amount: amount}}\n"
+	files := map[string]string{
+		"crm.csv":  "id,email,at\nC1,anna@x.de,2025-01-01T10:00:00\nC2,berta@x.de,2025-01-02T10:00:00\n",
+		"desk.csv": "id,at,email,amount\nR1,2025-01-03T10:00:00,anna@x.de,10\nR2,2025-01-04T10:00:00,berta@x.de,-2000\nR3,2025-01-04T11:00:00,,7\nR4,never,,7\n",
+	}
+	for _, c := range []struct {
+		name, currency, sources, publish string
+		says, not                        []string
+	}{
+		{"contacts only", "EUR", crm, "all", []string{
+			"No order lies in the last 56 weeks.", "No customer has a counted order, so nobody is scored.", "The project has no segments;", "The project sends nothing:",
+			"No customer has a counted order, or the project file asks for no cohorts", "No prediction: nobody has a counted order.", "No row was refused.", `data-figure="headline.known" data-value="2"`,
+		}, []string{"Net revenue</a>", "<svg class=\"grid\"", "At high risk</a>"}},
+		{"a few orders", "JPY", crm + desk, "all", []string{
+			`data-figure="headline.net_28d" data-value="-1983"`, "No prediction: ", "<svg class=\"grid\"", `data-figure="reject.desk.at.bad_time" data-value="1"`,
+		}, []string{"At high risk</a>"}},
+		{"orders only", "EUR", desk, "all", []string{`data-figure="headline.net_28d" data-value="-1983.00"`}, nil},
+		{"almost nothing published", "EUR", crm + desk, "{rfm: [customer_id, r_score, f_score, rfm_group]}", []string{
+			"The run has no table orders: the project file does not name it under publish.", "The table rfm has no monetary: the project file does not name it under publish.", "The run has no table segment_moves:", "The run has no table exports:",
+			"The run has no table cohort_retention:", "The run has no table identity_changes:", "The run has no table data_checks:", "✓ ties",
+		}, []string{"<svg class=\"wide\"", "NaN"}},
+	} {
+		p := newPlace(t, files)
+		p.write(t, "habitue.yaml", []byte("project: people\ntimezone: UTC\ncurrency: "+c.currency+"\nreport: out/pages/monday.html\npublish: {tables: "+c.publish+"}\nsources:\n"+c.sources))
+		out, _ := p.habitue(t, fault.OK, "run", "--as-of", "2025-01-05", "--no-gates")
+		if !strings.HasSuffix(out, "report: out/pages/monday.html\n") {
+			t.Errorf("%s: the run ends with\n%s", c.name, out)
+		}
+		text := string(p.page(t, "out/pages/monday.html").text)
+		for _, says := range c.says {
+			if !strings.Contains(text, says) {
+				t.Errorf("%s: the page does not say %s", c.name, says)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(text, not) {
+				t.Errorf("%s: the page has %s", c.name, not)
+			}
+		}
+	}
+}
+
+// TestReportOpens hands the page to what shows pages.
+func TestReportOpens(t *testing.T) { // it sets PATH
+	p := newPlace(t, map[string]string{"habitue.yaml": customerProject, "crm.csv": "id,email,phone,at\nC1,anna@x.de,,2025-01-01T10:00:00\n", "desk.csv": "id,at,email,card,login,amount\n"})
+	p.edit(t, "WAREHOUSE", "warehouse: none")
+	p.run(t, "--as-of", "2025-01-05")
+	p.write(t, "bin/xdg-open", []byte("#!/bin/sh\necho \"$1\" > \""+p.path("shown")+"\"\n"))
+	if err := os.Chmod(p.path("bin/xdg-open"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", p.path("bin"))
+	p.habitue(t, fault.OK, "report", "--open")
+	if shown := p.read(t, "shown"); shown != p.path("report.html")+"\n" {
+		t.Errorf("shown: %q", shown)
+	}
+	t.Setenv("PATH", p.path("nowhere"))
+	if _, errs := p.habitue(t, fault.OK, "report", "--open"); !strings.Contains(errs, "nothing here opens pages: open report.html yourself") {
+		t.Errorf("said %q", errs)
+	}
+	if _, errs := p.habitue(t, fault.Usage, "report", "2025-01-06.1"); !strings.Contains(errs, "2025-01-06.1") {
+		t.Errorf("said %q", errs)
 	}
 }

@@ -150,7 +150,7 @@ func (h *headline) customers(p *page) {
 		card{Title: "New buyers", Value: count("headline.new_28d", r.New), Unit: "in 28 days", Target: "cohorts",
 			Notes:   []note{{figure: change("headline.new_28d_change", r.New, r.Before), After: "on the 28 days before", Mood: mood(r.New, r.Before)}},
 			Meaning: "Customers whose first counted order ever lies in these days (customers)."},
-		card{Title: "Customers", Value: count("headline.known", r.Known), Unit: "known", Target: "stages",
+		card{Title: "Customers", Value: count("headline.known", r.Known), Unit: "known", Target: "groups",
 			Notes: []note{
 				{figure: count("headline.buyers", r.Buyers), After: "have bought"},
 				{figure: count("headline.active_90d", r.Active), After: "of them in the last 90 days"},

@@ -27,6 +27,7 @@ type commands struct {
 		Test SegmentTestCommand `cmd:"" help:"Run files of made-up people and of the segments that they are expected in."`
 	} `cmd:"" help:"The segments."`
 	Filters FiltersCommand `cmd:"" help:"List what segments may ask."`
+	Report  ReportCommand  `cmd:"" help:"Write the report of a run: one HTML page for people."`
 	Query   QueryCommand   `cmd:"" help:"Ask the serving tables in SQL."`
 	Demo    DemoCommand    `cmd:"" help:"Make a seeded shop in real export formats, with its truth beside it."`
 	Schema  SchemaCommand  `cmd:"" help:"Print the JSON schema of the project file or of segment files, for editors."`

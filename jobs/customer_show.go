@@ -60,12 +60,18 @@ func (c *CustomerShowCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	a := asker{ctx: ctx, options: duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}, Name: "customer"}, project: p}
-	drop, err := serving(ctx, p, &a.options)
+	o := duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}}
+	drop, err := serving(ctx, p, &o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, drop()) }()
+	tables, err := duckdb.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, tables.Close()) }()
+	a := asker{ctx: ctx, tables: tables, project: p}
 	id, err := a.who(c.Who, names)
 	if err != nil {
 		return err
@@ -109,20 +115,14 @@ func keyLetters(kinds []customer.KeyType) (letters string) {
 // asker asks the serving tables.
 type asker struct {
 	ctx     context.Context
-	options duckdb.QueryOptions
+	tables  *duckdb.Session
 	project *project.Project
 }
 
 // rows are the rows of a query.
 func (a *asker) rows(sql string) (all []row, err error) {
-	var out bytes.Buffer
-	if err := duckdb.Query(a.ctx, a.options, sql, "json", &out); err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(out.Bytes(), &all); err != nil {
-		return nil, fmt.Errorf("read what the tables say: %w", err)
-	}
-	return all, nil
+	err = a.tables.Into(a.ctx, "customer", sql, &all)
+	return all, err
 }
 
 // has tells whether a table is served with these columns.

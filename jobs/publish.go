@@ -22,8 +22,8 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	if p.Warehouse.Kind == "" && len(p.Activation) == 0 {
-		return fault.With(errors.New("the project has no warehouse and no activation: its tables are served from the lake, there is nothing to publish"), fault.Usage)
+	if p.Warehouse.Kind == "" && len(p.Activation) == 0 && p.Report == "" {
+		return fault.With(errors.New("the project has no warehouse, no activation and no report: its tables are served from the lake, there is nothing to publish"), fault.Usage)
 	}
 	ctx, unlock, err := lock(ctx, app, p)
 	if err != nil {
@@ -40,13 +40,17 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
+	page, err := publishReport(ctx, app, p, m, int64(c.Memory))
+	if err != nil {
+		return err
+	}
 	if app.JSON {
-		return app.PrintJSON(map[string]any{"run_id": m.RunID, "warehouse": p.Warehouse.Path, "delivered": delivered})
+		return app.PrintJSON(map[string]any{"run_id": m.RunID, "warehouse": p.Warehouse.Path, "delivered": delivered, "report": page})
 	}
 	if p.Warehouse.Kind != "" {
 		_, err = fmt.Fprintf(app.Out, "%s serves run %s\n", p.Warehouse.Path, m.RunID)
 	}
-	return errors.Join(err, tellDelivered(app.Out, delivered))
+	return errors.Join(err, tellDelivered(app.Out, delivered), tellReport(app.Out, page))
 }
 
 // publish builds the serving database of a committed run and puts it in

@@ -244,7 +244,7 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 		if err := r.lake.Join(ids...); err != nil {
 			return err
 		}
-		if r.project.Warehouse.Kind != "" { // the database has the same budget, and needs it now
+		if r.project.Warehouse.Kind != "" || r.project.Report != "" { // the database has the same budget, and needs it now
 			r.ballast = nil
 			debug.FreeOSMemory()
 		}
@@ -252,6 +252,9 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 			return err
 		}
 		if last.summary.Delivered, err = deliver(ctx, r.app, r.project, last.manifest, false); err != nil {
+			return err
+		}
+		if last.summary.Report, err = publishReport(ctx, r.app, r.project, last.manifest, r.memory); err != nil {
 			return err
 		}
 		if _, _, err := r.lake.Prune(r.project.Publish.KeepRuns); err != nil {

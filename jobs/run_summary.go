@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,9 @@ type summary struct {
 	Checks         []dataCheck      `json:"checks"`
 	Seconds        float64          `json:"-"`
 
-	Delivered []activate.Outcome `json:"delivered,omitempty"` // known when the run is committed
+	// Known when the run is committed.
+	Delivered []activate.Outcome `json:"delivered,omitempty"`
+	Report    string             `json:"report,omitempty"`
 
 	Loads map[string]pipelines.Load `json:"loads"` // what went to the keys of each stage
 }
@@ -177,7 +180,7 @@ func (n *night) tell() error {
 	if n.onLine && n.project.Warehouse.Kind != "" {
 		fmt.Fprintf(out, "warehouse: %s\n", n.project.Warehouse.Path)
 	}
-	return tellDelivered(out, s.Delivered)
+	return errors.Join(tellDelivered(out, s.Delivered), tellReport(out, s.Report))
 }
 
 func (n *night) money(minor int64) string {

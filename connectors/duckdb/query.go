@@ -25,18 +25,20 @@ func Formats() []string { return []string{"table", "csv", "json", "parquet"} }
 // Query runs the statements one after the other and writes the result of the
 // last one that has one. A fault of the SQL is told with its line and column.
 func Query(ctx context.Context, o QueryOptions, sql, format string, out io.Writer) (err error) {
-	all := split(sql)
-	if len(all) == 0 {
+	if len(split(sql)) == 0 {
 		return fault.With(fmt.Errorf("%s: no statement to run", o.Name), fault.Usage)
 	}
-	db, err := open(ctx, "", o.Resources)
+	s, err := Open(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.close()) }()
-	if err := db.serve(ctx, o); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return s.db.query(ctx, o.Name, sql, format, out)
+}
+
+// query runs statements over what is open.
+func (db *session) query(ctx context.Context, name, sql, format string, out io.Writer) (err error) {
+	all := split(sql)
 	last := -1
 	for i, s := range all {
 		if s.kind() != silent {
@@ -53,7 +55,7 @@ func Query(ctx context.Context, o QueryOptions, sql, format string, out io.Write
 			err = db.run(ctx, s.text)
 		}
 		if err != nil {
-			return told(err, o.Name, sql, s)
+			return told(err, name, sql, s)
 		}
 	}
 	return nil

@@ -98,13 +98,15 @@ func (p *place) edit(t tester, old, text string) {
 }
 
 // shopPlace is a copy of the seeded shop, all nights in place, that publishes
-// to its lake alone: to build the serving database takes as long as the night.
+// to its lake alone: to build the serving database takes as long as the night,
+// and the report is made of the same tables.
 func shopPlace(t testing.TB) *place {
 	t.Helper()
 	p := newPlace(t, nil)
 	demotest.Shop(t, "../../testdata/shop", p.dir)
 	demotest.Deliver(t, p.dir, demotest.Nights(t, p.dir)...)
 	p.edit(t, "warehouse: {kind: duckdb, path: out/warehouse.duckdb}", "warehouse: none")
+	p.edit(t, "report: out/report.html", "# report: out/report.html")
 	return p
 }
 

@@ -104,6 +104,7 @@ func (l *loader) project(v *config.Value) {
 	p.Lake = v.Get("lake").Text()
 	warehouse := v.Get("warehouse")
 	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), Views: warehouse.Get("facts").Text() == "views"}
+	p.Report = v.Get("report").Text()
 	p.Publish = publish(v.Get("publish"))
 	p.Runner = runner(v.Get("runner"))
 	p.Memory = v.Get("memory").Int()

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/store"
 )
 
@@ -15,6 +16,9 @@ func (l *loader) places() {
 	if p.Lake != "" && !store.Remote(p.Lake) && filepath.IsLocal(p.from(p.Lake, ".")) {
 		l.say(p.root.At("lake"), "the lake "+quoted(p.Lake)+" holds the project file itself", "name a folder that is the lake's alone, as out/lake")
 	}
+	if p.Report != "" {
+		l.own("report", p.Report, p.root.At("report"), "out/report.html")
+	}
 	if p.Warehouse.Path == "" {
 		return
 	}
@@ -25,20 +29,35 @@ func (l *loader) places() {
 	if p.Warehouse.Views && store.Remote(p.Lake) {
 		l.say(p.root.At("warehouse", "facts"), "facts as views read the lake, and DuckDB does not reach into a bucket", "write facts: tables")
 	}
+	l.own("warehouse", p.Warehouse.Path, p.root.At("warehouse", "path"), "out/warehouse.duckdb")
+}
+
+// own holds that a file which is written is nothing that is read.
+func (l *loader) own(what, path string, at *config.Value, example string) {
+	p := l.p
 	for _, inTheWay := range []struct {
 		is   bool
 		what string
 	}{
-		{p.from(p.File, p.Warehouse.Path) == ".", "is the project file, and would replace it"},
-		{l.named[p.from(".", p.Warehouse.Path)], "is a file that the project file names, and would replace it"},
-		{p.isInput(p.Warehouse.Path), "is a file of a source, and would replace it"},
-		{!store.Remote(p.Lake) && filepath.IsLocal(p.from(p.Lake, p.Warehouse.Path)), "lies in the lake, where the files of the runs are"},
+		{p.from(p.File, path) == ".", "is the project file, and would replace it"},
+		{l.named[p.from(".", path)], "is a file that the project file names, and would replace it"},
+		{p.isInput(path), "is a file of a source, and would replace it"},
+		{what != "warehouse" && p.Warehouse.Path != "" && p.from(p.Warehouse.Path, path) == ".", "is the warehouse too"},
+		{p.inLake(path), "lies in the lake, where the files of the runs are"},
 	} {
 		if inTheWay.is {
-			l.say(p.root.At("warehouse", "path"), "the warehouse "+quoted(p.Warehouse.Path)+" "+inTheWay.what, "name a file that is the warehouse's alone, as out/warehouse.duckdb")
+			l.say(at, "the "+what+" "+quoted(path)+" "+inTheWay.what, "name a file that is the "+what+"'s alone, as "+example)
 			return
 		}
 	}
+}
+
+// inLake tells whether a path lies in the folder of the lake.
+func (p *Project) inLake(path string) bool {
+	if store.Remote(p.Lake) || store.Remote(path) {
+		return store.Remote(path) && strings.HasPrefix(path, strings.TrimSuffix(p.Lake, "/")+"/")
+	}
+	return filepath.IsLocal(p.from(p.Lake, path))
 }
 
 // from is the way from one path of the project file to another, "." where they

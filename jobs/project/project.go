@@ -54,6 +54,7 @@ type Project struct {
 	Buckets   map[string]string // options by which they are opened, by gs://name or s3://name
 	Lake      string            // relative to Dir, or in a bucket
 	Warehouse Warehouse
+	Report    string // relative to Dir, or in a bucket; "" for none
 	Publish   Publish
 
 	Gates      Gates

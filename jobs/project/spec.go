@@ -47,6 +47,7 @@ func Spec() *config.Spec {
 				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views"}, Default: "tables", Doc: "orders, lines and events as tables, or as views over the lake: quicker to publish, slower to ask. DuckDB names files by their whole path: where the folder of the project is moved, habitue publish RUN makes the views anew"},
 			}},
 		}},
+		{Name: "report", Type: config.Text, Check: readableFolder, Example: "out/report.html", Doc: "HTML page that each published run writes, in a folder or in a bucket: numbers, segments, cohorts and why to believe them, for people (docs/report.md); none unless said"},
 		{Name: "segments", Type: config.Text, Check: notEmpty, Default: "segments/*.yaml", Doc: "the files that define segments; docs/filters.md says what may stand in one"},
 		{Name: "suppressed", Type: config.Text, Check: notEmpty, Example: "decisions/suppressed.csv", Doc: "CSV file with the columns kind, value, channel, reason and since: addresses that nothing is sent to; channel may be empty for every one, reason is legal, complaint, bounce or manual"},
 		{Name: "activation", Type: config.List, Of: destinationSpec(), Check: destinationsHang, Example: "[{name: win-back, segments: lapsing, channel: email, purpose: marketing, columns: {email: address}}]", Doc: "files for whoever sends the messages. Who is in a file is in none of the same channel that stands after it"},

@@ -36,14 +36,18 @@ func blockedValues(p *project.Project) (map[string][]string, error) {
 	return out, nil
 }
 
-// suppressed are the addresses that somebody decided to send nothing to.
-func suppressed(p *project.Project) (all []pipelines.Suppressed, err error) {
+// suppressed are the addresses that somebody had decided by a day to send
+// nothing to.
+func suppressed(p *project.Project, day int32) (all []pipelines.Suppressed, err error) {
 	norm, err := normaliser(p)
 	if err != nil {
 		return nil, err
 	}
 	cal := customer.NewCalendar(p.Zone)
 	for _, s := range p.Suppressed {
+		if int32(s.Since.Unix()/86400) > day {
+			continue
+		}
 		all = append(all, pipelines.Suppressed{Type: s.Type, Value: normal(norm, s.Type, s.Value), Channel: s.Channel, Reason: s.Reason,
 			At: cal.Start(int32(s.Since.Unix() / 86400))})
 	}

@@ -163,7 +163,7 @@ func (n *night) write(ctx context.Context) (*pipelines.Night, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Suppress, err = suppressed(p); err != nil {
+	if s.Suppress, err = suppressed(p, n.day); err != nil {
 		return nil, err
 	}
 	if p.Cache && n.replayed == nil && !store.Remote(side) {

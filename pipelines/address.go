@@ -11,7 +11,10 @@ import (
 	"github.com/habitue-data/habitue/transforms/consent"
 )
 
-var consentStage = stage{name: "consent", run: consents, outs: []port{"consented", "consentfiles"}}
+var (
+	forwardStage = stage{name: "forward", run: forward, outs: []port{"forwarded"}}
+	consentStage = stage{name: "consent", run: consents, outs: []port{"consented", "consentfiles"}}
+)
 
 // addressed tells whether rows of a table say something of addresses.
 func (w *worker) addressed(table string) bool {
@@ -27,17 +30,18 @@ func (k *key) appendValue(b []byte) []byte {
 	return append(b, k.text...)
 }
 
-// addAddresses adds the keys to which messages can be sent.
+// addAddresses adds the keys of a row: its addresses, and what else leads to
+// them. No address has the byte that stands between them.
 func addAddresses(c *columns.Column, keys []key) {
 	start := uint32(len(c.Data))
 	for i := range keys {
-		switch keys[i].kind {
-		case customer.EmailKey, customer.PhoneKey, customer.CookieKey, customer.ContactKey:
-			if len(c.Data) > int(start) {
-				c.Data = append(c.Data, columns.ListSep)
-			}
-			c.Data = keys[i].appendValue(append(c.Data, byte(keys[i].kind), ':'))
+		if bytes.IndexByte(keys[i].text, columns.ListSep) >= 0 {
+			continue
 		}
+		if len(c.Data) > int(start) {
+			c.Data = append(c.Data, columns.ListSep)
+		}
+		c.Data = keys[i].appendValue(append(c.Data, byte(keys[i].kind), ':'))
 	}
 	if len(c.Data) == int(start) {
 		c.AddMissing()
@@ -47,11 +51,22 @@ func addAddresses(c *columns.Column, keys []key) {
 }
 
 // addressWriter deals what the rows of a block say of addresses to the shards
-// of the addresses.
+// of the addresses; what names none of the right kind, to those of its keys.
 type addressWriter struct {
 	*worker
 	shards [][]byte
+	named  [][]byte
 }
+
+func newAddressWriter(w *worker) *addressWriter {
+	return &addressWriter{worker: w, shards: make([][]byte, w.Shards), named: make([][]byte, w.Shards)}
+}
+
+// What an entry of a batch of named statements is.
+const (
+	namedStatement = iota // a statement of whose address only a key is known
+	namedAddresses        // the addresses of a contact, for one of its keys
+)
 
 // rows takes what the rows of a table say.
 func (a *addressWriter) rows(table string, r *ownedRows) error {
@@ -64,45 +79,71 @@ func (a *addressWriter) rows(table string, r *ownedRows) error {
 		if !ok || r.lost[i] {
 			continue
 		}
+		keys := bytes.Split(said, []byte{columns.ListSep})
 		base := consent.Statement{At: customer.NoTime, Source: text(source, i), Record: text(record, i), Customer: r.whose[i]}
 		var all []consent.Statement
 		var err error
 		if table == "contacts" {
+			a.leads(keys)
 			all, err = ofContact(r.Chunk, i, base)
 		} else {
-			all = ofInteraction(r.Chunk, i, base, said)
+			all = ofInteraction(r.Chunk, i, base, keys)
 		}
 		if err != nil {
 			return err
 		}
-		if len(all) > 0 {
-			a.say(all, said)
+		for k := range all {
+			if at := all[k].At; at == customer.NoTime || at < a.end { // nobody knew of it yet
+				a.say(&all[k], keys)
+			}
 		}
 	}
 	return nil
 }
 
-// say deals statements to each address that they are about.
-func (a *addressWriter) say(all []consent.Statement, addresses []byte) {
-	for _, address := range bytes.Split(addresses, []byte{columns.ListSep}) {
-		kind := customer.KeyType(address[0])
-		one := keyOf(kind, address[2:])
-		to := &a.shards[a.shard(one.hash)]
-		for i := range all {
-			if consent.AddressOf(all[i].Channel) == kind {
-				*to = appendStatement(appendBytes(*to, address), &all[i])
-			}
+// say deals a statement to each address of its channel that the row names, or
+// else to each of its keys: they lead to the addresses.
+func (a *addressWriter) say(s *consent.Statement, keys [][]byte) {
+	kind, found := consent.AddressOf(s.Channel), false
+	for _, k := range keys {
+		if customer.KeyType(k[0]) == kind {
+			to := a.to(a.shards, k)
+			*to = appendStatement(appendBytes(*to, k), s)
+			found = true
 		}
+	}
+	if found {
+		return
+	}
+	for _, k := range keys {
+		to := a.to(a.named, k)
+		*to = appendStatement(appendBytes(append(*to, namedStatement), k), s)
 	}
 }
 
-func (a *addressWriter) flush(out *outputs) {
-	for s, data := range a.shards {
-		if len(data) > 0 {
-			out.emit("statements", s, data)
-			a.shards[s] = nil
+// leads tells each key of a contact which addresses the contact has.
+func (a *addressWriter) leads(keys [][]byte) {
+	var addresses []byte
+	for _, k := range keys {
+		switch customer.KeyType(k[0]) {
+		case customer.EmailKey, customer.PhoneKey, customer.ContactKey:
+			addresses = appendBytes(addresses, k)
 		}
 	}
+	for _, k := range keys {
+		to := a.to(a.named, k)
+		*to = appendBytes(appendBytes(append(*to, namedAddresses), k), addresses)
+	}
+}
+
+func (a *addressWriter) to(shards [][]byte, address []byte) *[]byte {
+	one := keyOf(customer.KeyType(address[0]), address[2:])
+	return &shards[a.shard(one.hash)]
+}
+
+func (a *addressWriter) flush(out *outputs) {
+	emitShards(out, "statements", a.shards)
+	emitShards(out, "named", a.named)
 }
 
 func ofContact(k *columns.Chunk, i int, base consent.Statement) ([]consent.Statement, error) {
@@ -122,12 +163,11 @@ func ofContact(k *columns.Chunk, i int, base consent.Statement) ([]consent.State
 
 // ofInteraction is what an interaction says. One that names no channel is of
 // the channel of its address.
-func ofInteraction(k *columns.Chunk, i int, base consent.Statement, addresses []byte) []consent.Statement {
+func ofInteraction(k *columns.Chunk, i int, base consent.Statement, keys [][]byte) []consent.Statement {
 	base.At = k.Col("interaction_at").Ints[i]
-	base.Channel = text(k.Col("channel"), i)
-	if base.Channel == "" {
+	if base.Channel = text(k.Col("channel"), i); base.Channel == "" {
 		base.Channel = "sms"
-		if bytes.Contains(addresses, []byte("e:")) {
+		if slices.ContainsFunc(keys, func(k []byte) bool { return customer.KeyType(k[0]) == customer.EmailKey }) {
 			base.Channel = "email"
 		}
 	}
@@ -163,11 +203,49 @@ func (d *decoder) statement() (s consent.Statement) {
 	return s
 }
 
+// forward sends what was said of a key of a contact, and names no address, to
+// the addresses that the key leads to.
+func forward(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+	leads := map[string][]byte{} // to addresses, by key
+	type saying struct {
+		key string
+		consent.Statement
+	}
+	var said []saying
+	err := in.read("named", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			what, key := d.byte(), string(d.bytes())
+			if what == namedStatement {
+				said = append(said, saying{key, d.statement()})
+			} else {
+				leads[key] = append(leads[key], d.bytes()...)
+			}
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
+	a := newAddressWriter(w)
+	for i := range said {
+		d := decoder{b: leads[said[i].key]}
+		for d.more() {
+			if address := d.bytes(); customer.KeyType(address[0]) == consent.AddressOf(said[i].Channel) {
+				to := a.to(a.shards, address)
+				*to = appendStatement(appendBytes(*to, address), &said[i].Statement)
+			}
+		}
+	}
+	emitShards(out, "forwarded", a.shards)
+	return nil
+}
+
 // consents decides what holds of the addresses of one shard and tells each
 // customer of whom something was said.
 func consents(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
 	said := map[string][]consent.Statement{}
-	for _, p := range []port{"statements", "suppressions"} {
+	for _, p := range []port{"statements", "forwarded", "suppressions"} {
 		err := in.read(p, func(_ *Batch, data []byte) error {
 			d := decoder{b: data}
 			for d.more() {

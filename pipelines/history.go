@@ -132,11 +132,14 @@ func (h *historyDealer) rows(table string, r *ownedRows) {
 	}
 }
 
-func (h *historyDealer) flush(out *outputs) {
-	for s, data := range h.shards {
+func (h *historyDealer) flush(out *outputs) { emitShards(out, "told", h.shards) }
+
+// emitShards sends each shard what was collected for it.
+func emitShards(out *outputs, p port, shards [][]byte) {
+	for s, data := range shards {
 		if len(data) > 0 {
-			out.emit("told", s, data)
-			h.shards[s] = nil
+			out.emit(p, s, data)
+			shards[s] = nil
 		}
 	}
 }

@@ -9,7 +9,7 @@ func stages() []stage {
 		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage, guardStage,
 		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
 		countStage, nextStage, sampleStage, fitStage, scoreStage, cubeStage,
-		refuseStage, whoseStage, recordsStage, monthStage, consentStage,
+		refuseStage, whoseStage, recordsStage, monthStage, forwardStage, consentStage,
 		beforeStage, segmentStage, enlistStage, collectStage,
 	}
 }
@@ -122,7 +122,8 @@ func nightly(n *Night) (steps []step) {
 		step1("month", "dated")
 		written = append(written, "monthfiles")
 		if n.wantsConsents() {
-			said := []port{"statements"}
+			step1("forward", "named")
+			said := []port{"statements", "forwarded"}
 			if n.suppresses() {
 				said = append(said, "suppressions")
 			}

@@ -103,11 +103,7 @@ func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *
 		return d.err
 	}
 	people.flush("people", out)
-	for s, data := range listed {
-		if len(data) > 0 {
-			out.emit("listed", s, data)
-		}
-	}
+	emitShards(out, "listed", listed)
 	if err := customers.close(out, "scorefiles"); err != nil {
 		return err
 	}

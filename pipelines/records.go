@@ -18,7 +18,7 @@ import (
 var (
 	refuseStage  = stage{name: "refuse", run: refuse, outs: []port{"refusedfiles"}}
 	whoseStage   = stage{name: "whose", run: whose, outs: []port{"owned"}}
-	recordsStage = stage{name: "records", run: records, outs: []port{"dated", "told", "statements"}}
+	recordsStage = stage{name: "records", run: records, outs: []port{"dated", "told", "statements", "named"}}
 	monthStage   = stage{name: "month", run: month, outs: []port{"monthfiles"}}
 )
 
@@ -126,7 +126,7 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 		return err
 	}
 	histories := &historyDealer{worker: w, shards: make([][]byte, w.Shards)}
-	addresses := &addressWriter{worker: w, shards: make([][]byte, w.Shards)}
+	addresses := newAddressWriter(w)
 	dealt := func() error {
 		histories.flush(out)
 		addresses.flush(out)
@@ -155,7 +155,7 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 				if err := addresses.rows(table, r); err != nil {
 					return err
 				}
-				if fullest(histories.shards) > largeBatch || fullest(addresses.shards) > largeBatch {
+				if fullest(histories.shards) > largeBatch || fullest(addresses.shards) > largeBatch || fullest(addresses.named) > largeBatch {
 					if err := dealt(); err != nil {
 						return err
 					}

@@ -27,14 +27,14 @@ func destinationSpec() *config.Spec {
 		{Name: "segments", Type: config.OneOf, Required: true, Example: "lapsing-regulars", Doc: "the segment whose members are candidates, or a list of several: a member of any of them is one", Shapes: []config.Spec{
 			text, {Type: config.List, Of: &text, Check: notEmpty},
 		}},
-		{Name: "channel", Type: config.Text, Required: true, Check: plainName, Example: "email", Doc: "how they are reached: email; sms, call or a messenger, which go by phone; push, which goes by client_id; post, which goes by contact_id"},
+		{Name: "channel", Type: config.Text, Required: true, Check: plainName, Example: "email", Doc: "how they are reached: email; sms, call or a messenger, which go by phone; push and post, which go by contact_id"},
 		{Name: "purpose", Type: config.Text, Required: true, Check: knownPurpose, Example: "marketing", Doc: "what they must have consented to: marketing, or marketing/<topic>"},
 		{Name: "columns", Type: config.Map, Required: true, Names: columnDocs(), Check: knownColumns, Of: &config.Spec{Type: config.Text, Check: notEmpty}, Example: "{email: address, name: first_name}", Doc: "columns of the file, each with where it comes from: address, or a column of the table customers"},
 		{Name: "form", Type: config.Enum, Values: forms, Default: "plain", Doc: "of addresses. plain: phones with +; digits: phones without; google: SHA-256 of plain; meta, yandex: SHA-256 of digits"},
 		{Name: "hold_out", Type: config.Int, Min: 0, Max: 90, Default: "0", Doc: "percent of the candidates, always the same ones, who get nothing, to compare with"},
 		{Name: "cap", Type: config.Group, Doc: "How much is enough.", Keys: []config.Spec{
 			{Name: "messages", Type: config.Int, Min: 1, Max: 1000, Required: true, Example: "3", Doc: "who got so many messages through the channel gets no more"},
-			{Name: "in_last", Type: config.Duration, Required: true, Example: "7d", Doc: "within so many days"},
+			{Name: "in_last", Type: config.Duration, Required: true, Check: someDays, Example: "7d", Doc: "within so many days"},
 		}},
 		{Name: "exclusive", Type: config.Bool, Default: "true", Doc: "who is in this file is in no file of the same channel that stands after it; false for audiences that nothing is sent to"},
 		{Name: "path", Type: config.Text, Default: "out/activation", Check: readableFolder, Doc: "folder of the files, relative to the project file or in a bucket"},
@@ -70,6 +70,13 @@ func knownColumns(v *config.Value, say say) {
 	}
 }
 
+// someDays keeps a length of time to whole days.
+func someDays(v *config.Value, say say) {
+	if d := v.Duration(); d <= 0 || d%day != 0 {
+		say(v, v.Path+" is no number of whole days", "write days or weeks, as 7d or 2w")
+	}
+}
+
 // destinationsHang holds what the destinations owe each other.
 func destinationsHang(v *config.Value, say say) {
 	first := map[string]*config.Value{}
@@ -85,7 +92,7 @@ func destinationsHang(v *config.Value, say say) {
 func destination(v *config.Value) Destination {
 	d := Destination{Path: v.Get("path").Text(), Line: v.Line, Col: v.Col}
 	d.Name, d.Segments = v.Get("name").Text(), v.Get("segments").Texts()
-	d.Channel, d.Purpose = v.Get("channel").Text(), v.Get("purpose").Text()
+	d.Channel, d.Purpose = consent.Channel(v.Get("channel").Text()), strings.ToLower(v.Get("purpose").Text())
 	kind := consent.AddressOf(d.Channel)
 	d.Address = kind.Name()
 	if t, _ := customer.TableNamed("customers"); kind == customer.EmailKey || kind == customer.PhoneKey {

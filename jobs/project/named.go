@@ -68,7 +68,7 @@ func (l *loader) suppressed(at *config.Value) (all []Suppressed) {
 		case err != nil:
 			bad(4, quoted(row[4])+" is not a day", "write year-month-day, as 2025-12-31")
 		default:
-			all = append(all, Suppressed{key, row[1], row[2], row[3], since})
+			all = append(all, Suppressed{key, row[1], consent.Channel(row[2]), row[3], since})
 		}
 	})
 	return all

@@ -104,10 +104,15 @@ func (l *loader) members(d *segment.Definition) MemberList {
 		say(quoted(list.Key)+" is no key", "say which key the column "+column+" holds, as members: {file: "+m.File+", column: "+column+", key: email}")
 		return list
 	}
-	l.rows(m.File, data, []string{column}, func(row []string, _ func(column int, what, todo string)) {
-		if row[0] != "" {
-			list.Values = append(list.Values, row[0])
+	l.rows(m.File, data, []string{column}, func(row []string, bad func(column int, what, todo string)) {
+		if row[0] == "" {
+			return
 		}
+		if _, err := customer.ParseID([]byte(row[0])); list.Key == "customer_id" && err != nil {
+			bad(0, quoted(row[0])+" is no id of a customer", "write c and 16 letters and digits, as the column customer_id of the tables has it")
+			return
+		}
+		list.Values = append(list.Values, row[0])
 	})
 	return list
 }
@@ -133,16 +138,22 @@ func listColumn(data []byte, key string) string {
 // destinationsOf holds that the segments of activation are there.
 func (l *loader) destinationsOf(v *config.Value) {
 	var names []string
+	purposes := map[string]string{}
 	for _, d := range l.p.Segments.Set.Definitions {
 		names = append(names, d.Name)
+		purposes[d.Name] = strings.ToLower(d.Purpose)
 	}
 	for _, d := range v.Items() {
+		purpose := strings.ToLower(d.Get("purpose").Text())
 		segments := d.Get("segments").Items()
 		if len(segments) == 0 {
 			segments = []*config.Value{d.Get("segments")}
 		}
 		for _, s := range segments {
 			if slices.Contains(names, s.Text()) {
+				if wants := purposes[s.Text()]; wants != "" && purpose != wants && !strings.HasPrefix(purpose, wants+"/") {
+					l.say(d.At("purpose"), "the members of "+s.Text()+" may be written to for "+wants+", and this file is for "+purpose, "write purpose: "+wants+", or change the purpose of the segment")
+				}
 				continue
 			}
 			todo := "put a file that defines it into segments/"

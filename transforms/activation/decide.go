@@ -18,6 +18,7 @@ type Decider struct {
 	fields   [][]*columns.Column // by destination and column; nil for the address
 	messages messageColumns
 	taken    map[string]bool // channels in whose file the customer is already
+	spared   map[string]bool // channels through which it is held out
 }
 
 type consentColumns struct {
@@ -28,7 +29,7 @@ type messageColumns struct{ date, kind, channel *columns.Column }
 
 // NewDecider looks the columns up. Destinations come in order of priority.
 func NewDecider(all []Destination, h *customer.Histories, asOf int32) *Decider {
-	d := &Decider{all: all, h: h, asOf: asOf, taken: map[string]bool{}}
+	d := &Decider{all: all, h: h, asOf: asOf, taken: map[string]bool{}, spared: map[string]bool{}}
 	c := h.Tables[customer.OfConsents].Col
 	d.consents = consentColumns{c("address_type"), c("address"), c("channel"), c("purpose"), c("state"), c("since_at"), c("explicit"), c("suppressed")}
 	m := h.Tables[customer.OfInteractions].Col
@@ -65,17 +66,19 @@ type Decision struct {
 // of which destinations it is a candidate.
 func (d *Decider) Customer(i int, member func(destination int) bool, yield func(Decision) error) error {
 	clear(d.taken)
+	clear(d.spared)
 	for n := range d.all {
 		if !member(n) {
 			continue
 		}
 		one := Decision{Destination: n}
 		one.Outcome, one.Address = d.decide(i, n)
-		if one.Outcome == InFile {
+		switch one.Outcome {
+		case InFile:
 			one.Formed = d.all[n].Form.Of(d.all[n].Address, one.Address)
-			if d.all[n].Exclusive {
-				d.taken[d.all[n].Channel] = true
-			}
+			d.taken[d.all[n].Channel] = d.taken[d.all[n].Channel] || d.all[n].Exclusive
+		case HeldOut: // from every file after it too: else it would be compared with who got another message
+			d.spared[d.all[n].Channel] = d.spared[d.all[n].Channel] || d.all[n].Exclusive
 		}
 		if err := yield(one); err != nil {
 			return err
@@ -98,7 +101,7 @@ func (d *Decider) decide(i, n int) (Outcome, string) {
 		return Capped, ""
 	case d.taken[dest.Channel]:
 		return LowerPriority, ""
-	case dest.heldOut(d.h.IDs[i]):
+	case d.spared[dest.Channel] || dest.heldOut(d.h.IDs[i]):
 		return HeldOut, ""
 	}
 	return InFile, found.best.address
@@ -213,9 +216,8 @@ func (d *Decider) Fields(i int, one Decision, yield func(text []byte)) {
 			b = append(b, one.Formed...)
 		} else {
 			b = f.AppendValue(b, d.person(i))
-			if f.Type == columns.List {
-				b = bytes.ReplaceAll(b, []byte{columns.ListSep}, []byte("|"))
-			}
+			b = bytes.ReplaceAll(b, []byte{columns.ListSep}, []byte("|")) // fields travel as a list
+			b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))         // readers of CSV take them for one
 		}
 		yield(b)
 	}

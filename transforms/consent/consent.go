@@ -75,15 +75,23 @@ type Held struct {
 	Statements       int // about this channel and purpose
 }
 
-// AddressOf is the type of the addresses that a channel writes to. A channel
-// that needs none of those we know goes by the contact.
+// Channel is the name of a channel however somebody writes it.
+func Channel(name string) string {
+	switch name = strings.ToLower(strings.TrimSpace(name)); name {
+	case "e-mail", "mail":
+		return "email"
+	}
+	return name
+}
+
+// AddressOf is the type of the addresses that a channel writes to. What goes
+// neither by e-mail nor by phone goes by the contact: push services and the
+// post have addresses of their own for it.
 func AddressOf(channel string) customer.KeyType {
 	switch channel {
 	case "email":
 		return customer.EmailKey
-	case "push", "web":
-		return customer.CookieKey
-	case "post":
+	case "push", "web", "post":
 		return customer.ContactKey
 	}
 	return customer.PhoneKey // sms, call and every messenger
@@ -93,7 +101,7 @@ func AddressOf(channel string) customer.KeyType {
 func purposeOf(name string) (channel, purpose string) {
 	channel, topic, ok := strings.Cut(name, "/")
 	if !ok {
-		return channel, Marketing
+		return Channel(channel), Marketing
 	}
-	return channel, Marketing + "/" + topic
+	return Channel(channel), Marketing + "/" + strings.ToLower(strings.TrimSpace(topic))
 }

@@ -38,6 +38,8 @@ func TestWhatHolds(t *testing.T) {
 			"email marketing unsubscribed b; email marketing/news unsubscribed b"},
 		"a yes to a topic after the no to all holds": {[]Statement{say("email", "marketing/news", Subscribed, 7, true, "a"), say("email", Marketing, Unsubscribed, 6, true, "b")},
 			"email marketing unsubscribed b; email marketing/news subscribed a"},
+		"a yes to a topic at the very time of a no to all holds": {[]Statement{say("email", "marketing/news", Subscribed, 6, true, "a"), say("email", Marketing, Unsubscribed, 6, true, "b")},
+			"email marketing unsubscribed b; email marketing/news subscribed a"},
 		"a suppressed address keeps its consent": {[]Statement{say("email", Marketing, Subscribed, 5, true, "a"), {Channel: "email", Suppress: Bounce, At: 9}},
 			"email marketing subscribed a bounce"},
 		"the stronger reason is told": {[]Statement{say("email", Marketing, Subscribed, 5, true, "a"), {Channel: "email", Suppress: Bounce, At: 9}, {Suppress: Legal, At: 12}},
@@ -72,7 +74,13 @@ func TestStatementsOfRecords(t *testing.T) {
 			t.Errorf("OfInteraction(%q) = %+v", kind, got)
 		}
 	}
-	if got := OfInteraction("campaign_bounced", "Hard", base); len(got) != 1 || got[0].Suppress != Bounce {
+	for _, said := range []string{"Campaign_Unsubscribed", " unsubscribed "} {
+		base.Channel = "E-Mail "
+		if got := OfInteraction(said, "", base); len(got) != 1 || got[0].Channel != "email" || got[0].State != Unsubscribed {
+			t.Errorf("OfInteraction(%q) = %+v", said, got)
+		}
+	}
+	if got := OfInteraction("campaign_bounced", "Hard Bounce", base); len(got) != 1 || got[0].Suppress != Bounce {
 		t.Errorf("a hard bounce = %+v", got)
 	}
 }

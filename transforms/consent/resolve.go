@@ -86,7 +86,7 @@ func overrule(h *Held, all []Held) {
 	for i := range all {
 		whole := &all[i]
 		if whole.Channel == h.Channel && whole.Purpose == Marketing && whole.State == Unsubscribed &&
-			(whole.Because.At >= h.Because.At || h.Because.At == customer.NoTime || !h.Because.Explicit) {
+			(whole.Because.At > h.Because.At || h.Because.At == customer.NoTime || !h.Because.Explicit) {
 			h.State, h.Because = whole.State, whole.Because
 		}
 	}

@@ -35,9 +35,10 @@ func OfContact(consents []byte, base Statement, explicit bool) ([]Statement, err
 }
 
 // OfInteraction is what a message or what came back of it says of an address.
-// Kinds are those of e-mail services, with or without campaign_ before them.
+// Kinds are those of e-mail services, with or without campaign_ before them and
+// however they are written.
 func OfInteraction(kind, status string, base Statement) []Statement {
-	base.Purpose, base.Explicit = Marketing, true
+	base.Purpose, base.Explicit, base.Channel = Marketing, true, Channel(base.Channel)
 	suppressed := func(reason string) Statement {
 		s := base
 		s.Suppress = reason
@@ -48,15 +49,16 @@ func OfInteraction(kind, status string, base Statement) []Statement {
 		s.State = state
 		return s
 	}
-	switch strings.TrimPrefix(kind, "campaign_") {
+	switch strings.TrimPrefix(strings.ToLower(strings.TrimSpace(kind)), "campaign_") {
 	case "unsubscribed":
 		return []Statement{said(Unsubscribed)}
 	case "complained":
 		return []Statement{said(Unsubscribed), suppressed(Complaint)}
 	case "bounced":
-		switch strings.ToLower(status) {
-		case "hard", "permanent", "invalid":
-			return []Statement{suppressed(Bounce)}
+		for _, word := range []string{"hard", "permanent", "invalid"} {
+			if strings.Contains(strings.ToLower(status), word) {
+				return []Statement{suppressed(Bounce)}
+			}
 		}
 	case "subscribed":
 		return []Statement{said(Subscribed)}

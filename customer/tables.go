@@ -272,7 +272,7 @@ var tables = []Table{
 	}},
 	{Name: "export_rows", Doc: "A candidate of a destination, and what became of it. The rows of a file are those that are in it.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, customerID,
-		{"outcome", TextColumn, "in_file, or the first reason that kept it out: no_address, no_consent, suppressed, capped, lower_priority, hold_out"},
+		{"outcome", TextColumn, "in_file (of customers with one address one row stands in the files of a channel), or the first reason that kept it out: no_address, no_consent, suppressed, capped, lower_priority, hold_out"},
 		{"address_type", TextColumn, "as in consents"}, {"address", TextColumn, "the address that is written to, as consents has it"},
 		{"fields", ListColumn, "the row of the file, in the order of its columns; a missing value is empty"},
 	}},

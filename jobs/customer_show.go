@@ -200,7 +200,7 @@ func (a *asker) portrait(id string, last int) (*portrait, error) {
 	p.Links = ask("identity_links", []string{"customer_id", "key_a", "key_b", "source", "other_id"}, "SELECT * EXCLUDE (run_date) FROM identity_links WHERE customer_id = $id OR other_id = $id ORDER BY key_a, key_b, source")
 	p.Contacts = ask("contacts", []string{"customer_id", "source", "record_id"}, "SELECT * EXCLUDE (run_date, customer_id) FROM contacts WHERE customer_id = $id ORDER BY source, record_id")
 	p.Segments = ask("segment_members", []string{"customer_id", "segment", "entered_date"}, "SELECT * EXCLUDE (run_date, customer_id) FROM segment_members WHERE customer_id = $id ORDER BY left_date IS NOT NULL, segment, entered_date DESC")
-	p.Consents = ask("consents", []string{"customer_id", "address_type", "address", "channel", "purpose"}, "SELECT * EXCLUDE (run_date, customer_id) FROM consents WHERE customer_id = $id ORDER BY address_type, address, channel, purpose")
+	p.Consents = ask("consents", []string{"customer_id", "address_type", "address", "channel", "purpose"}, "SELECT * EXCLUDE (run_date, customer_id) FROM consents WHERE customer_id = $id OR EXISTS (FROM customer_keys k WHERE k.customer_id = $id AND k.key_type = address_type AND k.key[3:] = address) ORDER BY address_type, address, channel, purpose")
 	p.Exports = ask("export_rows", []string{"customer_id", "destination"}, "SELECT * EXCLUDE (customer_id) FROM export_rows WHERE customer_id = $id ORDER BY destination")
 	p.Timeline = newestFirst(newestFirst(timeline("order"), timeline("event"), last), timeline("interaction"), last)
 	return p, failed

@@ -43,7 +43,7 @@ func (n *night) writeExports(ctx context.Context) error {
 	waterfall, _ := customer.TableNamed("export_waterfall")
 	prepared, steps := pipelines.NewRows(exports), pipelines.NewRows(waterfall)
 	for i, f := range files {
-		last, err := activate.Last(n.sentBy(), f.Destination.Name, n.manifest.RunDate)
+		last, err := activate.Last(n.sentBy(), f.Destination.Name, n.manifest.RunDate, f.Shape())
 		if err != nil {
 			return err
 		}

@@ -50,11 +50,11 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 	if sent != nil && !d.Resend {
 		return o, fault.With(fmt.Errorf("%s was sent another file for %s by run %s: habitue publish %s --resend sends this one too", name, d.RunDate, sent.RunID, d.RunID), fault.Publish)
 	}
-	last, err := Last(l, name, d.RunDate)
+	last, err := Last(l, name, d.RunDate, d.File.Shape())
 	if err != nil {
 		return o, err
 	}
-	if sent != nil { // it has the other file: the changes are from that one
+	if sent != nil && sent.Shape == d.File.Shape() { // it has the other file: the changes are from that one
 		if err := sent.read(l, name); err != nil {
 			return o, err
 		}
@@ -67,6 +67,14 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 		}
 	}
 	o.Sent, o.Added, o.Changed, o.Removed = true, c.Added, c.Changed, c.Removed
-	s := &Sent{RunID: d.RunID, RunDate: d.RunDate, SHA256: d.SHA256, Accepted: o.Rows, Added: c.Added, Changed: c.Changed, Removed: c.Removed, Rows: d.File.Rows}
+	all, err := entries(l, name)
+	if err != nil {
+		return o, err
+	}
+	number := 1
+	if len(all) > 0 {
+		number = all[len(all)-1].Number + 1
+	}
+	s := &Sent{Number: number, Shape: d.File.Shape(), RunID: d.RunID, RunDate: d.RunDate, SHA256: d.SHA256, Accepted: o.Rows, Added: c.Added, Changed: c.Changed, Removed: c.Removed, Rows: d.File.Rows}
 	return o, s.record(l, name)
 }

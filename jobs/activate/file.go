@@ -55,9 +55,12 @@ func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.D
 			for i := range k.N {
 				text := func(c int) string { b, _ := k.Cols[c].Bytes(i); return string(b) }
 				at, there := place[text(0)]
+				if !there {
+					continue // the project has no such destination any more
+				}
 				outcome, known := outcomes[text(2)]
-				if !there || !known {
-					return fmt.Errorf("a row of export_rows is of the destination %q with the outcome %q: neither is any", text(0), text(2))
+				if !known {
+					return fmt.Errorf("a row of export_rows has the outcome %q, which is none", text(2))
 				}
 				f := files[at]
 				f.Outcomes[outcome]++
@@ -71,19 +74,38 @@ func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.D
 			return nil, err
 		}
 	}
+	taken := map[string]map[string]bool{} // addresses in files that stand before, by channel
 	for _, f := range files {
-		f.settle()
+		d := &f.Destination
+		f.settle(taken[d.Channel])
+		if !d.Exclusive {
+			continue
+		}
+		if taken[d.Channel] == nil {
+			taken[d.Channel] = map[string]bool{}
+		}
+		for _, r := range f.Rows {
+			taken[d.Channel][r.Key] = true
+		}
 	}
 	return files, nil
 }
 
-// settle puts the rows in order of address and keeps one of each: rows come in
-// order of customer, so it is always the same one.
-func (f *File) settle() {
+// settle puts the rows in order of address and keeps one of each that no file
+// before has: rows come in order of customer, so it is always the same one.
+func (f *File) settle(taken map[string]bool) {
 	slices.SortStableFunc(f.Rows, func(a, b Row) int { return strings.Compare(a.Key, b.Key) })
 	all := len(f.Rows)
 	f.Rows = slices.CompactFunc(f.Rows, func(a, b Row) bool { return a.Key == b.Key })
+	f.Rows = slices.DeleteFunc(f.Rows, func(r Row) bool { return taken[r.Key] })
 	f.Repeated = int64(all - len(f.Rows))
+}
+
+// Shape tells files apart whose rows cannot be compared: of other columns, or
+// with addresses in another form.
+func (f *File) Shape() string {
+	d := &f.Destination
+	return Sum(fmt.Appendf(nil, "%q %q %v", d.Columns, d.Channel, d.Form))[:16]
 }
 
 // Header is the first line of the file.
@@ -128,7 +150,7 @@ type Step struct {
 }
 
 // SameAddress is the step of the waterfall in which customers leave whose
-// address another customer's row already has.
+// address another customer's row already has, in this file or in one before.
 const SameAddress = "same_address"
 
 // Waterfall goes from the members of the segments to the rows of the file. The

@@ -17,9 +17,11 @@ import (
 // Sent is an entry of the journal of a destination: what it took. It is
 // written after the destination took it, so what the journal has was sent.
 type Sent struct {
+	Number   int    `json:"number"` // entries are counted: the last one is what the destination has
 	RunID    string `json:"run_id"`
 	RunDate  string `json:"run_date"`
 	SHA256   string `json:"content_sha256"` // of the whole file
+	Shape    string `json:"shape"`          // of its columns and addresses: rows of another shape are no older version of these
 	Accepted int64  `json:"accepted"`       // rows
 	Added    int64  `json:"added"`
 	Changed  int64  `json:"changed"`
@@ -30,13 +32,12 @@ type Sent struct {
 
 const journal = "_sent"
 
-// sentPath is where an entry lies: its facts, and beside them its rows.
-func sentPath(destination, runID, end string) string {
-	return journal + "/" + destination + "/" + runID + end
+// path is where an entry lies: its facts, and beside them its rows.
+func (s *Sent) path(destination, end string) string {
+	return fmt.Sprintf("%s/%s/%06d-%s%s", journal, destination, s.Number, s.RunID, end)
 }
 
-// entries are the journal of a destination, in order of date, the later run of
-// one date behind.
+// entries are the journal of a destination, in the order in which it took them.
 func entries(l lake.Lake, destination string) (all []Sent, err error) {
 	files, err := store.ReadDir(l.Path(journal + "/" + destination))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -59,28 +60,25 @@ func entries(l lake.Lake, destination string) (all []Sent, err error) {
 		}
 		all = append(all, s)
 	}
-	slices.SortStableFunc(all, func(a, b Sent) int {
-		if d := strings.Compare(a.RunDate, b.RunDate); d != 0 {
-			return d
-		}
-		if d := len(a.RunID) - len(b.RunID); d != 0 { // the number behind the date counts up
-			return d
-		}
-		return strings.Compare(a.RunID, b.RunID)
-	})
+	slices.SortFunc(all, func(a, b Sent) int { return a.Number - b.Number })
 	return all, nil
 }
 
-// Last is what a destination was last sent before a date, nil for nothing.
-func Last(l lake.Lake, destination, runDate string) (*Sent, error) {
+// Last is what a destination was last sent for a day before a date, nil for
+// nothing, and where that was of another shape.
+func Last(l lake.Lake, destination, runDate, shape string) (*Sent, error) {
 	all, err := entries(l, destination)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range slices.Backward(all) {
-		if s.RunDate < runDate {
-			return &s, s.read(l, destination)
+		if s.RunDate >= runDate {
+			continue
 		}
+		if s.Shape != shape {
+			return nil, nil
+		}
+		return &s, s.read(l, destination)
 	}
 	return nil, nil
 }
@@ -98,7 +96,7 @@ func On(l lake.Lake, destination, runDate string) (*Sent, error) {
 
 // read reads the rows of an entry.
 func (s *Sent) read(l lake.Lake, destination string) error {
-	data, err := store.ReadFile(l.Path(sentPath(destination, s.RunID, ".csv")))
+	data, err := store.ReadFile(l.Path(s.path(destination, ".csv")))
 	if err != nil {
 		return fmt.Errorf("read what %s was sent: %w", destination, err)
 	}
@@ -122,8 +120,8 @@ func (s *Sent) record(l lake.Lake, destination string) error {
 	if err != nil {
 		return fmt.Errorf("tell what %s was sent: %w", destination, err)
 	}
-	if err := store.Write(l.Path(sentPath(destination, s.RunID, ".csv")), table(rows)); err != nil {
+	if err := store.Write(l.Path(s.path(destination, ".csv")), table(rows)); err != nil {
 		return fmt.Errorf("tell what %s was sent: %w", destination, err)
 	}
-	return store.Write(l.Path(sentPath(destination, s.RunID, ".json")), append(text, '\n'))
+	return store.Write(l.Path(s.path(destination, ".json")), append(text, '\n'))
 }

@@ -132,7 +132,7 @@ func TestWhatWasSentIsNotSentAgain(t *testing.T) {
 	if out, _ := p.habitue(t, fault.OK, "publish", runs[2]); !strings.Contains(out, "letter has this file already") || p.exists(t, "out/activation/letter/2025-01-12.csv") {
 		t.Errorf("sent again: %s", out)
 	}
-	p.remove(t, "out/lake/_sent/letter/"+runs[2]+".json") // killed before the journal was written
+	p.remove(t, "out/lake/_sent/letter/000003-"+runs[2]+".json") // killed before the journal was written
 	p.habitue(t, fault.OK, "publish", runs[2])
 	if got := p.read(t, "out/activation/letter/2025-01-12.csv"); got != before {
 		t.Errorf("after a kill the file is\n%s, it was\n%s", got, before)

@@ -15,6 +15,7 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/progress"
+	"github.com/habitue-data/habitue/transforms/delivery"
 )
 
 // fewRows is how many rows a source must have for a share of them to say
@@ -51,6 +52,13 @@ func (n *night) gates(ctx context.Context) error {
 				s.Name, progress.Thousands(s.Tie.Rejects), progress.Thousands(s.Tie.Read), share(s.Tie.Rejects, s.Tie.Read), n.project.Gates.Rejects, why))
 		}
 		was := before[s.Name]
+		if gone := n.vanished(i); was > 0 && gone > 0 {
+			shut = append(shut, fmt.Errorf("%s: none of its %s files is there any more; what the lake keeps of them would be used; put them back, or take the source out of the project file", s.Name, progress.Thousands(int64(gone))))
+			continue
+		}
+		if path, read, refused := n.refusedNew(i); read >= someRows && over(refused, read, max(50, n.project.Gates.Rejects)) {
+			shut = append(shut, fmt.Errorf("%s: of what came with this night %s of %s rows were refused, such as in %s; correct the export or the mapping", s.Name, progress.Thousands(refused), progress.Thousands(read), path))
+		}
 		if was >= someRows && s.Tie.Kept == 0 {
 			shut = append(shut, fmt.Errorf("%s: none of its rows is in force, and %s of run %s were; look whether its export came, and whether it is whole", s.Name, progress.Thousands(was), n.previous.RunID))
 			continue
@@ -65,6 +73,47 @@ func (n *night) gates(ctx context.Context) error {
 	}
 	shut = append(shut, errors.New("nothing was published; if all this is as it should be, run with --no-gates"))
 	return fault.With(errors.Join(shut...), fault.Gate)
+}
+
+// vanished is how many versions of a source's files the night uses, where none
+// of its files is there any more; else 0.
+func (n *night) vanished(source int) (used int) {
+	for _, v := range n.plan.versions {
+		if v.source != source {
+			continue
+		}
+		if v.Present {
+			return 0
+		}
+		if v.file >= 0 && v.Verdict == delivery.InForce {
+			used++
+		}
+	}
+	return used
+}
+
+// refusedNew is what became of the rows of a source that came since the run
+// before: of years of files one that is broken is no share worth speaking of.
+func (n *night) refusedNew(source int) (path string, read, refused int64) {
+	if n.previous == nil {
+		return "", 0, 0
+	}
+	known := map[string]bool{}
+	for _, in := range n.previous.Inputs {
+		known[in.Path+in.SHA256] = true
+	}
+	for _, v := range n.plan.versions {
+		if v.source != source || v.file < 0 || known[v.Path+v.SHA256] {
+			continue
+		}
+		t := &n.result.Tallies[v.file]
+		read += t.Read.Rows
+		refused += t.Rejected.Rows
+		if path == "" && t.Rejected.Rows > 0 {
+			path = v.Path
+		}
+	}
+	return path, read, refused
 }
 
 // over tells whether a part is more than so many percent of a whole.

@@ -22,7 +22,7 @@ var segmentTables = []string{"segments", "segment_members", "segment_moves"}
 // before knew of them, and the columns of which histories are made for them.
 func (n *night) segments(ctx context.Context, s *pipelines.Night) error {
 	p := n.project
-	if p.Segments.Set == nil || len(p.Segments.Set.Definitions) == 0 {
+	if p.Segments.Set == nil || len(p.Segments.Set.Definitions) == 0 && !hadSegments(n.previous) { // those that are taken away end, and are not forgotten
 		return nil
 	}
 	out := &pipelines.Segments{}
@@ -36,7 +36,7 @@ func (n *night) segments(ctx context.Context, s *pipelines.Night) error {
 	for _, d := range p.Activation {
 		out.Destinations = append(out.Destinations, d.Destination)
 	}
-	lists, err := memberLists(p)
+	lists, err := n.memberLists(ctx)
 	if err != nil {
 		return err
 	}
@@ -109,10 +109,19 @@ func (n *night) alsoMade(s *pipelines.Night) {
 	}
 }
 
+// hadSegments tells whether a run knew who belongs where.
+func hadSegments(m *lake.Manifest) bool {
+	if m == nil {
+		return false
+	}
+	_, had := m.Tables["segment_members"]
+	return had
+}
+
 // belonged is what the run before knew of segments, nil where it had none.
 func (n *night) belonged(ctx context.Context) (*pipelines.Belonged, error) {
 	m := n.previous
-	if m == nil || len(m.Segments) == 0 {
+	if !hadSegments(m) {
 		return nil, nil
 	}
 	b := &pipelines.Belonged{Versions: map[string]string{}, Told: map[string]int32{}, Customers: m.Tables["customers"], Members: m.Tables["segment_members"]}
@@ -135,8 +144,24 @@ func (n *night) belonged(ctx context.Context) (*pipelines.Belonged, error) {
 }
 
 // memberLists are the lists of static segments, with keys as the engine has
-// them.
-func memberLists(p *project.Project) (all []pipelines.List, err error) {
+// them, and ids as the ledger has them: of one that is part of another, that.
+func (n *night) memberLists(ctx context.Context) (all []pipelines.List, err error) {
+	p := n.project
+	into := map[string]string{}
+	if n.previous != nil && slices.ContainsFunc(p.Segments.Lists, func(l project.MemberList) bool { return l.Key == "customer_id" }) {
+		err := n.lake.ReadTable(ctx, *n.previous, "customer_ids", []string{"customer_id", "merged_into"}, func(k *columns.Chunk) error {
+			for i := range k.N {
+				if to, merged := k.Cols[1].Bytes(i); merged {
+					id, _ := k.Cols[0].Bytes(i)
+					into[string(id)] = string(to)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	norm, err := normaliser(p)
 	if err != nil {
 		return nil, err
@@ -146,6 +171,9 @@ func memberLists(p *project.Project) (all []pipelines.List, err error) {
 		kind, _ := customer.KeyTypeOf(l.Key)
 		for _, v := range l.Values {
 			if l.Key == "customer_id" {
+				if to, merged := into[v]; merged {
+					v = to
+				}
 				list.IDs = append(list.IDs, v)
 				continue
 			}

@@ -14,7 +14,7 @@ var ledgerTables = []string{"customer_ids", "customer_keys", "deliveries", "runs
 // read are the tables of a run that the next one rests on: the ledgers, and
 // where there are segments, where everybody was.
 func read(m lake.Manifest) []string {
-	if len(m.Segments) == 0 {
+	if !hadSegments(&m) {
 		return ledgerTables
 	}
 	return append(append([]string{"customers"}, ledgerTables...), segmentTables...)
@@ -22,9 +22,9 @@ func read(m lake.Manifest) []string {
 
 // ledgersOf is a run with nothing but what the next one reads of it.
 func ledgersOf(m lake.Manifest) lake.Manifest {
-	all := m.Tables
+	all, names := m.Tables, read(m)
 	m.Tables = map[string]lake.Table{}
-	for _, name := range read(m) {
+	for _, name := range names {
 		if t, ok := all[name]; ok {
 			m.Tables[name] = t
 		}

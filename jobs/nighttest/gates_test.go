@@ -67,9 +67,9 @@ func TestGates(t *testing.T) {
 	serves("2025-01-04", 1000)
 	p.write(t, "desk.csv", desk(500, 0, 0)) // just half
 	p.run(t, "--as-of", "2025-01-05")
-	p.write(t, "desk.csv", desk(1, 99, 0)) // too few to say anything of shares
+	p.write(t, "desk.csv", desk(60, 40, 0)) // too few to say anything of shares but that most are well
 	p.run(t, "--as-of", "2025-01-06")
-	serves("2025-01-06", 1)
+	serves("2025-01-06", 60)
 }
 
 // TestASourceOfWhichNothingIsLeftStopsTheNight is of one too small for shares.
@@ -82,4 +82,38 @@ func TestASourceOfWhichNothingIsLeftStopsTheNight(t *testing.T) {
 		t.Errorf("%q is not in %s", want, errs)
 	}
 	p.run(t, "--as-of", "2025-01-03", "--no-gates")
+}
+
+// TestABrokenDeliveryStopsTheNightHoweverLongTheHistory has thirty good days,
+// one whose file is refused whole, and one on which all files are gone.
+func TestABrokenDeliveryStopsTheNightHoweverLongTheHistory(t *testing.T) {
+	p := newPlace(t, map[string]string{"habitue.yaml": strings.Replace(gatesProject, "path: desk.csv, delivery: full", "path: desk/%Y-%m-%d.csv, delivery: parts", 1)})
+	row := func(day string, i int, amount string) string {
+		return fmt.Sprintf("%s-%d,%sT10:00:00,p%d@x.de,%s\n", day, i, day, i, amount)
+	}
+	file := func(day, amount string) {
+		text := "id,at,email,amount\n"
+		for i := range 100 {
+			text += row(day, i, amount)
+		}
+		p.write(t, "desk/"+day+".csv", []byte(text))
+	}
+	for d := 1; d <= 30; d++ {
+		file(fmt.Sprintf("2025-01-%02d", d), "10")
+	}
+	p.run(t, "--as-of", "2025-01-30", "--known", "then")
+	file("2025-01-31", "1e2")
+	_, errs := p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", "2025-01-31", "--known", "then")
+	if want := "desk: of what came with this night 100 of 100 rows were refused, such as in desk/2025-01-31.csv"; !strings.Contains(errs, want) {
+		t.Errorf("%q is not in %s", want, errs)
+	}
+	file("2025-01-31", "10")
+	p.run(t, "--as-of", "2025-01-31", "--known", "then")
+	for d := 1; d <= 31; d++ {
+		p.remove(t, fmt.Sprintf("desk/2025-01-%02d.csv", d))
+	}
+	_, errs = p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", "2025-02-01", "--known", "then")
+	if want := "desk: none of its 31 files is there any more"; !strings.Contains(errs, want) {
+		t.Errorf("%q is not in %s", want, errs)
+	}
 }

@@ -65,7 +65,7 @@ func Spec() *config.Spec {
 			{Name: "name", Type: config.Enum, Values: Runners, Default: "direct", Doc: "direct: this process; flink, spark, universal: a Beam job server; dataflow: Google's; prism: for tests. --runner overrides it"},
 			{Name: "options", Type: config.Map, Names: runnerOptions, Of: &config.Spec{Type: config.Text}, Example: "{endpoint: \"localhost:8099\", environment_type: LOOPBACK}", Doc: "what Beam's command line has for the runner; lake and inputs must then be where every worker reaches them under the same path"},
 		}},
-		{Name: "gates", Type: config.Group, Doc: "What stops a night before anything is published; run --no-gates goes past them. They ask sources of a thousand rows and more; one of which nothing is left of twenty rows or more stops a night too. A mapped column that is gone is no gate: it stops every run", Keys: []config.Spec{
+		{Name: "gates", Type: config.Group, Doc: "What stops a night before anything is published; run --no-gates goes past them. They ask sources of a thousand rows and more; a night is stopped too by a source of which nothing is left of twenty rows or more, by one whose files are all gone, and where more than half of twenty rows or more that came with the night are refused. A mapped column that is gone is no gate: it stops every run", Keys: []config.Spec{
 			{Name: "rejects", Type: config.Int, Min: 0, Max: 100, Default: "10", Doc: "the most percent of a source's rows that may be refused"},
 			{Name: "volume", Type: config.Int, Min: 0, Max: 100, Default: "50", Doc: "the least percent of the rows in force in the run before that a source must still have; 0 for no such gate"},
 		}},

@@ -11,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/connectors/postgres"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
@@ -65,7 +66,7 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 		return nil
 	}
 	step := app.Progress.Start("publish", 0)
-	err := build(ctx, p, m, memory)
+	err := build(ctx, p, m, memory, step)
 	step.End(err)
 	if err != nil && ctx.Err() != nil {
 		return fault.With(fmt.Errorf("stopped; run %s is committed in the lake, the serving database is still the old one: habitue publish %s puts the new one in place", m.RunID, m.RunID), fault.Cancelled)
@@ -79,7 +80,7 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 // patience is how long a publish waits for readers to leave the old tables.
 const patience = 10 * time.Minute
 
-func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int64) (err error) {
+func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int64, step *progress.Step) (err error) {
 	if p.Warehouse.NoFacts {
 		m = withoutFacts(m)
 	}
@@ -88,7 +89,8 @@ func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int6
 		if err != nil {
 			return err
 		}
-		_, err = postgres.Publish(ctx, postgres.Snapshot{Snapshot: snapshot, Parts: partsOf(lakeOf(p), m)}, postgresOf(p), patience)
+		report, err := postgres.Publish(ctx, postgres.Snapshot{Snapshot: snapshot, Parts: partsOf(lakeOf(p), m)}, postgresOf(p), patience)
+		step.Add(report.Rows, 0)
 		return err
 	}
 	near, drop, err := reachable(ctx, lakeOf(p), m, p.Publish)

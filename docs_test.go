@@ -36,6 +36,10 @@ An instant ` + "`x_at`" + ` is UTC, ` + "`x_date`" + ` beside it is its local da
 	for _, t := range customer.Tables() {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", t.Name, t.Name, t.Doc)
 	}
+	b.WriteString("\n## Views\n\nIn the serving database, and in what `habitue query` sees, where the project serves the tables and columns that they are made from.\n\n| view | what it has |\n|---|---|\n")
+	for _, v := range customer.Views() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", v.Name, v.Doc)
+	}
 	for _, t := range customer.Tables() {
 		layout := "Made anew by each run."
 		if t.Layout == customer.ByMonth {

@@ -132,6 +132,10 @@ var rooms = []room{
 		{"internal/...", "files, faults"},
 		{"github.com/duckdb/duckdb-go/v2", "its client library"},
 	}},
+	{folder: "connectors/postgres", may: []line{
+		{"internal/...", "columns, what is served"},
+		{"github.com/jackc/pgx/v5/...", "its client library"},
+	}},
 	{folder: "pipelines", may: []line{
 		{"customer", "the words everyone shares"},
 		{"transforms/...", "what its stages do"},

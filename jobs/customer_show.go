@@ -14,6 +14,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/serving"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -61,7 +62,7 @@ func (c *CustomerShowCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	o := duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}}
-	drop, err := serving(ctx, p, &o)
+	drop, err := served(ctx, p, &o)
 	if err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (a *asker) has(table string, columns ...string) bool {
 // key.
 func (a *asker) who(said string, names []string) (string, error) {
 	if _, err := customer.ParseID([]byte(said)); err == nil && a.has("customer_ids", "customer_id", "merged_into", "retired_date") {
-		known, err := a.rows("SELECT coalesce(merged_into, customer_id) AS id, retired_date FROM customer_ids WHERE customer_id = " + duckdb.Text(said))
+		known, err := a.rows("SELECT coalesce(merged_into, customer_id) AS id, retired_date FROM customer_ids WHERE customer_id = " + serving.Text(said))
 		if err != nil {
 			return "", err
 		}
@@ -156,9 +157,9 @@ func (a *asker) who(said string, names []string) (string, error) {
 	// contact may have its namespace.
 	where := "false"
 	for _, n := range names {
-		where += " OR key = " + duckdb.Text(n)
+		where += " OR key = " + serving.Text(n)
 		if n[0] == byte(customer.ContactKey) || n[0] == byte(customer.ExternalKey) {
-			where += fmt.Sprintf(" OR starts_with(key, '%c:') AND ends_with(key, %s)", n[0], duckdb.Text("/"+n[2:]))
+			where += fmt.Sprintf(" OR starts_with(key, '%c:') AND ends_with(key, %s)", n[0], serving.Text("/"+n[2:]))
 		}
 	}
 	found, err := a.rows("SELECT customer_id AS id, list(DISTINCT key ORDER BY key) AS keys FROM customer_keys WHERE " + where + " GROUP BY 1 ORDER BY 1")
@@ -185,7 +186,7 @@ func (a *asker) portrait(id string, last int) (*portrait, error) {
 		if !a.has(table, columns...) {
 			p.Missing = append(p.Missing, table)
 		} else if failed == nil {
-			all, failed = a.rows(strings.ReplaceAll(sql, "$id", duckdb.Text(id)))
+			all, failed = a.rows(strings.ReplaceAll(sql, "$id", serving.Text(id)))
 		}
 		return all
 	}

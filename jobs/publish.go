@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"time"
 
 	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/connectors/postgres"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
@@ -45,10 +49,10 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	if app.JSON {
-		return app.PrintJSON(map[string]any{"run_id": m.RunID, "warehouse": p.Warehouse.Path, "delivered": delivered, "report": page})
+		return app.PrintJSON(map[string]any{"run_id": m.RunID, "warehouse": p.Warehouse.String(), "delivered": delivered, "report": page})
 	}
 	if p.Warehouse.Kind != "" {
-		_, err = fmt.Fprintf(app.Out, "%s serves run %s\n", p.Warehouse.Path, m.RunID)
+		_, err = fmt.Fprintf(app.Out, "%s serves run %s\n", p.Warehouse, m.RunID)
 	}
 	return errors.Join(err, tellDelivered(app.Out, delivered), tellReport(app.Out, page))
 }
@@ -62,7 +66,7 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 		return nil
 	}
 	step := app.Progress.Start("publish", 0)
-	err := build(ctx, p, m, memory)
+	err := build(ctx, p, m, memory, step)
 	step.End(err)
 	if err != nil && ctx.Err() != nil {
 		return fault.With(fmt.Errorf("stopped; run %s is committed in the lake, the serving database is still the old one: habitue publish %s puts the new one in place", m.RunID, m.RunID), fault.Cancelled)
@@ -73,7 +77,22 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 	return nil
 }
 
-func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int64) (err error) {
+// patience is how long a publish waits for readers to leave the old tables.
+const patience = 10 * time.Minute
+
+func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int64, step *progress.Step) (err error) {
+	if p.Warehouse.NoFacts {
+		m = withoutFacts(m)
+	}
+	if p.Warehouse.Kind == project.Postgres {
+		snapshot, err := snapshotOf(lakeOf(p), m, p.Publish)
+		if err != nil {
+			return err
+		}
+		report, err := postgres.Publish(ctx, postgres.Snapshot{Snapshot: snapshot, Parts: partsOf(lakeOf(p), m)}, postgresOf(p), patience)
+		step.Add(report.Rows, 0)
+		return err
+	}
 	near, drop, err := reachable(ctx, lakeOf(p), m, p.Publish)
 	if err != nil {
 		return err
@@ -87,6 +106,13 @@ func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int6
 		Resources:    duckdb.Resources{Memory: memoryOf(p, memory)},
 		FactsAsViews: p.Warehouse.Views,
 	})
+}
+
+// withoutFacts is the run without its by-month tables.
+func withoutFacts(m lake.Manifest) lake.Manifest {
+	m.Tables = maps.Clone(m.Tables)
+	maps.DeleteFunc(m.Tables, func(_ string, t lake.Table) bool { return t.Layout == "month" })
+	return m
 }
 
 // damage tells of an error what mends it where files of the run are not what

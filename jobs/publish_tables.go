@@ -5,16 +5,16 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/serving"
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
 // snapshotOf is a run as a database serves it: the tables and columns that
 // the project asks for, in the order of the docs, run_date in front of each.
-func snapshotOf(l lake.Lake, m lake.Manifest, asked project.Publish) (duckdb.Snapshot, error) {
-	s := duckdb.Snapshot{RunDate: m.RunDate}
+func snapshotOf(l lake.Lake, m lake.Manifest, asked project.Publish) (serving.Snapshot, error) {
+	s := serving.Snapshot{RunID: m.RunID, RunDate: m.RunDate}
 	for _, name := range inDocsOrder(lake.TableNames(m)) {
 		only, wanted := asked.Wants(name)
 		if !wanted {
@@ -22,11 +22,34 @@ func snapshotOf(l lake.Lake, m lake.Manifest, asked project.Publish) (duckdb.Sna
 		}
 		t, err := servedTable(l, name, m.Tables[name], only)
 		if err != nil {
-			return duckdb.Snapshot{}, err
+			return serving.Snapshot{}, err
 		}
 		s.Tables = append(s.Tables, t)
 	}
+	for _, v := range customer.Views() {
+		if serves(s, v.Needs) {
+			s.Views = append(s.Views, serving.View{Name: v.Name, Doc: v.Doc, SQL: v.SQL})
+		}
+	}
 	return s, nil
+}
+
+// serves tells whether a snapshot has these columns of these tables.
+func serves(s serving.Snapshot, needs map[string][]string) bool {
+	found := 0
+	for _, t := range s.Tables {
+		for _, name := range needs[t.Name] {
+			if !slices.ContainsFunc(t.Columns, func(c serving.Column) bool { return c.Name == name }) {
+				return false
+			}
+			found++
+		}
+	}
+	wanted := 0
+	for _, names := range needs {
+		wanted += len(names)
+	}
+	return found == wanted
 }
 
 // everything is what a project without a choice asks for.
@@ -48,11 +71,11 @@ func inDocsOrder(names []string) []string {
 }
 
 // servedTable is one table with its columns, or only those named.
-func servedTable(l lake.Lake, name string, t lake.Table, only []string) (duckdb.Table, error) {
+func servedTable(l lake.Lake, name string, t lake.Table, only []string) (serving.Table, error) {
 	doc, _ := customer.TableNamed(name)
-	served := duckdb.Table{Name: name, Doc: doc.Doc, Rows: t.Rows}
+	served := serving.Table{Name: name, Doc: doc.Doc, Rows: t.Rows}
 	for _, c := range lake.Served(doc)[:1] { // run_date
-		served.Columns = append(served.Columns, duckdb.Column{Name: c.Name, Type: lake.SQLType(c, 0), Doc: c.Doc})
+		served.Columns = append(served.Columns, serving.Column{Name: c.Name, Type: lake.SQLType(c, 0), Doc: c.Doc})
 	}
 	for _, c := range t.Columns {
 		if c.Name == lake.RunDate {
@@ -63,12 +86,12 @@ func servedTable(l lake.Lake, name string, t lake.Table, only []string) (duckdb.
 			continue
 		}
 		described, _ := doc.Column(c.Name)
-		served.Columns = append(served.Columns, duckdb.Column{Name: c.Name, Type: c.Type, Doc: described.Doc})
+		served.Columns = append(served.Columns, serving.Column{Name: c.Name, Type: c.Type, Doc: described.Doc})
 	}
 	for _, f := range t.Files {
 		path, err := filepath.Abs(l.Path(f.Path))
 		if err != nil {
-			return duckdb.Table{}, fmt.Errorf("table %s: %w", name, err)
+			return serving.Table{}, fmt.Errorf("table %s: %w", name, err)
 		}
 		served.Files = append(served.Files, filepath.ToSlash(path))
 	}

@@ -219,6 +219,16 @@ func TestOnlyTheTablesAndColumnsThatAreAskedForAreServed(t *testing.T) {
 	}
 }
 
+func TestFactsNeedNotBeServed(t *testing.T) {
+	t.Parallel()
+	dir, _ := shop(t, "{kind: duckdb, path: w.duckdb, facts: none}", "2025-12-31")
+	habitue(t, dir, fault.OK, "publish", "2025-12-31.1")
+	got, _ := habitue(t, dir, fault.OK, "query", "--format", "csv", "SELECT DISTINCT table_name AS t FROM information_schema.tables ORDER BY 1")
+	if want := "t\ncustomers\nrejects\nv_customers\n"; got != want {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestQueryOverTheLakeReadsTheLinesEnd(t *testing.T) {
 	t.Parallel()
 	dir, l := shop(t, "none", "2025-12-30", "2025-12-31")

@@ -26,7 +26,7 @@ func (c *QueryCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	o := duckdb.QueryOptions{Resources: duckdb.Resources{Memory: memoryOf(p, int64(c.Memory))}, Name: name}
-	drop, err := serving(ctx, p, &o)
+	drop, err := served(ctx, p, &o)
 	if err != nil {
 		return err
 	}
@@ -72,11 +72,11 @@ func (c *QueryCommand) text(app *App) (sql, name string, err error) {
 	return string(text), c.File, nil
 }
 
-// serving says what a query of the project is over: its warehouse, or where
+// served says what a query of the project is over: its DuckDB file, or where
 // it has none the newest run of the line in the lake. drop is called once it was
 // asked.
-func serving(ctx context.Context, p *project.Project, o *duckdb.QueryOptions) (drop func() error, err error) {
-	if p.Warehouse.Kind != "" {
+func served(ctx context.Context, p *project.Project, o *duckdb.QueryOptions) (drop func() error, err error) {
+	if p.Warehouse.Kind == project.DuckDB {
 		o.Database = p.Path(p.Warehouse.Path)
 		if _, err := os.Stat(o.Database); errors.Is(err, fs.ErrNotExist) {
 			return nil, fault.With(fmt.Errorf("the warehouse %s is not there yet: habitue run makes it", p.Warehouse.Path), fault.Usage)

@@ -12,6 +12,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/serving"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/jobs/report"
@@ -123,8 +124,8 @@ func writeReport(ctx context.Context, app *App, p *project.Project, m lake.Manif
 	}
 	defer func() { err = errors.Join(err, tables.Close()) }()
 	served := func(table, column string) bool {
-		return slices.ContainsFunc(s.Tables, func(t duckdb.Table) bool {
-			return t.Name == table && slices.ContainsFunc(t.Columns, func(c duckdb.Column) bool { return c.Name == column })
+		return slices.ContainsFunc(s.Tables, func(t serving.Table) bool {
+			return t.Name == table && slices.ContainsFunc(t.Columns, func(c serving.Column) bool { return c.Name == column })
 		})
 	}
 	page, err := report.Make(ctx, report.Facts{Project: p.Name, RunDate: m.RunDate, Known: m.Known, Zone: p.Zone.String(), Currency: p.Currency, Scale: m.Scale}, tables, served)

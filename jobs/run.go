@@ -148,7 +148,7 @@ func tidy(l lake.Lake, p *project.Project) error {
 
 // sweepServing removes serving databases that were not finished.
 func sweepServing(p *project.Project) error {
-	if p.Warehouse.Kind == "" {
+	if p.Warehouse.Kind != project.DuckDB {
 		return nil
 	}
 	left, err := filepath.Glob(p.Path(p.Warehouse.Path) + ".tmp-*")

@@ -178,7 +178,7 @@ func (n *night) tell() error {
 	}
 	fmt.Fprintf(out, "\nrows: %s\nlake: %s\n", strings.Join(parts, ", "), n.project.Lake)
 	if n.onLine && n.project.Warehouse.Kind != "" {
-		fmt.Fprintf(out, "warehouse: %s\n", n.project.Warehouse.Path)
+		fmt.Fprintf(out, "warehouse: %s\n", n.project.Warehouse)
 	}
 	return errors.Join(tellDelivered(out, s.Delivered), tellReport(out, s.Report))
 }

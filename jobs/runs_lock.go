@@ -97,7 +97,7 @@ func servable(ctx context.Context, p *project.Project) error {
 	if p.Warehouse.Kind == "" {
 		return nil
 	}
-	if err := replaceable(ctx, p); err != nil {
+	if err := replaceable(ctx, p); err != nil || p.Warehouse.Kind == project.Postgres {
 		return err
 	}
 	path := p.Path(p.Warehouse.Path)
@@ -118,6 +118,9 @@ func servable(ctx context.Context, p *project.Project) error {
 // be replaced: nothing, or one that was published before. A database of somebody
 // else would be gone without a word.
 func replaceable(ctx context.Context, p *project.Project) error {
+	if p.Warehouse.Kind == project.Postgres {
+		return postgresReady(ctx, p)
+	}
 	path := p.Path(p.Warehouse.Path)
 	info, err := os.Stat(path)
 	if err != nil || info.Size() == 0 && info.Mode().IsRegular() {

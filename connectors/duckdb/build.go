@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/habitue-data/habitue/internal/atomicfile"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // BuildOptions is how a database is built.
@@ -24,7 +25,7 @@ type BuildOptions struct {
 // Build makes a database of one run and puts it at target in one step. Until
 // then, and whenever it fails, the database that is there stays. Only one
 // process may build a target at a time.
-func Build(ctx context.Context, s Snapshot, target string, o BuildOptions) (err error) {
+func Build(ctx context.Context, s serving.Snapshot, target string, o BuildOptions) (err error) {
 	tmp, err := aside(target)
 	if err != nil {
 		return fmt.Errorf("build %s: %w", target, err)
@@ -94,7 +95,7 @@ func sync(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-func fill(ctx context.Context, s Snapshot, path string, o BuildOptions) (err error) {
+func fill(ctx context.Context, s serving.Snapshot, path string, o BuildOptions) (err error) {
 	db, err := open(ctx, path, o.Resources)
 	if err != nil {
 		return err
@@ -108,40 +109,49 @@ func fill(ctx context.Context, s Snapshot, path string, o BuildOptions) (err err
 			return fmt.Errorf("table %s: %w", t.Name, err)
 		}
 	}
-	for _, view := range s.views() {
-		if err := db.run(ctx, view); err != nil {
-			return fmt.Errorf("views: %w", err)
-		}
+	if err := db.makeViews(ctx, s.Views); err != nil {
+		return err
 	}
 	return db.run(ctx, "CHECKPOINT")
 }
 
+func (db *session) makeViews(ctx context.Context, views []serving.View) error {
+	for _, v := range views {
+		for _, statement := range v.Create() {
+			if err := db.run(ctx, statement); err != nil {
+				return fmt.Errorf("view %s: %w", v.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // add makes one table, or a view of it, and counts its rows.
-func (db *session) add(ctx context.Context, t Table, runDate string, asView bool) error {
+func (db *session) add(ctx context.Context, t serving.Table, runDate string, asView bool) error {
 	kind := "TABLE"
 	if asView {
 		kind = "VIEW"
-		if err := db.run(ctx, t.createView(runDate)); err != nil {
+		if err := db.run(ctx, createView(t, runDate)); err != nil {
 			return err
 		}
 	} else {
-		if err := db.run(ctx, t.createTable()); err != nil {
+		if err := db.run(ctx, createTable(t)); err != nil {
 			return err
 		}
 		if len(t.Files) > 0 {
-			if err := db.run(ctx, "INSERT INTO "+name(t.Name)+" "+t.selectOf(runDate)); err != nil {
+			if err := db.run(ctx, "INSERT INTO "+serving.Name(t.Name)+" "+selectOf(t, runDate)); err != nil {
 				return err
 			}
 		}
 	}
 	var rows int64
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+name(t.Name)).Scan(&rows); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+serving.Name(t.Name)).Scan(&rows); err != nil {
 		return err
 	}
 	if rows != t.Rows {
 		return fmt.Errorf("%d rows, the manifest says %d", rows, t.Rows)
 	}
-	for _, c := range t.comments(kind) {
+	for _, c := range t.Comments(kind) {
 		if err := db.run(ctx, c); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // entries are the names in a folder.
@@ -67,13 +68,13 @@ func TestABuildThatFailsLeavesTheOldDatabase(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		ctx   context.Context
-		spoil func(*Snapshot)
+		spoil func(*serving.Snapshot)
 		want  string
 	}{
-		{"a file is gone", context.Background(), func(s *Snapshot) { s.Tables[1].Files = []string{"/nowhere/a.parquet"} }, "table orders: "},
-		{"rows are missing", context.Background(), func(s *Snapshot) { s.Tables[0].Rows++ }, "table customers: 3 rows, the manifest says 4"},
-		{"a column is missing", context.Background(), func(s *Snapshot) { s.Tables[0].Columns[1].Name = "id" }, `"id"`},
-		{"cancelled", cancelled, func(*Snapshot) {}, "context canceled"},
+		{"a file is gone", context.Background(), func(s *serving.Snapshot) { s.Tables[1].Files = []string{"/nowhere/a.parquet"} }, "table orders: "},
+		{"rows are missing", context.Background(), func(s *serving.Snapshot) { s.Tables[0].Rows++ }, "table customers: 3 rows, the manifest says 4"},
+		{"a column is missing", context.Background(), func(s *serving.Snapshot) { s.Tables[0].Columns[1].Name = "id" }, `"id"`},
+		{"cancelled", cancelled, func(*serving.Snapshot) {}, "context canceled"},
 	} {
 		s := snapshot(t, "2025-12-31")
 		c.spoil(&s)
@@ -94,7 +95,7 @@ func TestABuildThatFailsLeavesTheOldDatabase(t *testing.T) {
 func TestAReaderNeverSeesHalfOfASwap(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
-	days := []Snapshot{snapshot(t, "2025-12-30"), snapshot(t, "2025-12-31")}
+	days := []serving.Snapshot{snapshot(t, "2025-12-30"), snapshot(t, "2025-12-31")}
 	if err := Build(context.Background(), days[0], path, BuildOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -25,30 +25,8 @@ import (
 	"strings"
 
 	driver "github.com/duckdb/duckdb-go/v2"
+	"github.com/habitue-data/habitue/internal/serving"
 )
-
-// Snapshot is the tables of one run.
-type Snapshot struct {
-	RunDate string // YYYY-MM-DD
-	Tables  []Table
-}
-
-// Table is a table of a run, as Parquet files.
-type Table struct {
-	Name    string
-	Doc     string
-	Columns []Column // as they are served, run_date in front
-	Dated   bool     // the files have run_date themselves
-	Files   []string // absolute: a view is read from any folder
-	Rows    int64
-}
-
-// Column is a column of a table.
-type Column struct {
-	Name string
-	Type string // in SQL
-	Doc  string
-}
 
 // Resources is what a database may take of the machine.
 type Resources struct {
@@ -122,7 +100,7 @@ func (s *session) configure(ctx context.Context, r Resources) (err error) {
 		return err
 	}
 	set := []string{
-		"SET temp_directory=" + Text(filepath.ToSlash(s.spill)),
+		"SET temp_directory=" + serving.Text(filepath.ToSlash(s.spill)),
 		"SET preserve_insertion_order=false",
 		"SET TimeZone='UTC'",
 	}

@@ -9,13 +9,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // wide is a table as wide as customers, which writeWide writes.
-func wide(dir string, rows, parts int) Table {
-	t := Table{Name: "customers", Dated: true, Rows: int64(rows), Columns: []Column{{Name: "run_date", Type: "DATE"}, {Name: "customer_id", Type: "VARCHAR"}, {Name: "kind", Type: "VARCHAR"}}}
+func wide(dir string, rows, parts int) serving.Table {
+	t := serving.Table{Name: "customers", Dated: true, Rows: int64(rows), Columns: []serving.Column{{Name: "run_date", Type: "DATE"}, {Name: "customer_id", Type: "VARCHAR"}, {Name: "kind", Type: "VARCHAR"}}}
 	for j := range 12 {
-		t.Columns = append(t.Columns, Column{Name: fmt.Sprint("text", j), Type: "VARCHAR"}, Column{Name: fmt.Sprint("number", j), Type: "BIGINT"})
+		t.Columns = append(t.Columns, serving.Column{Name: fmt.Sprint("text", j), Type: "VARCHAR"}, serving.Column{Name: fmt.Sprint("number", j), Type: "BIGINT"})
 	}
 	for p := range parts {
 		t.Files = append(t.Files, filepath.Join(dir, fmt.Sprintf("part-%d.parquet", p)))
@@ -34,7 +36,7 @@ func writeWide(t testing.TB, dir string, rows, parts int) {
 		t.Fatal(err)
 	}
 	for p, path := range wide(dir, rows, parts).Files {
-		if err := db.run(context.Background(), fmt.Sprintf("COPY (SELECT %s FROM range(%d, %d) r(i)) TO %s", q, rows/parts*p, rows/parts*(p+1), Text(path))); err != nil {
+		if err := db.run(context.Background(), fmt.Sprintf("COPY (SELECT %s FROM range(%d, %d) r(i)) TO %s", q, rows/parts*p, rows/parts*(p+1), serving.Text(path))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,7 +50,7 @@ func writeWide(t testing.TB, dir string, rows, parts int) {
 func TestBuildKeepsToItsMemory(t *testing.T) {
 	const memory, rows, parts = 320 << 20, 600000, 4
 	if dir := os.Getenv("BUILD_IN"); dir != "" { // the process of its own
-		s := Snapshot{RunDate: "2025-12-31", Tables: []Table{wide(dir, rows, parts)}}
+		s := serving.Snapshot{RunDate: "2025-12-31", Tables: []serving.Table{wide(dir, rows, parts)}}
 		if err := Build(context.Background(), s, filepath.Join(dir, "w.duckdb"), BuildOptions{Resources: Resources{Memory: memory}}); err != nil {
 			t.Fatal(err)
 		}

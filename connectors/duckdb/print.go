@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // shown is how many rows a table for a person has.
@@ -49,7 +50,7 @@ func (db *session) print(ctx context.Context, s statement, format string, out io
 // copyOut lets DuckDB write a file, from all threads, and hands it on.
 func (db *session) copyOut(ctx context.Context, s statement, options string, out io.Writer, hand func(io.Writer, io.Reader) (int64, error)) error {
 	path := filepath.Join(db.spill, "result")
-	if err := db.run(ctx, "COPY (FROM (\n"+s.text+"\n)) TO "+Text(path)+" ("+options+")"); err != nil {
+	if err := db.run(ctx, "COPY (FROM (\n"+s.text+"\n)) TO "+serving.Text(path)+" ("+options+")"); err != nil {
 		return inner(err)
 	}
 	f, err := os.Open(path)

@@ -9,14 +9,15 @@ import (
 	"path/filepath"
 
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // QueryOptions is what a query runs over.
 type QueryOptions struct {
 	Resources
-	Database string    // a DuckDB file, opened to be read only; or
-	Snapshot *Snapshot // the tables of a run, as views over their files
-	Name     string    // of the SQL in messages: a file, or "SQL"
+	Database string            // a DuckDB file, opened to be read only; or
+	Snapshot *serving.Snapshot // the tables of a run, as views over their files
+	Name     string            // of the SQL in messages: a file, or "SQL"
 }
 
 // Formats are the names of the forms in which a result is written.
@@ -71,7 +72,7 @@ func (db *session) serve(ctx context.Context, o QueryOptions) error {
 		if _, err := os.Stat(path); err != nil {
 			return fmt.Errorf("open the warehouse: %w", err)
 		}
-		if err := db.run(ctx, "ATTACH "+Text(path)+" AS warehouse (READ_ONLY); USE warehouse"); err != nil {
+		if err := db.run(ctx, "ATTACH "+serving.Text(path)+" AS warehouse (READ_ONLY); USE warehouse"); err != nil {
 			return fmt.Errorf("open %s: %w", o.Database, err)
 		}
 	}
@@ -79,16 +80,11 @@ func (db *session) serve(ctx context.Context, o QueryOptions) error {
 		return nil
 	}
 	for _, t := range o.Snapshot.Tables {
-		if err := db.run(ctx, t.createView(o.Snapshot.RunDate)); err != nil {
+		if err := db.run(ctx, createView(t, o.Snapshot.RunDate)); err != nil {
 			return fmt.Errorf("open table %s: %w", t.Name, err)
 		}
 	}
-	for _, v := range o.Snapshot.views() {
-		if err := db.run(ctx, v); err != nil {
-			return fmt.Errorf("open the views: %w", err)
-		}
-	}
-	return nil
+	return db.makeViews(ctx, o.Snapshot.Views)
 }
 
 // result is what a statement gives.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // files writes Parquet files by queries and returns their paths.
@@ -22,7 +23,7 @@ func files(t testing.TB, queries ...string) (paths []string) {
 	dir := t.TempDir()
 	for i, q := range queries {
 		path := filepath.Join(dir, "it's "+string(rune('a'+i))+".parquet")
-		if err := db.run(context.Background(), "COPY ("+q+") TO "+Text(path)); err != nil {
+		if err := db.run(context.Background(), "COPY ("+q+") TO "+serving.Text(path)); err != nil {
 			t.Fatal(err)
 		}
 		paths = append(paths, path)
@@ -33,19 +34,23 @@ func files(t testing.TB, queries ...string) (paths []string) {
 	return paths
 }
 
+func col(name, typ, doc string) serving.Column {
+	return serving.Column{Name: name, Type: typ, Doc: doc}
+}
+
 // snapshot is a small run: customers, dated; orders by month; an empty table.
-func snapshot(t testing.TB, runDate string) Snapshot {
+func snapshot(t testing.TB, runDate string) serving.Snapshot {
 	t.Helper()
-	date := Column{"run_date", "DATE", "the as-of date"}
-	return Snapshot{RunDate: runDate, Tables: []Table{
+	date := col("run_date", "DATE", "the as-of date")
+	return serving.Snapshot{RunDate: runDate, Views: []serving.View{{Name: "v_customers", Doc: "The known customers.", SQL: "SELECT * FROM customers WHERE kind = 'known'"}}, Tables: []serving.Table{
 		{Name: "customers", Doc: "A customer's row.", Dated: true, Rows: 3,
-			Columns: []Column{date, {"customer_id", "VARCHAR", "the customer"}, {"kind", "VARCHAR", ""}, {"email", "VARCHAR", "it's an address"}},
+			Columns: []serving.Column{date, col("customer_id", "VARCHAR", "the customer"), col("kind", "VARCHAR", ""), col("email", "VARCHAR", "it's an address")},
 			Files: files(t, "SELECT DATE '"+runDate+"' AS run_date, 'c' || i AS customer_id, if(i = 2, 'anonymous', 'known') AS kind, if(i = 1, NULL, 'a@x') AS email FROM range(2) r(i)",
 				"SELECT DATE '"+runDate+"' AS run_date, 'c2' AS customer_id, 'anonymous' AS kind, NULL::VARCHAR AS email")},
 		{Name: "orders", Rows: 2,
-			Columns: []Column{date, {"amount", "DECIMAL(18,2)", "money"}, {"order_at", "TIMESTAMP WITH TIME ZONE", ""}, {"tags", "VARCHAR[]", ""}},
+			Columns: []serving.Column{date, col("amount", "DECIMAL(18,2)", "money"), col("order_at", "TIMESTAMP WITH TIME ZONE", ""), col("tags", "VARCHAR[]", "")},
 			Files:   files(t, "SELECT * FROM (VALUES (12.50::DECIMAL(18,2), TIMESTAMPTZ '2025-12-30 10:00:00+03', ['a', 'b']), (-1.25, NULL, NULL)) v(amount, order_at, tags)")},
-		{Name: "stores", Columns: []Column{date, {"name", "VARCHAR", ""}}},
+		{Name: "stores", Columns: []serving.Column{date, col("name", "VARCHAR", "")}},
 	}}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // NotServed is why a file is no database that Build has made.
@@ -29,12 +31,12 @@ func Served(ctx context.Context, path string, tables []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	if err := db.run(ctx, "ATTACH "+Text(filepath.ToSlash(path))+" AS there (READ_ONLY, TYPE duckdb)"); err != nil {
+	if err := db.run(ctx, "ATTACH "+serving.Text(filepath.ToSlash(path))+" AS there (READ_ONLY, TYPE duckdb)"); err != nil {
 		return unread(ctx, err)
 	}
 	names := make([]string, len(tables))
 	for i, t := range tables {
-		names[i] = Text(t)
+		names[i] = serving.Text(t)
 	}
 	var ours bool
 	err = db.QueryRowContext(ctx, "SELECT count(*) = 0 OR bool_or(column_index = 1 AND column_name = 'run_date' AND data_type = 'DATE' AND table_name IN ("+

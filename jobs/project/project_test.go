@@ -110,7 +110,7 @@ func TestEveryKeyArrives(t *testing.T) {
 			Guards: identity.Guards{Limits: map[customer.KeyType]int{customer.EmailKey: 3}, Shared: map[customer.KeyType]int{customer.PhoneKey: 4},
 				Window: (90 * 24 * time.Hour).Microseconds(), Veto: []customer.KeyType{customer.PhoneKey, customer.CookieKey}},
 			Golden: map[string]string{"city": "longest"}},
-		Base: All, RFMBase: Known, CohortBase: Known, Churn: churn.Options{Horizon: 60, Models: []string{"logistic"}, MinBuyers: 100}, Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Week}, Definitions: []string{cohort.OnOrAfter}, Measures: []string{cohort.NetRevenue, cohort.Customers}, Unfinished: true}, Lake: "elsewhere/lake", Warehouse: Warehouse{"duckdb", "out/w.duckdb", true}, Report: "out/report.html",
+		Base: All, RFMBase: Known, CohortBase: Known, Churn: churn.Options{Horizon: 60, Models: []string{"logistic"}, MinBuyers: 100}, Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Week}, Definitions: []string{cohort.OnOrAfter}, Measures: []string{cohort.NetRevenue, cohort.Customers}, Unfinished: true}, Lake: "elsewhere/lake", Warehouse: Warehouse{Kind: DuckDB, Path: "out/w.duckdb", Views: true}, Report: "out/report.html",
 		Segments: Segments{Set: p.Segments.Set, Lists: []MemberList{{Segment: "vip", Key: "email", Values: []string{"ann@x.com"}}}, Files: []SegmentFile{
 			{"segments-everything/lapsing.yaml", "segment: lapsing\nwhen: {last_order_date: {older_than: 45d}}\n"}, {"segments-everything/lost.yaml", "segment: lost\nwhen: {rfm_group: Lost}\n"},
 			{"segments-everything/vip.yaml", "segment: vip\nmembers: {file: vip.csv, column: mail, key: email}\n"}}},

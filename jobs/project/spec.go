@@ -41,10 +41,12 @@ func Spec() *config.Spec {
 		{Name: "buckets", Type: config.Map, Check: openableBuckets, Of: &config.Spec{Type: config.Text}, Example: "{\"s3://exports\": \"endpoint=http://localhost:9000&region=us-east-1&use_path_style=true\"}", Doc: "options by which buckets are opened, where gs:// or s3:// and the name do not say all, as in a URL. s3: region, profile, role, ssetype, kmskeyid; endpoint and use_path_style=true of a service that is not Amazon's, request_checksum_calculation and response_checksum_validation=when_required of one that knows no check sums. Both: anonymous=true where everybody may read. Credentials come from the environment, as for the clouds' own tools"},
 		{Name: "warehouse", Type: config.OneOf, Default: "none", Doc: "The serving database.", Shapes: []config.Spec{
 			{Type: config.Enum, Values: []string{"none"}},
-			{Type: config.Group, Keys: []config.Spec{
-				{Name: "kind", Type: config.Enum, Values: []string{"duckdb"}, Required: true, Example: "duckdb", Doc: "the system"},
-				{Name: "path", Type: config.Text, Required: true, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "file that is swapped in one step, but never for one that habitue did not publish"},
-				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views"}, Default: "tables", Doc: "orders, lines and events as tables, or as views over the lake: quicker to publish, slower to ask. DuckDB names files by their whole path: where the folder of the project is moved, habitue publish RUN makes the views anew"},
+			{Type: config.Group, Check: warehouseHangs, Keys: []config.Spec{
+				{Name: "kind", Type: config.Enum, Values: []string{DuckDB, Postgres}, Required: true, Example: "duckdb", Doc: "the system"},
+				{Name: "path", Type: config.Text, Check: notEmpty, Example: "out/warehouse.duckdb", Doc: "duckdb: file that is swapped in one step, but never for one that habitue did not publish"},
+				{Name: "url", Type: config.Text, Secret: true, Check: notEmpty, Example: "${env:HABITUE_PG}", Doc: "postgres: the database, as postgres://user:password@host/database or key=value; what it leaves out comes from PGPASSWORD, ~/.pgpass and the like"},
+				{Name: "schema", Type: config.Text, Check: schemaName, Example: "mart", Doc: "postgres: schema that is swapped in one transaction, privileges carried over; it and <schema>_facts are habitue's alone"},
+				{Name: "facts", Type: config.Enum, Values: []string{"tables", "views", "none"}, Default: "tables", Doc: "orders, lines, events and interactions as tables (postgres loads only the months whose files changed); or with duckdb as views over the lake: quicker to publish, slower to ask; or not at all. DuckDB names files by their whole path: where the folder of the project is moved, habitue publish RUN makes the views anew"},
 			}},
 		}},
 		{Name: "report", Type: config.Text, Check: readableFolder, Example: "out/report.html", Doc: "HTML page that each published run writes, in a folder or in a bucket: numbers, segments, cohorts and why to believe them, for people (docs/report.md); none unless said"},

@@ -1,0 +1,166 @@
+package contract
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+)
+
+// answer is the service's own.
+func (s *Server) answer(c Call, a Answer) (any, *refusal) {
+	path := strings.Split(strings.TrimPrefix(c.Path, "/upload/bigquery/v2"), "/")
+	schema := map[string]string{"dataset.insert": "Dataset", "table.insert": "Table", "table.patch": "Table"}[c.Kind]
+	if schema != "" {
+		if faults := Against(schema, c.Body); len(faults) > 0 {
+			return nil, refuse(400, "invalid", "%s", strings.Join(faults, "; "))
+		}
+	}
+	switch c.Kind {
+	case "load", "copy", "query", "job":
+		return s.insertJob(c.Body, c.Media, a)
+	case "job.get", "query.get":
+		j := s.jobs[path[4]]
+		switch {
+		case j == nil:
+			return nil, refuse(404, "notFound", "no job %s", path[4])
+		case c.Kind == "job.get":
+			return j.resource, nil
+		case at(j.resource, "status", "errorResult") != nil:
+			return nil, refuse(403, text(j.resource, "status", "errorResult", "reason"), "%s", text(j.resource, "status", "errorResult", "message"))
+		}
+		return j.result(), nil
+	case "dataset.get":
+		if d := s.datasets[path[4]]; d != nil {
+			return d, nil
+		}
+		return nil, refuse(404, "notFound", "no dataset %s", path[4])
+	case "dataset.insert":
+		if text(c.Body, "location") == "" || at(c.Body, "labels", "habitue") == nil {
+			return nil, refuse(400, "invalid", "a dataset without a location or our label")
+		}
+		s.datasets[text(c.Body, "datasetReference", "datasetId")] = c.Body.(map[string]any)
+		return c.Body, nil
+	case "table.insert":
+		return s.insertTable(c.Body)
+	}
+	name, partition, _ := strings.Cut(path[6], "$")
+	t := s.tables[name]
+	if t == nil {
+		return nil, refuse(404, "notFound", "no table %s", name)
+	}
+	switch c.Kind {
+	case "table.get":
+		return t.meta, nil
+	case "table.delete":
+		if partition == "" {
+			delete(s.tables, name)
+		} else if no := t.fits(partition); no != nil {
+			return nil, no
+		} else if t.partitions[partition] == nil {
+			return nil, refuse(404, "notFound", "no partition %s of %s", partition, name)
+		}
+		delete(t.partitions, partition)
+		return nil, nil
+	case "table.patch":
+		body := c.Body.(map[string]any)
+		if no := s.view(body); no != nil {
+			return nil, no
+		}
+		maps.Copy(t.meta, body)
+		return t.meta, nil
+	case "rows.get":
+		rows := []any{}
+		for _, r := range t.rows {
+			var f []any
+			for _, col := range at(t.meta, "schema", "fields").([]any) {
+				f = append(f, map[string]any{"v": cell(r[text(col, "name")])})
+			}
+			rows = append(rows, map[string]any{"f": f})
+		}
+		return map[string]any{"rows": rows, "totalRows": fmt.Sprint(len(rows))}, nil
+	}
+	return nil, refuse(400, "invalid", "nothing is known of it")
+}
+
+func (s *Server) insertTable(body any) (any, *refusal) {
+	m, name := body.(map[string]any), text(body, "tableReference", "tableId")
+	switch {
+	case s.datasets[text(body, "tableReference", "datasetId")] == nil:
+		return nil, refuse(404, "notFound", "no dataset")
+	case s.tables[name] != nil:
+		return nil, refuse(409, "duplicate", "table %s is there", name)
+	case !regexp.MustCompile(`^\w+$`).MatchString(name):
+		return nil, refuse(400, "invalid", "the name %q", name)
+	case at(body, "labels", "habitue") == nil:
+		return nil, refuse(400, "invalid", "%s has not our label", name)
+	case strings.HasPrefix(name, "stage_") && text(body, "expirationTime") == "":
+		return nil, refuse(400, "invalid", "%s would stay for ever", name)
+	case !strings.HasPrefix(name, "stage_") && text(body, "expirationTime") != "":
+		return nil, refuse(400, "invalid", "%s would vanish", name)
+	}
+	if kind := text(body, "timePartitioning", "type"); strings.HasPrefix(name, "data_") && kind != "HOUR" && kind != "MONTH" {
+		return nil, refuse(400, "invalid", "%s is partitioned by %q", name, kind)
+	}
+	if field := text(body, "timePartitioning", "field"); field != "" && columnType(body, field) != "DATE" {
+		return nil, refuse(400, "invalid", "%s is partitioned by %q, which is no date", name, field)
+	}
+	if fields, _ := at(body, "clustering", "fields").([]any); len(fields) > 0 && columnType(body, fields[0].(string)) == "" {
+		return nil, refuse(400, "invalid", "%s is clustered by a column that it has not", name)
+	}
+	if no := s.view(body); no != nil {
+		return nil, no
+	}
+	s.clock++
+	m["creationTime"], m["type"] = fmt.Sprint(s.clock), "TABLE"
+	t := &table{meta: m, partitions: map[string][]file{}}
+	s.tables[name] = t
+	return m, nil
+}
+
+var inBackticks = regexp.MustCompile("`[^`]+\\.[^`.]+\\.([^`.]+)`")
+
+// view looks whether the tables of a view are there.
+func (s *Server) view(body any) *refusal {
+	sql := text(body, "view", "query")
+	if at(body, "view") == nil {
+		return nil
+	}
+	if old, ok := at(body, "view", "useLegacySql").(bool); !ok || old {
+		return refuse(400, "invalid", "a view in legacy SQL")
+	}
+	if at(body, "labels") != nil && at(body, "schema") != nil {
+		return refuse(400, "invalid", "a new view with a schema")
+	}
+	found := inBackticks.FindAllStringSubmatch(sql, -1)
+	if len(found) == 0 {
+		return refuse(400, "invalidQuery", "a view over no table: %s", sql)
+	}
+	for _, m := range found {
+		if s.tables[m[1]] == nil {
+			return refuse(400, "invalidQuery", "a view over %s, which is not there", m[1])
+		}
+	}
+	return nil
+}
+
+func columnType(body any, name string) string {
+	fields, _ := at(body, "schema", "fields").([]any)
+	for _, f := range fields {
+		if text(f, "name") == name {
+			return text(f, "type")
+		}
+	}
+	return ""
+}
+
+var decorators = map[string]*regexp.Regexp{"HOUR": regexp.MustCompile(`^\d{10}$`), "MONTH": regexp.MustCompile(`^\d{6}$`)}
+
+// fits tells whether a decorator is one of the table's.
+func (t *table) fits(partition string) *refusal {
+	kind := text(t.meta, "timePartitioning", "type")
+	if (partition == "") != (kind == "") || kind != "" && !decorators[kind].MatchString(partition) {
+		return refuse(400, "invalid", "the decorator %q for %s, which is partitioned by %q", partition, text(t.meta, "tableReference", "tableId"), kind)
+	}
+	return nil
+}

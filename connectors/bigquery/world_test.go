@@ -1,0 +1,158 @@
+package bigquery
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/habitue-data/habitue/connectors/bigquery/contract"
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
+)
+
+// day is a run: how many rows its tables have.
+type day struct {
+	run       string
+	customers int
+	moves     int
+	orders    map[string]int // by month
+}
+
+// world is a lake from which runs are published.
+type world struct {
+	t testing.TB
+	l lake.Lake
+}
+
+func newWorld(t testing.TB) world { return world{t, lake.Lake{Dir: t.TempDir()}} }
+
+var columnsOf = map[string][]string{
+	"customers":     {"customer_id", "kind", "net_revenue", "order_count", "last_order_date", "last_order_at"},
+	"rfm_groups":    {"rfm_group", "codes"},
+	"segment_moves": {"segment", "customer_id", "move", "move_date"},
+	"orders":        {"source", "record_id", "customer_id", "order_at", "order_date", "amount", "counted"},
+}
+
+// snapshot writes the tables of a run.
+func (w world) snapshot(d day) Snapshot {
+	w.t.Helper()
+	date, _, _ := cutRun(d.run)
+	at, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s := Snapshot{RunID: d.run, RunDate: date, Views: []View{{Name: "v_customers", Of: "customers", Where: "kind = 'known'", Doc: "known ones"}}}
+	entries := map[string]lake.Table{}
+	for _, name := range []string{"customers", "rfm_groups", "segment_moves", "orders"} {
+		whole, _ := customer.TableNamed(name)
+		table := whole.Only(columnsOf[name])
+		var files []lake.File
+		if name == "orders" {
+			for month, n := range d.orders {
+				k := rows(table, n, int32(mustDay(w.t, month+"-05")))
+				f, err := w.l.WriteFact(table, 2, month, func(yield func(*columns.Chunk) error) error { return yield(k) }, nil)
+				if err != nil {
+					w.t.Fatal(err)
+				}
+				files = append(files, f)
+			}
+		} else {
+			n := map[string]int{"customers": d.customers, "rfm_groups": 2, "segment_moves": d.moves}[name]
+			writer, err := w.l.NewWriter(lake.PartPath(name, d.run, 0), table, 2, int32(at.Unix()/86400))
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			if err := writer.Write(rows(table, n, int32(at.Unix()/86400))); err != nil {
+				w.t.Fatal(err)
+			}
+			f, err := writer.Close()
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			files = append(files, f)
+		}
+		if entries[name], err = lake.NewTable(table, 2, files); err != nil {
+			w.t.Fatal(err)
+		}
+		s.Tables = append(s.Tables, w.tableOf(whole, entries[name]))
+	}
+	s.Sum = func(ctx context.Context, name string, f File, cols []string) ([]int64, error) {
+		for _, in := range entries[name].Files {
+			if w.l.Path(in.Path) == f.Path {
+				return w.l.Sum(ctx, entries[name], in, cols)
+			}
+		}
+		panic("not a file of the run: " + f.Path)
+	}
+	return s
+}
+
+func (w world) tableOf(doc customer.Table, e lake.Table) Table {
+	t := Table{Name: doc.Name, Doc: doc.Doc, History: doc.Name == "segment_moves"}
+	if doc.Layout == customer.ByMonth {
+		t.MonthBy = "order_date"
+	}
+	for _, c := range e.Columns {
+		described, _ := doc.Column(c.Name)
+		t.Columns = append(t.Columns, Column{c.Name, c.Type, described.Doc})
+		if c.Name != runDate {
+			t.Served = append(t.Served, c.Name)
+		}
+	}
+	for _, f := range e.Files {
+		t.Files = append(t.Files, File{w.l.Path(f.Path), f.Month, f.Content, f.SHA256, f.Rows})
+	}
+	return t
+}
+
+func mustDay(t testing.TB, date string) int64 {
+	at, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.Unix() / 86400
+}
+
+// rows are n rows that tell the day; every fifth value is missing.
+func rows(table customer.Table, n int, day int32) *columns.Chunk {
+	k := &columns.Chunk{N: n}
+	for j, c := range table.Columns {
+		col := columns.Column{Name: c.Name, Type: c.Type.Held()}
+		always := slices.Contains(table.Always, c.Name)
+		for i := range n {
+			switch {
+			case (i+j)%5 == 4 && !always:
+				col.AddMissing()
+			case col.Type == columns.Text || col.Type == columns.List:
+				col.AddText(c.Name + string(rune('a'+i%26)))
+			case col.Type == columns.Date:
+				col.Ints = append(col.Ints, int64(day))
+			case col.Type == columns.Time:
+				col.Ints = append(col.Ints, int64(day)*86_400_000_000+int64(i))
+			case col.Type == columns.Bool:
+				col.Ints = append(col.Ints, int64(i%2))
+			default:
+				col.Ints = append(col.Ints, int64(day)*int64(i+1))
+			}
+		}
+		k.Cols = append(k.Cols, col)
+	}
+	return k
+}
+
+// to is where tests publish: no wait between tries.
+func to(s *contract.Server) Options {
+	return Options{Project: "p", Dataset: "shop", Location: "EU", Owner: "Corner Shop", Labels: map[string]string{"team": "crm"}, MaxBytesBilled: 1 << 30, Endpoint: s.URL,
+		Now:      func() time.Time { return time.Date(2026, 1, 1, 4, 0, 0, 0, time.UTC) },
+		pause:    func(ctx context.Context, try int) error { return ctx.Err() },
+		patience: 3 * time.Second}
+}
+
+func cutRun(run string) (date, n string, ok bool) { return run[:10], run[11:], true }
+
+var (
+	monday  = day{run: "2025-12-29.1", customers: 7, moves: 3, orders: map[string]int{"2025-11": 4, "2025-12": 5}}
+	tuesday = day{run: "2025-12-30.1", customers: 9, moves: 2, orders: map[string]int{"2025-11": 4, "2025-12": 8}}
+)

@@ -45,6 +45,7 @@ type Options struct {
 	Now                        func() time.Time
 	pause                      func(ctx context.Context, try int) error // between two tries; nil is backOff
 	patience                   time.Duration                            // with one request; 0 is ten minutes
+	piece                      int                                      // bytes of a file that are sent at a time; 0 is 8 MiB
 }
 
 // Snapshot is the tables of one run.
@@ -152,6 +153,9 @@ func open(ctx context.Context, o Options) (*warehouse, error) {
 	if w.patience == 0 {
 		w.patience = 10 * time.Minute
 	}
+	if w.piece == 0 {
+		w.piece = 8 << 20
+	}
 	var how []option.ClientOption
 	if o.Endpoint != "" {
 		how = append(how, option.WithEndpoint(o.Endpoint), option.WithoutAuthentication())
@@ -193,7 +197,7 @@ func (w *warehouse) ready(ctx context.Context) error {
 }
 
 // sideBySide is how many tables or files are worked on at a time: a job waits
-// more than it works, and an upload holds 16 MiB.
+// more than it works, and an upload holds a piece in memory.
 const sideBySide = 4
 
 func (w *warehouse) each(ctx context.Context, tables []*table, do func(ctx context.Context, t *table) error) error {

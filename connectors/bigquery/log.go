@@ -127,7 +127,7 @@ func (w *warehouse) write(ctx context.Context, e entry) error {
 		from := bigquery.NewReaderSource(bytes.NewReader(append(row, '\n')))
 		from.SourceFormat = bigquery.JSON
 		load := w.ds.Table(runsTable).LoaderFrom(from)
-		load.JobIDConfig, load.Labels = id, w.labels
+		load.JobIDConfig, load.Labels, load.MediaOptions = id, w.labels, w.inPieces(int64(len(row)))
 		load.WriteDisposition, load.CreateDisposition = bigquery.WriteAppend, bigquery.CreateNever
 		return load.Run(ctx)
 	})

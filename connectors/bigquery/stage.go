@@ -8,6 +8,7 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"github.com/habitue-data/habitue/internal/store"
+	"google.golang.org/api/googleapi"
 )
 
 // stageLife is how long a stage table lives that nobody took away.
@@ -85,7 +86,7 @@ func (w *warehouse) load(ctx context.Context, p *planned, t *table, part part, f
 	}
 	id := jobID("load", p.RunID, t.Name, part.partition, short(contentOf(files)), t.created.UnixMilli())
 	_, status, err := w.do(ctx, id, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
-		from, done, err := source(files)
+		from, size, done, err := source(files)
 		if err != nil {
 			return nil, err
 		}
@@ -93,6 +94,7 @@ func (w *warehouse) load(ctx context.Context, p *planned, t *table, part part, f
 		load := w.ds.Table(to).LoaderFrom(from)
 		load.JobIDConfig, load.Labels = id, w.labels
 		load.WriteDisposition, load.CreateDisposition = bigquery.WriteAppend, bigquery.CreateNever
+		load.MediaOptions = w.inPieces(size)
 		load.DecimalTargetTypes = []bigquery.DecimalTargetType{bigquery.NumericTargetType}
 		return load.Run(ctx)
 	})
@@ -113,8 +115,16 @@ func (w *warehouse) load(ctx context.Context, p *planned, t *table, part part, f
 	return nil
 }
 
-// source is what a job loads from; done is called when it was sent.
-func source(files []File) (from bigquery.LoadSource, done func() error, err error) {
+// inPieces says in which pieces something of that size is sent: each is held
+// in memory, and is what is sent again when a connection breaks.
+func (w *warehouse) inPieces(size int64) []googleapi.MediaOption {
+	whole := (size/googleapi.MinUploadChunkSize + 1) * googleapi.MinUploadChunkSize
+	return []googleapi.MediaOption{googleapi.ChunkSize(int(min(whole, int64(w.piece))))}
+}
+
+// source is what a job loads from, and how much of it is sent along; done is
+// called when it was.
+func source(files []File) (from bigquery.LoadSource, size int64, done func() error, err error) {
 	how := bigquery.FileConfig{SourceFormat: bigquery.Parquet, ParquetOptions: &bigquery.ParquetOptions{EnableListInference: true}}
 	if strings.HasPrefix(files[0].Path, "gs://") {
 		uris := make([]string, len(files))
@@ -123,15 +133,15 @@ func source(files []File) (from bigquery.LoadSource, done func() error, err erro
 		}
 		gcs := bigquery.NewGCSReference(uris...)
 		gcs.FileConfig = how
-		return gcs, func() error { return nil }, nil
+		return gcs, 0, func() error { return nil }, nil
 	}
-	file, _, err := store.Open(files[0].Path)
+	file, size, err := store.Open(files[0].Path)
 	if err != nil {
-		return nil, nil, err
+		return nil, 0, nil, err
 	}
 	reader := bigquery.NewReaderSource(file)
 	reader.FileConfig = how
-	return reader, file.Close, nil
+	return reader, size, file.Close, nil
 }
 
 func fileNames(files []File) string {

@@ -3,6 +3,7 @@ package bigquery
 import (
 	"context"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -95,7 +96,7 @@ func (w world) tableOf(doc customer.Table, e lake.Table) Table {
 		t.MonthBy = "order_date"
 	}
 	for _, c := range e.Columns {
-		described, _ := doc.Column(c.Name)
+		described, _ := customer.Table{Columns: lake.Served(doc)}.Column(c.Name)
 		t.Columns = append(t.Columns, Column{c.Name, c.Type, described.Doc})
 		if c.Name != runDate {
 			t.Served = append(t.Served, c.Name)
@@ -126,7 +127,7 @@ func rows(table customer.Table, n int, day int32) *columns.Chunk {
 			case (i+j)%5 == 4 && !always:
 				col.AddMissing()
 			case col.Type == columns.Text || col.Type == columns.List:
-				col.AddText(c.Name + string(rune('a'+i%26)))
+				col.AddText(c.Name + strconv.Itoa(i))
 			case col.Type == columns.Date:
 				col.Ints = append(col.Ints, int64(day))
 			case col.Type == columns.Time:

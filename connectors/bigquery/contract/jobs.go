@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"reflect"
 	"regexp"
@@ -15,12 +16,12 @@ func (s *Server) insertJob(body any, media []byte, a Answer) (any, *refusal) {
 	if faults := Against("Job", body); len(faults) > 0 {
 		return nil, refuse(400, "invalid", "%s", strings.Join(faults, "; "))
 	}
-	id := text(body, "jobReference", "jobId")
+	id := Text(body, "jobReference", "jobId")
 	config := at(body, "configuration")
 	switch {
 	case !regexp.MustCompile(`^habitue_[\w-]+$`).MatchString(id) || len(id) > 1024:
 		return nil, refuse(400, "invalid", "the job id %q is not one of ours", id)
-	case text(body, "jobReference", "location") == "":
+	case Text(body, "jobReference", "location") == "":
 		return nil, refuse(400, "invalid", "job %s has no location", id)
 	case at(config, "labels", "habitue") == nil:
 		return nil, refuse(400, "invalid", "job %s has not our label", id)
@@ -51,20 +52,25 @@ func (s *Server) insertJob(body any, media []byte, a Answer) (any, *refusal) {
 	if dry, _ := at(config, "dryRun").(bool); !dry {
 		s.jobs[id] = j
 	}
+	if at(config, "copy") != nil { // it takes a while
+		running := maps.Clone(j.resource)
+		running["status"] = map[string]any{"state": "RUNNING"}
+		return running, nil
+	}
 	return j.resource, nil
 }
 
 // into finds the table and partition of a job's end.
 func (s *Server) into(config any, write string) (t *table, name, partition string, no *refusal) {
-	name, partition, _ = strings.Cut(text(config, "destinationTable", "tableId"), "$")
+	name, partition, _ = strings.Cut(Text(config, "destinationTable", "tableId"), "$")
 	t = s.tables[name]
 	switch {
 	case t == nil || at(t.meta, "view") != nil:
 		return nil, "", "", refuse(404, "notFound", "no table %s", name)
-	case text(config, "writeDisposition") != write:
-		return nil, "", "", refuse(400, "invalid", "writeDisposition %q to %s, want %s", text(config, "writeDisposition"), name, write)
-	case text(config, "createDisposition") != "CREATE_NEVER":
-		return nil, "", "", refuse(400, "invalid", "createDisposition %q to %s", text(config, "createDisposition"), name)
+	case Text(config, "writeDisposition") != write:
+		return nil, "", "", refuse(400, "invalid", "writeDisposition %q to %s, want %s", Text(config, "writeDisposition"), name, write)
+	case Text(config, "createDisposition") != "CREATE_NEVER":
+		return nil, "", "", refuse(400, "invalid", "createDisposition %q to %s", Text(config, "createDisposition"), name)
 	}
 	return t, name, partition, t.fits(partition)
 }
@@ -76,8 +82,8 @@ func (s *Server) load(j *job, config any, media []byte) *refusal {
 	}
 	if name == "_runs" {
 		var row map[string]any
-		if err := json.Unmarshal(media, &row); err != nil || text(config, "sourceFormat") != "NEWLINE_DELIMITED_JSON" {
-			return refuse(400, "invalid", "sourceFormat %q of %q: %v", text(config, "sourceFormat"), media, err)
+		if err := json.Unmarshal(media, &row); err != nil || Text(config, "sourceFormat") != "NEWLINE_DELIMITED_JSON" {
+			return refuse(400, "invalid", "sourceFormat %q of %q: %v", Text(config, "sourceFormat"), media, err)
 		}
 		t.rows = append(t.rows, row)
 		return nil
@@ -87,8 +93,8 @@ func (s *Server) load(j *job, config any, media []byte) *refusal {
 	switch {
 	case !strings.HasPrefix(name, "stage_"):
 		return refuse(400, "invalid", "%s is loaded into unchecked", name)
-	case text(config, "sourceFormat") != "PARQUET" || !infer || len(targets) != 1 || targets[0] != "NUMERIC":
-		return refuse(400, "invalid", "%s is loaded as %q, lists %v, decimals as %v", name, text(config, "sourceFormat"), infer, targets)
+	case Text(config, "sourceFormat") != "PARQUET" || !infer || len(targets) != 1 || targets[0] != "NUMERIC":
+		return refuse(400, "invalid", "%s is loaded as %q, lists %v, decimals as %v", name, Text(config, "sourceFormat"), infer, targets)
 	}
 	var rows int64
 	all := [][]byte{media}
@@ -128,7 +134,7 @@ func (s *Server) copy(config any) *refusal {
 	if len(sources) != 1 {
 		return refuse(400, "invalid", "%d tables are copied to %s", len(sources), name)
 	}
-	fromName, fromPartition, _ := strings.Cut(text(sources[0], "tableId"), "$")
+	fromName, fromPartition, _ := strings.Cut(Text(sources[0], "tableId"), "$")
 	from := s.tables[fromName]
 	switch {
 	case from == nil:
@@ -152,7 +158,7 @@ func columnTypes(meta any) map[string]string {
 	types := map[string]string{}
 	fields, _ := at(meta, "schema", "fields").([]any)
 	for _, f := range fields {
-		types[text(f, "name")] = text(f, "type") + text(f, "mode") + text(f, "precision") + text(f, "scale")
+		types[Text(f, "name")] = Text(f, "type") + Text(f, "mode") + Text(f, "precision") + Text(f, "scale")
 	}
 	return types
 }
@@ -161,12 +167,12 @@ var asked = regexp.MustCompile("^SELECT (.+) FROM `[^`]+\\.([^`.]+)`$")
 
 // query answers a count and sums over a whole table.
 func (s *Server) query(j *job, config any) *refusal {
-	sql := text(config, "query", "query")
+	sql := Text(config, "query", "query")
 	if old, ok := at(config, "query", "useLegacySql").(bool); !ok || old {
 		return refuse(400, "invalid", "a query in legacy SQL")
 	}
-	limit := text(config, "query", "maximumBytesBilled")
-	if limit == "" || limit == "0" {
+	limit := Text(config, "query", "maximumBytesBilled")
+	if limit == "" || limit == "0" || s.Limit != 0 && limit != fmt.Sprint(s.Limit) {
 		return refuse(400, "invalid", "a query without a limit: %s", sql)
 	}
 	var most int64

@@ -30,7 +30,7 @@ func (s *Server) Seen(name string) []string {
 			}
 		}
 	}
-	months := text(t.meta, "timePartitioning", "type") == "MONTH"
+	months := Text(t.meta, "timePartitioning", "type") == "MONTH"
 	seen := []string{}
 	for p, files := range t.partitions {
 		for _, f := range files {
@@ -61,7 +61,7 @@ func (s *Server) View(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t := s.tables[name]; t != nil {
-		return text(t.meta, "view", "query")
+		return Text(t.meta, "view", "query")
 	}
 	return ""
 }

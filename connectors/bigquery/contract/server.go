@@ -20,8 +20,13 @@ type Server struct {
 	*httptest.Server
 	// Trouble, where set, may answer a request in place of the service.
 	Trouble func(c Call) Answer
+	// Change, where set, changes the JSON of a request as it comes in: what the
+	// service would say if the client had sent that.
+	Change func(kind string, body any)
 	// Objects are files in gs:// that load jobs may name.
 	Objects map[string][]byte
+	// Limit, where set, is what every query must be limited to.
+	Limit int64
 	// Bytes is what a query is said to read.
 	Bytes int64
 
@@ -126,6 +131,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(body, &c.Body)
 	}
 	c.Kind = kindOf(c, chunk)
+	if s.Change != nil {
+		s.Change(c.Kind, c.Body)
+	}
 	s.mu.Lock()
 	c.N = len(s.calls)
 	s.calls = append(s.calls, c)
@@ -153,6 +161,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		answer, no = s.chunk(w, r, c, a)
 	case r.URL.Query().Get("uploadType") == "resumable":
 		id := fmt.Sprint(len(s.uploads))
+		no = s.references(c.Body)
 		s.uploads[id] = &upload{job: c.Body}
 		w.Header().Set("Location", s.URL+"/chunks/"+id)
 	default:
@@ -269,7 +278,8 @@ func at(value any, keys ...string) any {
 	return value
 }
 
-func text(value any, keys ...string) string {
+// Text is a text inside the JSON of a request, "" where there is none.
+func Text(value any, keys ...string) string {
 	s, _ := at(value, keys...).(string)
 	return s
 }

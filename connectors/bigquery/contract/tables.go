@@ -16,6 +16,9 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 			return nil, refuse(400, "invalid", "%s", strings.Join(faults, "; "))
 		}
 	}
+	if no := s.references(c.Body); no != nil {
+		return nil, no
+	}
 	switch c.Kind {
 	case "load", "copy", "query", "job":
 		return s.insertJob(c.Body, c.Media, a)
@@ -27,7 +30,7 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 		case c.Kind == "job.get":
 			return j.resource, nil
 		case at(j.resource, "status", "errorResult") != nil:
-			return nil, refuse(403, text(j.resource, "status", "errorResult", "reason"), "%s", text(j.resource, "status", "errorResult", "message"))
+			return nil, refuse(403, Text(j.resource, "status", "errorResult", "reason"), "%s", Text(j.resource, "status", "errorResult", "message"))
 		}
 		return j.result(), nil
 	case "dataset.get":
@@ -36,10 +39,10 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 		}
 		return nil, refuse(404, "notFound", "no dataset %s", path[4])
 	case "dataset.insert":
-		if text(c.Body, "location") == "" || at(c.Body, "labels", "habitue") == nil {
+		if Text(c.Body, "location") == "" || Text(c.Body, "labels", "habitue") == "" {
 			return nil, refuse(400, "invalid", "a dataset without a location or our label")
 		}
-		s.datasets[text(c.Body, "datasetReference", "datasetId")] = c.Body.(map[string]any)
+		s.datasets[Text(c.Body, "datasetReference", "datasetId")] = c.Body.(map[string]any)
 		return c.Body, nil
 	case "table.insert":
 		return s.insertTable(c.Body)
@@ -67,6 +70,9 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 		if no := s.view(body); no != nil {
 			return nil, no
 		}
+		if no := told(body); no != nil {
+			return nil, no
+		}
 		maps.Copy(t.meta, body)
 		return t.meta, nil
 	case "rows.get":
@@ -74,7 +80,7 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 		for _, r := range t.rows {
 			var f []any
 			for _, col := range at(t.meta, "schema", "fields").([]any) {
-				f = append(f, map[string]any{"v": cell(r[text(col, "name")])})
+				f = append(f, map[string]any{"v": cell(r[Text(col, "name")])})
 			}
 			rows = append(rows, map[string]any{"f": f})
 		}
@@ -83,10 +89,50 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 	return nil, refuse(400, "invalid", "nothing is known of it")
 }
 
-func (s *Server) insertTable(body any) (any, *refusal) {
-	m, name := body.(map[string]any), text(body, "tableReference", "tableId")
+// references looks at every place that names a project, a dataset or our
+// label: the first dataset says what is right.
+func (s *Server) references(v any) *refusal {
+	list, _ := v.([]any)
+	for _, inner := range list {
+		if no := s.references(inner); no != nil {
+			return no
+		}
+	}
+	m, _ := v.(map[string]any)
+	_, table := m["tableId"]
+	_, job := m["jobId"]
 	switch {
-	case s.datasets[text(body, "tableReference", "datasetId")] == nil:
+	case (table || job) && m["projectId"] != "p":
+		return refuse(404, "notFound", "no project %v", m["projectId"])
+	case table && s.datasets[Text(m, "datasetId")] == nil:
+		return refuse(404, "notFound", "no dataset %v", m["datasetId"])
+	}
+	for key, inner := range m {
+		if key == "labels" {
+			for _, d := range s.datasets {
+				if at(d, "labels", "habitue") != at(inner, "habitue") {
+					return refuse(400, "invalid", "our label is %v", at(inner, "habitue"))
+				}
+			}
+		}
+		if key == "location" {
+			for _, d := range s.datasets {
+				if d["location"] != inner {
+					return refuse(404, "notFound", "nothing is in %v", inner)
+				}
+			}
+		}
+		if no := s.references(inner); no != nil {
+			return no
+		}
+	}
+	return nil
+}
+
+func (s *Server) insertTable(body any) (any, *refusal) {
+	m, name := maps.Clone(body.(map[string]any)), Text(body, "tableReference", "tableId")
+	switch {
+	case s.datasets[Text(body, "tableReference", "datasetId")] == nil:
 		return nil, refuse(404, "notFound", "no dataset")
 	case s.tables[name] != nil:
 		return nil, refuse(409, "duplicate", "table %s is there", name)
@@ -94,19 +140,24 @@ func (s *Server) insertTable(body any) (any, *refusal) {
 		return nil, refuse(400, "invalid", "the name %q", name)
 	case at(body, "labels", "habitue") == nil:
 		return nil, refuse(400, "invalid", "%s has not our label", name)
-	case strings.HasPrefix(name, "stage_") && text(body, "expirationTime") == "":
+	case strings.HasPrefix(name, "stage_") && Text(body, "expirationTime") == "":
 		return nil, refuse(400, "invalid", "%s would stay for ever", name)
-	case !strings.HasPrefix(name, "stage_") && text(body, "expirationTime") != "":
+	case !strings.HasPrefix(name, "stage_") && Text(body, "expirationTime") != "":
 		return nil, refuse(400, "invalid", "%s would vanish", name)
 	}
-	if kind := text(body, "timePartitioning", "type"); strings.HasPrefix(name, "data_") && kind != "HOUR" && kind != "MONTH" {
+	kind, field := Text(body, "timePartitioning", "type"), Text(body, "timePartitioning", "field")
+	if data := strings.HasPrefix(name, "data_"); data && kind != "HOUR" && kind != "MONTH" || !data && kind == "HOUR" {
 		return nil, refuse(400, "invalid", "%s is partitioned by %q", name, kind)
 	}
-	if field := text(body, "timePartitioning", "field"); field != "" && columnType(body, field) != "DATE" {
-		return nil, refuse(400, "invalid", "%s is partitioned by %q, which is no date", name, field)
+	if (kind == "MONTH") != (field != "") || field != "" && columnType(body, field) != "DATE" {
+		return nil, refuse(400, "invalid", "%s is partitioned by %s of %q", name, kind, field)
 	}
-	if fields, _ := at(body, "clustering", "fields").([]any); len(fields) > 0 && columnType(body, fields[0].(string)) == "" {
-		return nil, refuse(400, "invalid", "%s is clustered by a column that it has not", name)
+	if no := told(body); no != nil {
+		return nil, no
+	}
+	fields, _ := at(body, "clustering", "fields").([]any)
+	if has := columnType(body, "customer_id") != ""; has && fmt.Sprint(fields) != "[customer_id]" || !has && fields != nil {
+		return nil, refuse(400, "invalid", "%s is clustered by %v", name, fields)
 	}
 	if no := s.view(body); no != nil {
 		return nil, no
@@ -122,7 +173,7 @@ var inBackticks = regexp.MustCompile("`[^`]+\\.[^`.]+\\.([^`.]+)`")
 
 // view looks whether the tables of a view are there.
 func (s *Server) view(body any) *refusal {
-	sql := text(body, "view", "query")
+	sql := Text(body, "view", "query")
 	if at(body, "view") == nil {
 		return nil
 	}
@@ -136,9 +187,30 @@ func (s *Server) view(body any) *refusal {
 	if len(found) == 0 {
 		return refuse(400, "invalidQuery", "a view over no table: %s", sql)
 	}
+	has := map[string]string{}
 	for _, m := range found {
 		if s.tables[m[1]] == nil {
 			return refuse(400, "invalidQuery", "a view over %s, which is not there", m[1])
+		}
+		maps.Copy(has, columnTypes(s.tables[m[1]].meta))
+	}
+	for name, is := range columnTypes(body) {
+		if strings.Replace(has[name], "REQUIRED", "", 1) != is {
+			return refuse(400, "invalid", "a view whose column %s is %s, and %q in its tables", name, is, has[name])
+		}
+	}
+	return nil
+}
+
+// told looks whether everything is described.
+func told(body any) *refusal {
+	fields, _ := at(body, "schema", "fields").([]any)
+	if Text(body, "description") == "" && at(body, "view") != nil {
+		return refuse(400, "invalid", "a view that is not described")
+	}
+	for _, f := range fields {
+		if Text(f, "description") == "" {
+			return refuse(400, "invalid", "the column %s is not described", Text(f, "name"))
 		}
 	}
 	return nil
@@ -147,8 +219,8 @@ func (s *Server) view(body any) *refusal {
 func columnType(body any, name string) string {
 	fields, _ := at(body, "schema", "fields").([]any)
 	for _, f := range fields {
-		if text(f, "name") == name {
-			return text(f, "type")
+		if Text(f, "name") == name {
+			return Text(f, "type")
 		}
 	}
 	return ""
@@ -158,9 +230,9 @@ var decorators = map[string]*regexp.Regexp{"HOUR": regexp.MustCompile(`^\d{10}$`
 
 // fits tells whether a decorator is one of the table's.
 func (t *table) fits(partition string) *refusal {
-	kind := text(t.meta, "timePartitioning", "type")
+	kind := Text(t.meta, "timePartitioning", "type")
 	if (partition == "") != (kind == "") || kind != "" && !decorators[kind].MatchString(partition) {
-		return refuse(400, "invalid", "the decorator %q for %s, which is partitioned by %q", partition, text(t.meta, "tableReference", "tableId"), kind)
+		return refuse(400, "invalid", "the decorator %q for %s, which is partitioned by %q", partition, Text(t.meta, "tableReference", "tableId"), kind)
 	}
 	return nil
 }

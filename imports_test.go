@@ -135,6 +135,7 @@ var rooms = []room{
 	{folder: "connectors/postgres", may: []line{
 		{"internal/...", "columns, what is served"},
 		{"github.com/jackc/pgx/v5/...", "its client library"},
+	}},
 	{folder: "connectors/bigquery", may: []line{
 		{"internal/...", "files in a folder or a bucket, faults"},
 		{"cloud.google.com/go/bigquery", "its client library"},

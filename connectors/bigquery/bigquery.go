@@ -23,13 +23,17 @@ package bigquery
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"cloud.google.com/go/bigquery"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/serving"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/api/iterator"
 	"google.golang.org/api/option"
 )
 
@@ -48,32 +52,21 @@ type Options struct {
 	piece                      int                                      // bytes of a file that are sent at a time; 0 is 8 MiB
 }
 
-// Snapshot is the tables of one run.
+// Snapshot is the tables and views of one run.
 type Snapshot struct {
-	RunID   string
-	RunDate string // YYYY-MM-DD
-	Tables  []Table
-	Views   []View
+	RunID, RunDate string // YYYY-MM-DD
+	Tables         []Table
+	Views          []serving.View
 	// Sum adds up columns of a file, in units of their last digit.
 	Sum func(ctx context.Context, table string, f File, columns []string) ([]int64, error)
 }
 
 // Table is a table of a run, as Parquet files.
 type Table struct {
-	Name    string
-	Doc     string
-	Columns []Column // as the files have them
-	Served  []string // those that the view shows, run_date aside
-	MonthBy string   // the DATE column by which files are cut into months; "" for a table made anew by each run
-	History bool     // rows are of that night alone, so every night's are kept
-	Files   []File
-}
-
-// Column is a column of a table.
-type Column struct {
-	Name string
-	Type string // in SQL, as the lake's manifest has it
-	Doc  string
+	serving.Table                  // Files aside
+	InFile        []serving.Column // the columns of the files, of which not all may be served
+	MonthBy       string           // the DATE column by which files are cut into months; "" for a table made anew by each run
+	Parts         []File
 }
 
 // File is a file of a table.
@@ -84,9 +77,6 @@ type File struct {
 	SHA256  string // of its bytes
 	Rows    int64
 }
-
-// View is a view for BI over one served table.
-type View struct{ Name, Doc, Of, Where string }
 
 // Report is what a publish did.
 type Report struct {
@@ -133,13 +123,43 @@ func Publish(ctx context.Context, s Snapshot, o Options) (Report, error) {
 }
 
 // Try tells whether the dataset can be published to, and makes it where it is
-// not there.
-func Try(ctx context.Context, o Options) error {
+// not there. Before the first publish no table may have one of the names.
+func Try(ctx context.Context, o Options, names []string) error {
 	w, err := open(ctx, o)
 	if err != nil {
 		return err
 	}
-	return w.client.Close()
+	defer w.client.Close()
+	there, err := w.tables(ctx)
+	if err != nil || slices.Contains(there, runsTable) {
+		return err
+	}
+	for _, name := range names {
+		if slices.Contains(there, name) {
+			if _, err := w.own(ctx, name, bigquery.TableMetadata{}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tables are the names of all tables and views.
+func (w *warehouse) tables(ctx context.Context) (names []string, err error) {
+	err = w.ask(ctx, func(ctx context.Context) error {
+		names = nil
+		for all := w.ds.Tables(ctx); ; {
+			t, err := all.Next()
+			if errors.Is(err, iterator.Done) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			names = append(names, t.TableID)
+		}
+	})
+	return names, err
 }
 
 func open(ctx context.Context, o Options) (*warehouse, error) {

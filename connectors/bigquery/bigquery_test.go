@@ -23,7 +23,7 @@ func want(t testing.TB, s Snapshot) map[string][]string {
 	seen := map[string][]string{}
 	for _, table := range s.Tables {
 		seen[table.Name] = []string{}
-		for _, f := range table.Files {
+		for _, f := range table.Parts {
 			seen[table.Name] = append(seen[table.Name], f.SHA256)
 		}
 		slices.Sort(seen[table.Name])
@@ -56,16 +56,15 @@ func TestTwoNightsAreServedOneAfterTheOther(t *testing.T) {
 	if diff := cmp.Diff(want(t, second), seen(server)); diff != "" {
 		t.Error(diff)
 	}
-	left := []string{"data_customers$2025123001 1", "data_orders$202511 1", "data_orders$202512 1", "data_rfm_groups$2025123001 1",
-		"data_segment_moves$2025122901 1", "data_segment_moves$2025123001 1"}
+	left := []string{"rows_customers$2025123001 1", "rows_orders$202511 1", "rows_orders$202512 1", "rows_rfm_groups$2025123001 1",
+		"rows_segment_moves$2025123001 1"}
 	if diff := cmp.Diff(left, server.Partitions()); diff != "" {
 		t.Error(diff)
 	}
 	for view, sql := range map[string]string{
-		"customers":             "SELECT run_date, `customer_id`, `kind`, `last_order_at`, `last_order_date`, `order_count`, `net_revenue` FROM `p.shop.data_customers` WHERE _PARTITIONTIME = (SELECT slot FROM `p.shop._runs` WHERE state = 'committed' ORDER BY seq DESC LIMIT 1)",
-		"orders":                "SELECT (SELECT run_date FROM `p.shop._runs` WHERE state = 'committed' ORDER BY seq DESC LIMIT 1) AS run_date, `source`, `record_id`, `customer_id`, `order_at`, `order_date`, `counted`, `amount` FROM `p.shop.data_orders`",
-		"segment_moves_history": "SELECT run_date, `segment`, `customer_id`, `move`, `move_date` FROM `p.shop.data_segment_moves` WHERE _PARTITIONTIME IN (SELECT ARRAY_AGG(slot ORDER BY seq DESC LIMIT 1)[OFFSET(0)] FROM `p.shop._runs` WHERE state = 'committed' GROUP BY run_date)",
-		"v_customers":           "SELECT * FROM `p.shop.customers` WHERE kind = 'known'",
+		"customers":   "SELECT run_date, `customer_id`, `kind`, `last_order_at`, `last_order_date`, `order_count`, `net_revenue` FROM `p.shop.rows_customers` WHERE _PARTITIONTIME = (SELECT slot FROM `p.shop._runs` WHERE state = 'committed' ORDER BY seq DESC LIMIT 1)",
+		"orders":      "SELECT (SELECT run_date FROM `p.shop._runs` WHERE state = 'committed' ORDER BY seq DESC LIMIT 1) AS run_date, `source`, `record_id`, `customer_id`, `order_at`, `order_date`, `counted`, `amount` FROM `p.shop.rows_orders`",
+		"v_customers": "SELECT * FROM `p.shop.customers` WHERE kind = 'known'",
 	} {
 		if diff := cmp.Diff(sql, server.View(view)); diff != "" {
 			t.Error(diff)

@@ -46,7 +46,7 @@ func (w *warehouse) checkTable(ctx context.Context, p *planned, t *table) (int64
 	var cols []string
 	ask := []string{"COUNT(*)"}
 	var scales []int64
-	s, err := fields(t.Columns)
+	s, err := fields(t.InFile)
 	if err != nil {
 		return 0, err
 	}

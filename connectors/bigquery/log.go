@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"cloud.google.com/go/bigquery"
@@ -23,7 +22,7 @@ type entry struct {
 	Seq      int64     `bigquery:"seq" json:"seq"` // of the publish
 	State    string    `bigquery:"state" json:"state"`
 	RunID    string    `bigquery:"run_id" json:"run_id"`
-	RunDate  string    `bigquery:"-" json:"run_date"` // read from the run id
+	RunDate  string    `bigquery:"-" json:"run_date"` // written, and not read
 	Slot     time.Time `bigquery:"slot" json:"slot"`
 	LoggedAt time.Time `bigquery:"logged_at" json:"logged_at"`
 	Detail   string    `bigquery:"detail" json:"detail"` // served, as JSON
@@ -35,12 +34,6 @@ const (
 	begun     = "begun"
 	committed = "committed"
 )
-
-// date is the as-of date of the run.
-func (e entry) date() string {
-	date, _, _ := strings.Cut(e.RunID, ".")
-	return date
-}
 
 // served is what is to be read where a publish is committed, and may be there
 // where it only began.
@@ -54,14 +47,13 @@ var runsSchema = bigquery.Schema{
 	{Name: "state", Type: bigquery.StringFieldType, Required: true, Description: "begun or committed; views follow the committed row with the greatest seq"},
 	{Name: "run_id", Type: bigquery.StringFieldType, Required: true, Description: "the run: run_date.n"},
 	{Name: "run_date", Type: bigquery.DateFieldType, Required: true, Description: "the as-of date of the run"},
-	{Name: "slot", Type: bigquery.TimestampFieldType, Required: true, Description: "partition of the run in the tables data_*: run_date, and n as the hour"},
+	{Name: "slot", Type: bigquery.TimestampFieldType, Required: true, Description: "partition of the run in the tables rows_*: run_date, and n as the hour"},
 	{Name: "logged_at", Type: bigquery.TimestampFieldType, Required: true, Description: "when the row was written"},
 	{Name: "detail", Type: bigquery.StringFieldType, Required: true, Description: "the tables of the run and the months of tables of months, as JSON"},
 }
 
 // log is what is known of earlier publishes.
 type log struct {
-	all       []entry // in order
 	last      entry   // of all
 	committed entry   // the newest that is served
 	since     []entry // that began after it and did not end
@@ -74,8 +66,9 @@ func (w *warehouse) readLog(ctx context.Context) (l log, err error) {
 	if err != nil {
 		return l, fmt.Errorf("table %s: %w", runsTable, err)
 	}
+	var all []entry
 	err = w.ask(ctx, func(ctx context.Context) error {
-		l.all = nil
+		all = nil
 		for rows := w.ds.Table(runsTable).Read(ctx); ; {
 			var e entry
 			err := rows.Next(&e)
@@ -88,19 +81,19 @@ func (w *warehouse) readLog(ctx context.Context) (l log, err error) {
 			if err != nil {
 				return err
 			}
-			l.all = append(l.all, e)
+			all = append(all, e)
 		}
 	})
 	if err != nil {
 		return l, fmt.Errorf("read the table %s: %w", runsTable, err)
 	}
-	slices.SortFunc(l.all, func(a, b entry) int {
+	slices.SortFunc(all, func(a, b entry) int {
 		if a.Seq != b.Seq {
 			return int(a.Seq - b.Seq)
 		}
 		return len(a.State) - len(b.State) // begun, committed
 	})
-	for _, e := range l.all {
+	for _, e := range all {
 		l.last = e
 		if e.State == begun {
 			l.since = append(l.since, e)

@@ -13,7 +13,7 @@ import (
 // table is a table of the run with what is to be done about it.
 type table struct {
 	Table
-	schema  bigquery.Schema // of data_ and stage_ tables: the files', behind what data_ has beside
+	schema  bigquery.Schema // of rows_ and stage_ tables: the files', behind what rows_ has beside
 	base    *bigquery.TableMetadata
 	parts   []part    // to be loaded
 	gone    []string  // partitions of months that the run has not
@@ -23,7 +23,7 @@ type table struct {
 
 // part is what is loaded into one partition.
 type part struct {
-	partition string // of data_
+	partition string // of rows_
 	content   string
 	files     []File
 }
@@ -49,8 +49,8 @@ func plan(s Snapshot, l log) *planned {
 		p.entry.served.Tables = append(p.entry.served.Tables, t.Name)
 		planned := &table{Table: t}
 		if t.MonthBy == "" {
-			if len(t.Files) > 0 {
-				planned.parts = []part{{p.entry.partition(), contentOf(t.Files), t.Files}}
+			if len(t.Parts) > 0 {
+				planned.parts = []part{{p.entry.partition(), contentOf(t.Parts), t.Parts}}
 			}
 		} else {
 			planned.months(p)
@@ -62,7 +62,7 @@ func plan(s Snapshot, l log) *planned {
 
 func (t *table) months(p *planned) {
 	byMonth := map[string][]File{}
-	for _, f := range t.Files {
+	for _, f := range t.Parts {
 		month := strings.ReplaceAll(f.Month, "-", "")
 		byMonth[month] = append(byMonth[month], f)
 	}
@@ -150,7 +150,8 @@ func slotOf(runID string) time.Time {
 // partition is the slot as a decorator.
 func (e entry) partition() string { return e.Slot.UTC().Format("2006010215") }
 
-func (t *table) data() string { return "data_" + t.Name }
+// rows is the table that holds what is served.
+func (t *table) rows() string { return "rows_" + t.Name }
 
 // stage is the table that a run is loaded into first, another one for each
 // publish.

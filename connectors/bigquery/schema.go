@@ -8,6 +8,7 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // ownerLabel marks what this program made, with the project that it is of.
@@ -50,13 +51,13 @@ func (w *warehouse) own(ctx context.Context, name string, as bigquery.TableMetad
 	}
 	if md.Labels[ownerLabel] != w.labels[ownerLabel] {
 		return nil, fault.With(fmt.Errorf("%s.%s.%s is there and was not made for this project: it has not the label %s: %s; name another dataset, or take that table away",
-			w.Project, w.Dataset, name, ownerLabel, w.labels[ownerLabel]), fault.Config)
+			w.Project, w.Dataset, name, ownerLabel, w.labels[ownerLabel]), fault.Publish)
 	}
 	return md, nil
 }
 
 // fields are the columns of a table's files in the service's terms.
-func fields(cols []Column) (s bigquery.Schema, err error) {
+func fields(cols []serving.Column) (s bigquery.Schema, err error) {
 	for _, c := range cols {
 		f := &bigquery.FieldSchema{Name: c.Name, Description: c.Doc, Required: c.Name == runDate}
 		switch c.Type {
@@ -129,7 +130,7 @@ func typeName(f *bigquery.FieldSchema) string {
 // their columns up to the run's.
 func (w *warehouse) lookAtTables(ctx context.Context, p *planned) error {
 	return w.each(ctx, p.tables, func(ctx context.Context, t *table) error {
-		brings, err := fields(t.Columns)
+		brings, err := fields(t.InFile)
 		if err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (w *warehouse) lookAtTables(ctx context.Context, p *planned) error {
 		if t.MonthBy != "" {
 			as.TimePartitioning = &bigquery.TimePartitioning{Type: bigquery.MonthPartitioningType, Field: t.MonthBy}
 		}
-		if t.base, err = w.own(ctx, t.data(), as); err != nil {
+		if t.base, err = w.own(ctx, t.rows(), as); err != nil {
 			return err
 		}
 		var more bool
@@ -145,7 +146,7 @@ func (w *warehouse) lookAtTables(ctx context.Context, p *planned) error {
 			return err
 		}
 		return w.ask(ctx, func(ctx context.Context) error {
-			_, err := w.ds.Table(t.data()).Update(ctx, bigquery.TableMetadataToUpdate{Schema: t.schema}, "")
+			_, err := w.ds.Table(t.rows()).Update(ctx, bigquery.TableMetadataToUpdate{Schema: t.schema}, "")
 			return err
 		})
 	})
@@ -153,7 +154,7 @@ func (w *warehouse) lookAtTables(ctx context.Context, p *planned) error {
 
 // clustering puts the rows of a customer together.
 func (t *table) clustering() *bigquery.Clustering {
-	for _, c := range t.Columns {
+	for _, c := range t.InFile {
 		if c.Name == "customer_id" {
 			return &bigquery.Clustering{Fields: []string{c.Name}}
 		}

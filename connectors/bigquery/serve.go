@@ -46,7 +46,7 @@ func (w *warehouse) fill(ctx context.Context, p *planned, t *table) error {
 		gone = []string{p.entry.partition()}
 	}
 	for _, partition := range gone {
-		if err := w.drop(ctx, t.data()+"$"+partition); err != nil {
+		if err := w.drop(ctx, t.rows()+"$"+partition); err != nil {
 			return err
 		}
 	}
@@ -60,13 +60,13 @@ func (w *warehouse) copy(ctx context.Context, p *planned, t *table, part part) e
 	}
 	id := jobID("copy", p.entry.Seq, p.RunID, t.Name, part.partition, short(part.content), t.created.UnixMilli())
 	_, _, err := w.do(ctx, id, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
-		c := w.ds.Table(t.data() + "$" + part.partition).CopierFrom(w.ds.Table(from))
+		c := w.ds.Table(t.rows() + "$" + part.partition).CopierFrom(w.ds.Table(from))
 		c.JobIDConfig, c.Labels = id, w.labels
 		c.WriteDisposition, c.CreateDisposition = bigquery.WriteTruncate, bigquery.CreateNever
 		return c.Run(ctx)
 	})
 	if err != nil {
-		return fmt.Errorf("copy %s to %s: %w", from, t.data()+"$"+part.partition, err)
+		return fmt.Errorf("copy %s to %s: %w", from, t.rows()+"$"+part.partition, err)
 	}
 	return nil
 }
@@ -86,22 +86,8 @@ func (p *planned) outdated(t *table) (old []string) {
 	if t.MonthBy != "" {
 		return nil
 	}
-	keep := []string{p.entry.partition()}
-	maybe := append([]entry{p.log.committed}, p.log.since...)
-	if t.History {
-		dates := []string{p.entry.date()}
-		for _, e := range slices.Backward(p.log.all) {
-			switch {
-			case e.State != committed:
-			case !slices.Contains(dates, e.date()):
-				dates, keep = append(dates, e.date()), append(keep, e.partition())
-			case e.date() == p.entry.date():
-				maybe = append(maybe, e)
-			}
-		}
-	}
-	for _, e := range maybe {
-		if name := e.partition(); e.RunID != "" && !slices.Contains(keep, name) && !slices.Contains(old, name) {
+	for _, e := range append([]entry{p.log.committed}, p.log.since...) {
+		if name := e.partition(); e.RunID != "" && name != p.entry.partition() && !slices.Contains(old, name) {
 			old = append(old, name)
 		}
 	}
@@ -109,7 +95,7 @@ func (p *planned) outdated(t *table) (old []string) {
 }
 
 // tidy takes away what nobody reads any more: stage tables, partitions of other
-// runs but the nights that are kept, and tables that the run has not.
+// runs, and tables that the run has not.
 func (w *warehouse) tidy(ctx context.Context, p *planned) (err error) {
 	err = w.each(ctx, p.tables, func(ctx context.Context, t *table) error {
 		if len(t.parts) > 0 {
@@ -118,7 +104,7 @@ func (w *warehouse) tidy(ctx context.Context, p *planned) (err error) {
 			}
 		}
 		for _, partition := range p.outdated(t) {
-			if err := w.drop(ctx, t.data()+"$"+partition); err != nil {
+			if err := w.drop(ctx, t.rows()+"$"+partition); err != nil {
 				return err
 			}
 		}
@@ -126,9 +112,7 @@ func (w *warehouse) tidy(ctx context.Context, p *planned) (err error) {
 	})
 	for _, name := range p.log.committed.served.Tables {
 		if !slices.Contains(p.entry.served.Tables, name) {
-			for _, n := range []string{name, name + historyEnd, "data_" + name} {
-				err = errors.Join(err, w.drop(ctx, n))
-			}
+			err = errors.Join(err, w.drop(ctx, name), w.drop(ctx, "rows_"+name))
 		}
 	}
 	if w.Staging != "" {

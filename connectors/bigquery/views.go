@@ -3,43 +3,38 @@ package bigquery
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"cloud.google.com/go/bigquery"
+	"github.com/habitue-data/habitue/internal/serving"
 )
-
-// historyEnd ends the name of the view over all nights of a table whose rows
-// are of one night.
-const historyEnd = "_history"
 
 // show makes the views, and changes those that are not as they should be. None
 // depends on the run: what they show, the log says.
 func (w *warehouse) show(ctx context.Context, p *planned) error {
 	err := w.each(ctx, p.tables, func(ctx context.Context, t *table) error {
-		if err := w.view(ctx, t.Name, t.Doc, w.selectOf(t), t.viewColumns()); err != nil || !t.History {
-			return err
-		}
-		return w.view(ctx, t.Name+historyEnd, t.Doc+" Of every night that was published.", w.selectHistory(t), t.viewColumns())
+		return w.view(ctx, t.Name, t.Doc, w.selectOf(t), t.Columns)
 	})
 	if err != nil {
 		return err
 	}
 	for _, v := range p.Views {
-		sql := "SELECT * FROM " + w.path(v.Of)
-		if v.Where != "" {
-			sql += " WHERE " + v.Where
-		}
-		var cols []Column
-		for _, t := range p.tables {
-			if t.Name == v.Of {
-				cols = t.viewColumns()
-			}
-		}
-		if err := w.view(ctx, v.Name, v.Doc, sql, cols); err != nil {
+		if err := w.view(ctx, v.Name, v.Doc, w.qualified(p, v.SQL), nil); err != nil {
 			return fmt.Errorf("view %s: %w", v.Name, err)
 		}
 	}
 	return nil
+}
+
+// qualified names the tables of a query with their dataset, without which a
+// view cannot.
+func (w *warehouse) qualified(p *planned, sql string) string {
+	for _, t := range p.tables {
+		from := regexp.MustCompile(`\b(FROM|JOIN) ` + regexp.QuoteMeta(t.Name) + `\b`)
+		sql = from.ReplaceAllString(sql, "$1 "+w.path(t.Name))
+	}
+	return sql
 }
 
 // newest is a query for a column of the committed row that counts.
@@ -49,41 +44,23 @@ func (w *warehouse) newest(column string) string {
 
 func (w *warehouse) selectOf(t *table) string {
 	if t.MonthBy != "" {
-		return "SELECT " + w.newest(runDate) + " AS " + runDate + t.columnList() + " FROM " + w.path(t.data())
+		return "SELECT " + w.newest(runDate) + " AS " + runDate + t.columnList() + " FROM " + w.path(t.rows())
 	}
-	return "SELECT " + runDate + t.columnList() + " FROM " + w.path(t.data()) + " WHERE _PARTITIONTIME = " + w.newest("slot")
+	return "SELECT " + runDate + t.columnList() + " FROM " + w.path(t.rows()) + " WHERE _PARTITIONTIME = " + w.newest("slot")
 }
 
-// selectHistory is every night as it was published last.
-func (w *warehouse) selectHistory(t *table) string {
-	return "SELECT " + runDate + t.columnList() + " FROM " + w.path(t.data()) +
-		" WHERE _PARTITIONTIME IN (SELECT ARRAY_AGG(slot ORDER BY seq DESC LIMIT 1)[OFFSET(0)] FROM " + w.path(runsTable) + " WHERE state = 'committed' GROUP BY run_date)"
-}
-
+// columnList are the served columns behind run_date.
 func (t *table) columnList() string {
 	var b strings.Builder
-	for _, c := range t.Served {
-		b.WriteString(", `" + c + "`")
+	for _, c := range t.Columns[1:] {
+		b.WriteString(", `" + c.Name + "`")
 	}
 	return b.String()
 }
 
-// viewColumns are the columns of the view, run_date in front.
-func (t *table) viewColumns() []Column {
-	all := []Column{{runDate, "DATE", "the as-of date of the run"}}
-	for _, name := range t.Served {
-		for _, c := range t.Columns {
-			if c.Name == name {
-				all = append(all, c)
-			}
-		}
-	}
-	return all
-}
-
 // view makes a view. Its columns are described once it is there: the service
-// takes their types from the query.
-func (w *warehouse) view(ctx context.Context, name, doc, sql string, cols []Column) error {
+// takes their types from the query. Without cols they stay as they are.
+func (w *warehouse) view(ctx context.Context, name, doc, sql string, cols []serving.Column) error {
 	md, err := w.own(ctx, name, bigquery.TableMetadata{ViewQuery: sql, Description: doc})
 	if err != nil {
 		return err
@@ -95,7 +72,7 @@ func (w *warehouse) view(ctx context.Context, name, doc, sql string, cols []Colu
 	for i := range s {
 		s[i].Required = false
 	}
-	if md.ViewQuery == sql && md.Description == doc && described(md.Schema, s) {
+	if md.ViewQuery == sql && md.Description == doc && (cols == nil || described(md.Schema, s)) {
 		return nil
 	}
 	return w.ask(ctx, func(ctx context.Context) error {

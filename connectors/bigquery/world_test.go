@@ -11,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // day is a run: how many rows its tables have.
@@ -44,7 +45,7 @@ func (w world) snapshot(d day) Snapshot {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	s := Snapshot{RunID: d.run, RunDate: date, Views: []View{{Name: "v_customers", Of: "customers", Where: "kind = 'known'", Doc: "known ones"}}}
+	s := Snapshot{RunID: d.run, RunDate: date, Views: []serving.View{{Name: "v_customers", SQL: "SELECT * FROM customers WHERE kind = 'known'", Doc: "known ones"}}}
 	entries := map[string]lake.Table{}
 	for _, name := range []string{"customers", "rfm_groups", "segment_moves", "orders"} {
 		whole, _ := customer.TableNamed(name)
@@ -91,19 +92,20 @@ func (w world) snapshot(d day) Snapshot {
 }
 
 func (w world) tableOf(doc customer.Table, e lake.Table) Table {
-	t := Table{Name: doc.Name, Doc: doc.Doc, History: doc.Name == "segment_moves"}
+	t := Table{Table: serving.Table{Name: doc.Name, Doc: doc.Doc, Columns: []serving.Column{{Name: runDate, Type: "DATE", Doc: "the as-of date of the run"}}}}
 	if doc.Layout == customer.ByMonth {
 		t.MonthBy = "order_date"
 	}
 	for _, c := range e.Columns {
 		described, _ := customer.Table{Columns: lake.Served(doc)}.Column(c.Name)
-		t.Columns = append(t.Columns, Column{c.Name, c.Type, described.Doc})
+		column := serving.Column{Name: c.Name, Type: c.Type, Doc: described.Doc}
+		t.InFile = append(t.InFile, column)
 		if c.Name != runDate {
-			t.Served = append(t.Served, c.Name)
+			t.Columns = append(t.Columns, column)
 		}
 	}
 	for _, f := range e.Files {
-		t.Files = append(t.Files, File{w.l.Path(f.Path), f.Month, f.Content, f.SHA256, f.Rows})
+		t.Parts = append(t.Parts, File{w.l.Path(f.Path), f.Month, f.Content, f.SHA256, f.Rows})
 	}
 	return t
 }

@@ -139,7 +139,7 @@ func (s *Server) copy(config any) *refusal {
 	switch {
 	case from == nil:
 		return refuse(404, "notFound", "no table %s", fromName)
-	case !strings.HasPrefix(name, "data_") || !strings.HasPrefix(fromName, "stage_"+strings.TrimPrefix(name, "data_")+"_"):
+	case !strings.HasPrefix(name, "rows_") || !strings.HasPrefix(fromName, "stage_"+strings.TrimPrefix(name, "rows_")+"_"):
 		return refuse(400, "invalid", "%s is copied to %s", fromName, name)
 	case from.fits(fromPartition) != nil:
 		return from.fits(fromPartition)

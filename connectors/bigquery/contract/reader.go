@@ -13,7 +13,7 @@ import (
 func (s *Server) Seen(name string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.tables["data_"+name]
+	t := s.tables["rows_"+name]
 	if s.tables[name] == nil || t == nil {
 		return nil
 	}

@@ -263,7 +263,9 @@ func kindOf(c Call, chunk bool) string {
 		return "query.get"
 	case len(path) > 7 && path[7] == "data":
 		return "rows.get"
-	case len(path) > 5 && path[5] == "tables":
+	case len(path) == 6 && c.Method == "GET":
+		return "table.list"
+	case len(path) > 5:
 		return "table." + verb
 	}
 	return "dataset." + verb

@@ -46,6 +46,12 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 		return c.Body, nil
 	case "table.insert":
 		return s.insertTable(c.Body)
+	case "table.list":
+		all := []any{}
+		for _, t := range s.tables {
+			all = append(all, map[string]any{"tableReference": at(t.meta, "tableReference")})
+		}
+		return map[string]any{"tables": all}, nil
 	}
 	name, partition, _ := strings.Cut(path[6], "$")
 	t := s.tables[name]
@@ -146,7 +152,7 @@ func (s *Server) insertTable(body any) (any, *refusal) {
 		return nil, refuse(400, "invalid", "%s would vanish", name)
 	}
 	kind, field := Text(body, "timePartitioning", "type"), Text(body, "timePartitioning", "field")
-	if data := strings.HasPrefix(name, "data_"); data && kind != "HOUR" && kind != "MONTH" || !data && kind == "HOUR" {
+	if data := strings.HasPrefix(name, "rows_"); data && kind != "HOUR" && kind != "MONTH" || !data && kind == "HOUR" {
 		return nil, refuse(400, "invalid", "%s is partitioned by %q", name, kind)
 	}
 	if (kind == "MONTH") != (field != "") || field != "" && columnType(body, field) != "DATE" {

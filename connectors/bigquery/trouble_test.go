@@ -37,6 +37,7 @@ func TestStoppedAnywhereItIsWholeAndEndsWhenDoneAgain(t *testing.T) {
 		}
 		_, err := Publish(ctx, second, to(server))
 		kill()
+		server.Quiet()
 		server.Trouble = nil
 		if err == nil {
 			if n < 60 {

@@ -30,6 +30,7 @@ type Server struct {
 	// Bytes is what a query is said to read.
 	Bytes int64
 
+	busy     sync.WaitGroup
 	mu       sync.Mutex
 	calls    []Call
 	faults   []string
@@ -105,6 +106,10 @@ func (s *Server) Faults() []string {
 	return f
 }
 
+// Quiet waits until no request is worked on: one whose client has gone may
+// still be.
+func (s *Server) Quiet() { s.busy.Wait() }
+
 // refusal is an answer that is no success.
 type refusal struct {
 	status          int
@@ -116,6 +121,8 @@ func refuse(status int, reason, format string, args ...any) *refusal {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.busy.Add(1)
+	defer s.busy.Done()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the client's connection broke

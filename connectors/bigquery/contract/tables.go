@@ -215,8 +215,8 @@ func told(body any) *refusal {
 		return refuse(400, "invalid", "a view that is not described")
 	}
 	for _, f := range fields {
-		if Text(f, "description") == "" {
-			return refuse(400, "invalid", "the column %s is not described", Text(f, "name"))
+		if n := len([]rune(Text(f, "description"))); n == 0 || n > 1024 {
+			return refuse(400, "invalid", "the column %s is described in %d letters", Text(f, "name"), n)
 		}
 	}
 	return nil

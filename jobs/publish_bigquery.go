@@ -53,7 +53,7 @@ func bigQuerySnapshot(l lake.Lake, m lake.Manifest, asked project.Publish) (bigq
 		}
 		for _, f := range of.Files {
 			files[l.Path(f.Path)] = f
-			table.Parts = append(table.Parts, bigquery.File{Path: l.Path(f.Path), Month: f.Month, Content: f.Content, SHA256: f.SHA256, Rows: f.Rows})
+			table.Parts = append(table.Parts, bigquery.File{Path: l.Path(f.Path), Month: f.Month, Content: f.Content, SHA256: f.SHA256, Rows: f.Rows, Bytes: f.Bytes})
 		}
 		s.Tables = append(s.Tables, table)
 	}

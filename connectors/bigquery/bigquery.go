@@ -76,6 +76,7 @@ type File struct {
 	Content string // hash of its rows
 	SHA256  string // of its bytes
 	Rows    int64
+	Bytes   int64
 }
 
 // Report is what a publish did.

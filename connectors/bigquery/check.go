@@ -97,7 +97,7 @@ func (w *warehouse) checkTable(ctx context.Context, p *planned, t *table) (int64
 
 // query asks for one row; in a dry run for what that would read.
 func (w *warehouse) query(ctx context.Context, id, sql string) (row []bigquery.Value, bytes int64, err error) {
-	job, status, err := w.do(ctx, id, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
+	job, status, err := w.do(ctx, id, 0, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
 		q := w.client.Query(sql)
 		q.JobIDConfig, q.Labels, q.MaxBytesBilled, q.DryRun = id, w.labels, w.MaxBytesBilled, w.DryRun
 		return q.Run(ctx)

@@ -18,15 +18,16 @@ const longestJob = 6*time.Hour + 10*time.Minute
 // do sends a job and waits for it. The id says what the job does, to what and
 // in which attempt, so a job that is there under it is the same one, sent by a
 // try whose answer got lost or by a process that was killed: it is waited for.
-// An id whose job failed is used up: the next try has the next one.
-func (w *warehouse) do(ctx context.Context, id string, send func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error)) (*bigquery.Job, *bigquery.JobStatus, error) {
+// An id whose job failed is used up: the next try has the next one. bytes is
+// what is sent along.
+func (w *warehouse) do(ctx context.Context, id string, bytes int64, send func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error)) (*bigquery.Job, *bigquery.JobStatus, error) {
 	failed := 0
 	for try := 0; ; {
 		as := bigquery.JobIDConfig{JobID: id, Location: w.Location}
 		if failed > 0 {
 			as.JobID = fmt.Sprintf("%s-r%d", id, failed)
 		}
-		job, status, met, err := w.once(ctx, as, send)
+		job, status, met, err := w.once(ctx, as, bytes, send)
 		if err == nil && status.Err() == nil {
 			return job, status, nil
 		}
@@ -52,21 +53,22 @@ func (w *warehouse) do(ctx context.Context, id string, send func(ctx context.Con
 }
 
 // once sends a job or meets it, and waits until it is done.
-func (w *warehouse) once(ctx context.Context, as bigquery.JobIDConfig, send func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error)) (job *bigquery.Job, status *bigquery.JobStatus, met bool, err error) {
-	inTime, cancel := context.WithTimeout(ctx, w.patience)
-	defer cancel()
-	job, err = send(inTime, as)
-	if is(err, 409) {
-		met = true
-		job, err = w.client.JobFromIDLocation(inTime, as.JobID, w.Location)
-	}
+func (w *warehouse) once(ctx context.Context, as bigquery.JobIDConfig, bytes int64, send func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error)) (job *bigquery.Job, status *bigquery.JobStatus, met bool, err error) {
+	err = w.inTime(ctx, bytes, func(ctx context.Context) (err error) {
+		job, err = send(ctx, as)
+		if is(err, 409) {
+			met = true
+			job, err = w.client.JobFromIDLocation(ctx, as.JobID, w.Location)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, nil, met, err
 	}
 	if last := job.LastStatus(); last != nil && last.Done() {
 		return job, last, met, nil
 	}
-	inTime, cancel = context.WithTimeout(ctx, longestJob)
+	inTime, cancel := context.WithTimeout(ctx, longestJob)
 	defer cancel()
 	status, err = job.Wait(inTime)
 	return job, status, met, err

@@ -116,7 +116,7 @@ func (w *warehouse) write(ctx context.Context, e entry) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = w.do(ctx, jobID("log", e.RunID, e.Seq, e.State), func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
+	_, _, err = w.do(ctx, jobID("log", e.RunID, e.Seq, e.State), int64(len(row)), func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
 		from := bigquery.NewReaderSource(bytes.NewReader(append(row, '\n')))
 		from.SourceFormat = bigquery.JSON
 		load := w.ds.Table(runsTable).LoaderFrom(from)

@@ -35,13 +35,27 @@ func backOff(ctx context.Context, try int) error {
 	}
 }
 
-// ask does a request, again where that may help. The client does so too, for
-// as long as it is let; an upload it does not.
+// tired is an error of a request that was tried for as long as there was
+// patience: the client does that itself, but for uploads.
+type tired struct{ error }
+
+func (t tired) Unwrap() error { return t.error }
+
+// inTime does a request that sends so many bytes.
+func (w *warehouse) inTime(ctx context.Context, bytes int64, do func(ctx context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, w.patience+time.Duration(bytes>>10)*10*time.Millisecond)
+	defer cancel()
+	err := do(limited)
+	if err != nil && limited.Err() != nil {
+		return tired{err}
+	}
+	return err
+}
+
+// ask does a request, again where that may help.
 func (w *warehouse) ask(ctx context.Context, do func(ctx context.Context) error) error {
 	for try := 0; ; try++ {
-		inTime, cancel := context.WithTimeout(ctx, w.patience)
-		err := do(inTime)
-		cancel()
+		err := w.inTime(ctx, 0, do)
 		if err == nil || ctx.Err() != nil || !transient(err) || try == tries-1 {
 			return explain(err)
 		}
@@ -75,6 +89,9 @@ var passing = []string{"backendError", "internalError", "rateLimitExceeded", "jo
 
 // transient tells whether the same request may work the next time.
 func transient(err error) bool {
+	if errors.As(err, new(tired)) {
+		return false
+	}
 	var answer *googleapi.Error
 	if errors.As(err, &answer) {
 		return answer.Code >= 500 || answer.Code == 429 || answer.Code == 408 || slices.Contains(passing, reasonOf(err))

@@ -59,7 +59,7 @@ func (w *warehouse) copy(ctx context.Context, p *planned, t *table, part part) e
 		from += "$" + part.partition
 	}
 	id := jobID("copy", p.entry.Seq, p.RunID, t.Name, part.partition, short(part.content), t.created.UnixMilli())
-	_, _, err := w.do(ctx, id, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
+	_, _, err := w.do(ctx, id, 0, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
 		c := w.ds.Table(t.rows() + "$" + part.partition).CopierFrom(w.ds.Table(from))
 		c.JobIDConfig, c.Labels = id, w.labels
 		c.WriteDisposition, c.CreateDisposition = bigquery.WriteTruncate, bigquery.CreateNever

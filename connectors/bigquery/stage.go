@@ -85,8 +85,12 @@ func (w *warehouse) load(ctx context.Context, p *planned, t *table, part part, f
 		to += "$" + part.partition
 	}
 	id := jobID("load", p.RunID, t.Name, part.partition, short(contentOf(files)), t.created.UnixMilli())
-	_, status, err := w.do(ctx, id, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
-		from, size, done, err := source(files)
+	var sent int64
+	if !strings.HasPrefix(files[0].Path, "gs://") {
+		sent = files[0].Bytes
+	}
+	_, status, err := w.do(ctx, id, sent, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
+		from, done, err := source(files)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +98,7 @@ func (w *warehouse) load(ctx context.Context, p *planned, t *table, part part, f
 		load := w.ds.Table(to).LoaderFrom(from)
 		load.JobIDConfig, load.Labels = id, w.labels
 		load.WriteDisposition, load.CreateDisposition = bigquery.WriteAppend, bigquery.CreateNever
-		load.MediaOptions = w.inPieces(size)
+		load.MediaOptions = w.inPieces(sent)
 		load.DecimalTargetTypes = []bigquery.DecimalTargetType{bigquery.NumericTargetType}
 		return load.Run(ctx)
 	})
@@ -122,9 +126,8 @@ func (w *warehouse) inPieces(size int64) []googleapi.MediaOption {
 	return []googleapi.MediaOption{googleapi.ChunkSize(int(min(whole, int64(w.piece))))}
 }
 
-// source is what a job loads from, and how much of it is sent along; done is
-// called when it was.
-func source(files []File) (from bigquery.LoadSource, size int64, done func() error, err error) {
+// source is what a job loads from; done is called when it was sent.
+func source(files []File) (from bigquery.LoadSource, done func() error, err error) {
 	how := bigquery.FileConfig{SourceFormat: bigquery.Parquet, ParquetOptions: &bigquery.ParquetOptions{EnableListInference: true}}
 	if strings.HasPrefix(files[0].Path, "gs://") {
 		uris := make([]string, len(files))
@@ -133,15 +136,15 @@ func source(files []File) (from bigquery.LoadSource, size int64, done func() err
 		}
 		gcs := bigquery.NewGCSReference(uris...)
 		gcs.FileConfig = how
-		return gcs, 0, func() error { return nil }, nil
+		return gcs, func() error { return nil }, nil
 	}
-	file, size, err := store.Open(files[0].Path)
+	file, _, err := store.Open(files[0].Path)
 	if err != nil {
-		return nil, 0, nil, err
+		return nil, nil, err
 	}
 	reader := bigquery.NewReaderSource(file)
 	reader.FileConfig = how
-	return reader, size, file.Close, nil
+	return reader, file.Close, nil
 }
 
 func fileNames(files []File) string {

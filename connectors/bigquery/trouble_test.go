@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/connectors/bigquery/contract"
@@ -143,12 +144,13 @@ func TestWhatDoesNotPassIsTold(t *testing.T) {
 	}{
 		"a file that cannot be loaded": {"load", "customers", contract.Answer{JobFails: true, Reason: "invalid", Message: "Provided Schema does not match"},
 			[]string{"table customers: load ", "part-00000.parquet", "habitue_load-2025-12-29-1-customers", "invalid: Provided Schema does not match"}},
-		"a copy":           {"copy", "orders", contract.Answer{JobFails: true, Reason: "invalid", Message: "no"}, []string{"table orders: copy stage_orders_1_20251229_1$202511 to rows_orders$202511", "invalid: no"}},
-		"a quota":          {"load", "customers", contract.Answer{JobFails: true, Reason: "quotaExceeded", Message: "load jobs per table per day"}, []string{"a quota of the Google Cloud project is used up"}},
-		"a quota, at once": {"load", "customers", contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "uploads"}, []string{"a quota of the Google Cloud project is used up"}},
-		"a rate for ever":  {"load", "customers", contract.Answer{Status: 403, Reason: "rateLimitExceeded", Message: "slow"}, []string{"publish again in some minutes"}},
-		"no right":         {"dataset.get", "", contract.Answer{Status: 403, Reason: "accessDenied", Message: "Access Denied"}, []string{"dataset p.shop", "bigquery.dataEditor"}},
-		"no billing":       {"query", "customers", contract.Answer{Status: 403, Reason: "billingNotEnabled", Message: "no"}, []string{"switch billing on"}},
+		"a copy":                 {"copy", "orders", contract.Answer{JobFails: true, Reason: "invalid", Message: "no"}, []string{"table orders: copy stage_orders_1_20251229_1$202511 to rows_orders$202511", "invalid: no"}},
+		"a quota":                {"load", "customers", contract.Answer{JobFails: true, Reason: "quotaExceeded", Message: "load jobs per table per day"}, []string{"a quota of the Google Cloud project is used up"}},
+		"a quota, at once":       {"load", "customers", contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "uploads"}, []string{"a quota of the Google Cloud project is used up"}},
+		"a rate for ever":        {"load", "customers", contract.Answer{Status: 403, Reason: "rateLimitExceeded", Message: "slow"}, []string{"publish again in some minutes"}},
+		"a service that is away": {"copy", "customers", contract.Answer{Status: 503, Reason: "backendError", Message: "away"}, []string{"table customers: copy", "away"}},
+		"no right":               {"dataset.get", "", contract.Answer{Status: 403, Reason: "accessDenied", Message: "Access Denied"}, []string{"dataset p.shop", "bigquery.dataEditor"}},
+		"no billing":             {"query", "customers", contract.Answer{Status: 403, Reason: "billingNotEnabled", Message: "no"}, []string{"switch billing on"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,7 +161,9 @@ func TestWhatDoesNotPassIsTold(t *testing.T) {
 				}
 				return contract.Answer{}
 			}
-			_, err := Publish(t.Context(), s, to(server))
+			o := to(server)
+			o.patience = time.Second
+			_, err := Publish(t.Context(), s, o)
 			if err == nil {
 				t.Fatal("it was published")
 			}

@@ -114,7 +114,7 @@ func (w world) tableOf(doc customer.Table, e lake.Table) Table {
 		}
 	}
 	for _, f := range e.Files {
-		t.Parts = append(t.Parts, File{w.l.Path(f.Path), f.Month, f.Content, f.SHA256, f.Rows})
+		t.Parts = append(t.Parts, File{w.l.Path(f.Path), f.Month, f.Content, f.SHA256, f.Rows, f.Bytes})
 	}
 	return t
 }

@@ -23,8 +23,8 @@ func intoBigQuery(ctx context.Context, app *App, p *project.Project, m lake.Mani
 	}
 	report, err := bigquery.Publish(ctx, s, bigQueryOf(app, p))
 	if err == nil && p.Warehouse.DryRun {
-		fmt.Fprintf(app.Err, "dry run: %s rows of run %s were loaded, %d months among them; the checks would read %s; %s serves what it served before\n",
-			progress.Thousands(report.Rows), m.RunID, report.Months, progress.Bytes(report.Checked), p.Warehouse)
+		fmt.Fprintf(app.Err, "dry run: %s rows of run %s were loaded, %d months and days among them; the checks would read %s; %s serves what it served before\n",
+			progress.Thousands(report.Rows), m.RunID, report.Partitions, progress.Bytes(report.Checked), p.Warehouse)
 	}
 	return err
 }
@@ -46,14 +46,22 @@ func bigQuerySnapshot(l lake.Lake, m lake.Manifest, asked project.Publish) (bigq
 			described, _ := doc.Column(c.Name)
 			table.InFile = append(table.InFile, serving.Column{Name: c.Name, Type: c.Type, Doc: described.Doc})
 		}
-		if of.Layout == "month" {
-			if table.MonthBy, err = monthColumn(doc); err != nil {
+		switch {
+		case doc.History:
+			table.By = lake.RunDate
+		case of.Layout == "month":
+			if table.By, err = monthColumn(doc); err != nil {
 				return s, err
 			}
 		}
 		for _, f := range of.Files {
 			files[l.Path(f.Path)] = f
-			table.Parts = append(table.Parts, bigquery.File{Path: l.Path(f.Path), Month: f.Month, Content: f.Content, SHA256: f.SHA256, Rows: f.Rows, Bytes: f.Bytes})
+			partition := f.Month
+			if doc.History {
+				_, partition, _ = strings.Cut(f.Path, "/run=") // rows of an earlier run are in the file that it wrote
+				partition, _, _ = strings.Cut(partition, ".")
+			}
+			table.Parts = append(table.Parts, bigquery.File{Path: l.Path(f.Path), Partition: strings.ReplaceAll(partition, "-", ""), Content: f.Content, SHA256: f.SHA256, Rows: f.Rows, Bytes: f.Bytes})
 		}
 		s.Tables = append(s.Tables, table)
 	}

@@ -9,10 +9,12 @@
 // or a later one, meets the job that is already there. Every query has a limit
 // of bytes. A table that another program made is never touched.
 //
-// It does not promise as much of the tables of months (orders, lines, events,
-// interactions): a month that changed is replaced whole, but some seconds before
-// the last row, one after the other; a publish that is stopped just there
-// leaves them newer than the rest until it is done again.
+// It does not promise as much of the tables that are partitioned by a day of
+// their own, of which only what changed is loaded (orders, lines, events and
+// interactions by month, segment_moves by run_date): a partition is replaced
+// whole, but some seconds before the last row, one after the other; a publish
+// that is stopped just there leaves them newer than the rest until it is done
+// again. A night that is not committed yet is not shown, though.
 //
 // What it sends was held against the service's own description, and never
 // against the service: see the package contract.
@@ -65,25 +67,26 @@ type Snapshot struct {
 type Table struct {
 	serving.Table                  // Files aside
 	InFile        []serving.Column // the columns of the files, of which not all may be served
-	MonthBy       string           // the DATE column by which files are cut into months; "" for a table made anew by each run
+	By            string           // the DATE column by which it is partitioned: run_date by day, another by month; "" for a table made anew by each run
 	Parts         []File
 }
 
 // File is a file of a table.
 type File struct {
-	Path    string // as internal/store has it
-	Month   string // YYYY-MM
-	Content string // hash of its rows
-	SHA256  string // of its bytes
-	Rows    int64
-	Bytes   int64
+	Path      string // as internal/store has it
+	Partition string // YYYYMM or YYYYMMDD, as By says
+	Content   string // hash of its rows
+	SHA256    string // of its bytes
+	Rows      int64
+	Bytes     int64
 }
 
 // Report is what a publish did.
 type Report struct {
-	Tables, Months int   // of the run; months that were loaded
-	Rows           int64 // loaded
-	Checked        int64 // bytes that the checks read, or in a dry run would read
+	Tables     int   // of the run
+	Partitions int   // months and days that were loaded
+	Rows       int64 // loaded
+	Checked    int64 // bytes that the checks read, or in a dry run would read
 }
 
 // warehouse is a dataset that is written to.

@@ -35,8 +35,8 @@ func (w *warehouse) check(ctx context.Context, p *planned) (Report, error) {
 	}
 	for _, t := range p.tables {
 		r.Rows += t.loaded
-		if t.MonthBy != "" {
-			r.Months += len(t.parts)
+		if t.By != "" {
+			r.Partitions += len(t.parts)
 		}
 	}
 	return r, err

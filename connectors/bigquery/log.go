@@ -38,8 +38,8 @@ const (
 // served is what is to be read where a publish is committed, and may be there
 // where it only began.
 type served struct {
-	Tables []string                     `json:"tables"`
-	Months map[string]map[string]string `json:"months"` // table -> month as YYYYMM -> content
+	Tables     []string                     `json:"tables"`
+	Partitions map[string]map[string]string `json:"partitions"` // table -> month or day -> content
 }
 
 var runsSchema = bigquery.Schema{
@@ -49,7 +49,7 @@ var runsSchema = bigquery.Schema{
 	{Name: "run_date", Type: bigquery.DateFieldType, Required: true, Description: "the as-of date of the run"},
 	{Name: "slot", Type: bigquery.TimestampFieldType, Required: true, Description: "partition of the run in the tables rows_*: run_date, and n as the hour"},
 	{Name: "logged_at", Type: bigquery.TimestampFieldType, Required: true, Description: "when the row was written"},
-	{Name: "detail", Type: bigquery.StringFieldType, Required: true, Description: "the tables of the run and the months of tables of months, as JSON"},
+	{Name: "detail", Type: bigquery.StringFieldType, Required: true, Description: "the tables of the run, and the partitions of those of which only what changed is loaded, as JSON"},
 }
 
 // log is what is known of earlier publishes.

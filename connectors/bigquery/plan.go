@@ -16,7 +16,7 @@ type table struct {
 	schema  bigquery.Schema // of rows_ and stage_ tables: the files', behind what rows_ has beside
 	base    *bigquery.TableMetadata
 	parts   []part    // to be loaded
-	gone    []string  // partitions of months that the run has not
+	gone    []string  // partitions that the run has not
 	created time.Time // of the stage table: the attempt, as far as loads go
 	loaded  int64     // rows
 }
@@ -36,91 +36,91 @@ type planned struct {
 	log    log
 }
 
-// plan compares a run with what is served. A month is loaded where it differs
+// plan compares a run with what is served. A partition is loaded where it differs
 // from the committed one, or where a publish that was not committed may have
 // touched it.
 func plan(s Snapshot, l log) *planned {
 	p := &planned{Snapshot: s, log: l}
-	p.entry = entry{Seq: l.last.Seq + 1, RunID: s.RunID, RunDate: s.RunDate, Slot: slotOf(s.RunID), served: served{Months: map[string]map[string]string{}}}
+	p.entry = entry{Seq: l.last.Seq + 1, RunID: s.RunID, RunDate: s.RunDate, Slot: slotOf(s.RunID), served: served{Partitions: map[string]map[string]string{}}}
 	if l.last.State == begun && l.last.RunID == s.RunID { // the same attempt goes on
 		p.entry.Seq = l.last.Seq
 	}
 	for _, t := range s.Tables {
 		p.entry.served.Tables = append(p.entry.served.Tables, t.Name)
 		planned := &table{Table: t}
-		if t.MonthBy == "" {
+		if t.By == "" {
 			if len(t.Parts) > 0 {
 				planned.parts = []part{{p.entry.partition(), contentOf(t.Parts), t.Parts}}
 			}
 		} else {
-			planned.months(p)
+			planned.partitions(p)
 		}
 		p.tables = append(p.tables, planned)
 	}
 	return p
 }
 
-func (t *table) months(p *planned) {
-	byMonth := map[string][]File{}
+// partitions plans a table of which only what changed is loaded.
+func (t *table) partitions(p *planned) {
+	files := map[string][]File{}
 	for _, f := range t.Parts {
-		month := strings.ReplaceAll(f.Month, "-", "")
-		byMonth[month] = append(byMonth[month], f)
+		files[f.Partition] = append(files[f.Partition], f)
 	}
 	now := map[string]string{}
-	p.entry.served.Months[t.Name] = now
-	before := p.log.committed.served.Months[t.Name]
-	for month, files := range byMonth {
-		now[month] = contentOf(files)
-		if now[month] != before[month] || p.log.touched(t.Name, month) {
-			t.parts = append(t.parts, part{month, now[month], files})
+	p.entry.served.Partitions[t.Name] = now
+	before := p.log.committed.served.Partitions[t.Name]
+	for name, files := range files {
+		now[name] = contentOf(files)
+		if now[name] != before[name] || p.log.touched(t.Name, name) {
+			t.parts = append(t.parts, part{name, now[name], files})
 		}
 	}
 	slices.SortFunc(t.parts, func(a, b part) int { return strings.Compare(a.partition, b.partition) })
-	for _, month := range p.log.knownMonths(t.Name) {
-		if now[month] == "" {
-			t.gone = append(t.gone, month)
+	for _, name := range p.log.known(t.Name) {
+		if now[name] == "" {
+			t.gone = append(t.gone, name)
 		}
 	}
 }
 
 // touched tells whether a publish that was not committed may have replaced a
-// month.
-func (l log) touched(table, month string) bool {
+// partition.
+func (l log) touched(table, partition string) bool {
 	for _, e := range l.since {
-		if _, there := e.served.Months[table][month]; there {
+		if _, there := e.served.Partitions[table][partition]; there {
 			return true
 		}
 	}
 	return false
 }
 
-// knownMonths are the months that a table of months may have.
-func (l log) knownMonths(table string) (months []string) {
+// known are the partitions that a table may have.
+func (l log) known(table string) (names []string) {
 	for _, e := range append([]entry{l.committed}, l.since...) {
-		for month := range e.served.Months[table] {
-			months = append(months, month)
+		for name := range e.served.Partitions[table] {
+			names = append(names, name)
 		}
 	}
-	slices.Sort(months)
-	return slices.Compact(months)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
-// touches is what a publish that begins says of itself: the months that it
+// touches is what a publish that begins says of itself: the partitions that it
 // replaces or empties.
 func (p *planned) touches() served {
-	s := served{Tables: p.entry.served.Tables, Months: map[string]map[string]string{}}
+	s := served{Tables: p.entry.served.Tables, Partitions: map[string]map[string]string{}}
 	for _, t := range p.tables {
-		if t.MonthBy == "" {
+		if t.By == "" {
 			continue
 		}
-		months := map[string]string{}
+		touched := map[string]string{}
 		for _, part := range t.parts {
-			months[part.partition] = part.content
+			touched[part.partition] = part.content
 		}
-		for _, month := range t.gone {
-			months[month] = ""
+		for _, name := range t.gone {
+			touched[name] = ""
 		}
-		s.Months[t.Name] = months
+		s.Partitions[t.Name] = touched
 	}
 	return s
 }

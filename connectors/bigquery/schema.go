@@ -135,8 +135,11 @@ func (w *warehouse) lookAtTables(ctx context.Context, p *planned) error {
 			return err
 		}
 		as := bigquery.TableMetadata{Schema: brings, Description: t.Doc, Clustering: t.clustering(), TimePartitioning: &bigquery.TimePartitioning{Type: bigquery.HourPartitioningType}}
-		if t.MonthBy != "" {
-			as.TimePartitioning = &bigquery.TimePartitioning{Type: bigquery.MonthPartitioningType, Field: t.MonthBy}
+		if t.By != "" {
+			as.TimePartitioning = &bigquery.TimePartitioning{Type: bigquery.MonthPartitioningType, Field: t.By}
+			if t.By == runDate {
+				as.TimePartitioning.Type = bigquery.DayPartitioningType
+			}
 		}
 		if t.base, err = w.own(ctx, t.rows(), as); err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 
 // serve puts what was checked where it is read, and says so last.
 func (w *warehouse) serve(ctx context.Context, p *planned) error {
-	first := p.entry // from here on tables of months may differ from what is committed
+	first := p.entry // from here on partitions may differ from what is committed
 	first.State, first.served = begun, p.touches()
 	if err := w.write(ctx, first); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (w *warehouse) fill(ctx context.Context, p *planned, t *table) error {
 		}
 	}
 	gone := t.gone
-	if t.MonthBy == "" && len(t.parts) == 0 {
+	if t.By == "" && len(t.parts) == 0 {
 		gone = []string{p.entry.partition()}
 	}
 	for _, partition := range gone {
@@ -55,7 +55,7 @@ func (w *warehouse) fill(ctx context.Context, p *planned, t *table) error {
 
 func (w *warehouse) copy(ctx context.Context, p *planned, t *table, part part) error {
 	from := p.stage(t)
-	if t.MonthBy != "" {
+	if t.By != "" {
 		from += "$" + part.partition
 	}
 	id := jobID("copy", p.entry.Seq, p.RunID, t.Name, part.partition, short(part.content), t.created.UnixMilli())
@@ -83,7 +83,7 @@ func (w *warehouse) drop(ctx context.Context, name string) error {
 
 // outdated are the partitions of runs that a table need not have any more.
 func (p *planned) outdated(t *table) (old []string) {
-	if t.MonthBy != "" {
+	if t.By != "" {
 		return nil
 	}
 	for _, e := range append([]entry{p.log.committed}, p.log.since...) {

@@ -20,7 +20,7 @@ func (w *warehouse) stage(ctx context.Context, p *planned, t *table) error {
 		return nil
 	}
 	as := bigquery.TableMetadata{Schema: t.schema, Description: "Files of run " + p.RunID + " until they are served.", Clustering: t.base.Clustering, ExpirationTime: w.Now().Add(stageLife)}
-	if t.MonthBy != "" { // a partition is copied to one of a table that is partitioned alike
+	if t.By != "" { // a partition is copied to one of a table that is partitioned alike
 		as.TimePartitioning = t.base.TimePartitioning
 	}
 	md, err := w.own(ctx, p.stage(t), as)
@@ -81,7 +81,7 @@ func (w *warehouse) staged(p *planned) string { return store.Join(w.Staging, "ha
 // of this stage table are parts of the same files.
 func (w *warehouse) load(ctx context.Context, p *planned, t *table, part part, files []File) error {
 	to := p.stage(t)
-	if t.MonthBy != "" {
+	if t.By != "" {
 		to += "$" + part.partition
 	}
 	id := jobID("load", p.RunID, t.Name, part.partition, short(contentOf(files)), t.created.UnixMilli())

@@ -43,10 +43,14 @@ func (w *warehouse) newest(column string) string {
 }
 
 func (w *warehouse) selectOf(t *table) string {
-	if t.MonthBy != "" {
+	switch t.By {
+	case "":
+		return "SELECT " + runDate + t.columnList() + " FROM " + w.path(t.rows()) + " WHERE _PARTITIONTIME = " + w.newest("slot")
+	case runDate:
+		return "SELECT " + runDate + t.columnList() + " FROM " + w.path(t.rows()) + " WHERE " + runDate + " <= " + w.newest(runDate)
+	default:
 		return "SELECT " + w.newest(runDate) + " AS " + runDate + t.columnList() + " FROM " + w.path(t.rows())
 	}
-	return "SELECT " + runDate + t.columnList() + " FROM " + w.path(t.rows()) + " WHERE _PARTITIONTIME = " + w.newest("slot")
 }
 
 // columnList are the served columns behind run_date.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,15 +21,19 @@ type day struct {
 	customers int
 	moves     int
 	orders    map[string]int // by month
+	before    string         // the run whose moves stay in the table
 }
 
 // world is a lake from which runs are published.
 type world struct {
-	t testing.TB
-	l lake.Lake
+	t     testing.TB
+	l     lake.Lake
+	moves map[string]lake.File
 }
 
-func newWorld(t testing.TB) world { return world{t, lake.Lake{Dir: t.TempDir()}} }
+func newWorld(t testing.TB) world {
+	return world{t, lake.Lake{Dir: t.TempDir()}, map[string]lake.File{}}
+}
 
 var columnsOf = map[string][]string{
 	"customers":     {"customer_id", "kind", "net_revenue", "order_count", "last_order_date", "last_order_at"},
@@ -74,6 +79,12 @@ func (w world) snapshot(d day) Snapshot {
 				w.t.Fatal(err)
 			}
 			files = append(files, f)
+			if name == "segment_moves" {
+				w.moves[d.run] = f
+				if earlier, there := w.moves[d.before]; there {
+					files = append(files, earlier)
+				}
+			}
 		}
 		if entries[name], err = lake.NewTable(table, 2, files); err != nil {
 			w.t.Fatal(err)
@@ -103,7 +114,10 @@ func only(s Snapshot, names ...string) Snapshot {
 func (w world) tableOf(doc customer.Table, e lake.Table) Table {
 	t := Table{Table: serving.Table{Name: doc.Name, Doc: doc.Doc, Columns: []serving.Column{{Name: runDate, Type: "DATE", Doc: "the as-of date of the run"}}}}
 	if doc.Layout == customer.ByMonth {
-		t.MonthBy = "order_date"
+		t.By = "order_date"
+	}
+	if doc.History {
+		t.By = runDate
 	}
 	for _, c := range e.Columns {
 		described, _ := customer.Table{Columns: lake.Served(doc)}.Column(c.Name)
@@ -114,9 +128,17 @@ func (w world) tableOf(doc customer.Table, e lake.Table) Table {
 		}
 	}
 	for _, f := range e.Files {
-		t.Parts = append(t.Parts, File{w.l.Path(f.Path), f.Month, f.Content, f.SHA256, f.Rows, f.Bytes})
+		t.Parts = append(t.Parts, File{w.l.Path(f.Path), strings.ReplaceAll(f.Month, "-", "") + dayOf(f.Path, doc.History), f.Content, f.SHA256, f.Rows, f.Bytes})
 	}
 	return t
+}
+
+func dayOf(path string, history bool) string {
+	_, run, _ := strings.Cut(path, "/run=")
+	if !history {
+		return ""
+	}
+	return strings.ReplaceAll(run[:10], "-", "")
 }
 
 func mustDay(t testing.TB, date string) int64 {
@@ -166,5 +188,5 @@ func cutRun(run string) (date, n string, ok bool) { return run[:10], run[11:], t
 
 var (
 	monday  = day{run: "2025-12-29.1", customers: 7, moves: 3, orders: map[string]int{"2025-11": 4, "2025-12": 5}}
-	tuesday = day{run: "2025-12-30.1", customers: 9, moves: 2, orders: map[string]int{"2025-11": 4, "2025-12": 8}}
+	tuesday = day{run: "2025-12-30.1", before: monday.run, customers: 9, moves: 2, orders: map[string]int{"2025-11": 4, "2025-12": 8}}
 )

@@ -9,7 +9,7 @@ import (
 
 // Seen is what a reader finds behind the view of a table: the hashes of the
 // files whose rows it shows, in order, as the newest committed row of the log
-// says. A table of months shows all of them.
+// says. A table of months shows all of them, one of days those up to the run's.
 func (s *Server) Seen(name string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -30,11 +30,11 @@ func (s *Server) Seen(name string) []string {
 			}
 		}
 	}
-	months := Text(t.meta, "timePartitioning", "type") == "MONTH"
+	kind := Text(t.meta, "timePartitioning", "type")
 	seen := []string{}
 	for p, files := range t.partitions {
 		for _, f := range files {
-			if months || p == slot {
+			if kind == "MONTH" || p == slot || kind == "DAY" && p <= slot[:min(8, len(slot))] {
 				seen = append(seen, f.hash)
 			}
 		}

@@ -152,10 +152,10 @@ func (s *Server) insertTable(body any) (any, *refusal) {
 		return nil, refuse(400, "invalid", "%s would vanish", name)
 	}
 	kind, field := Text(body, "timePartitioning", "type"), Text(body, "timePartitioning", "field")
-	if data := strings.HasPrefix(name, "rows_"); data && kind != "HOUR" && kind != "MONTH" || !data && kind == "HOUR" {
+	if data := strings.HasPrefix(name, "rows_"); data && kind == "" || !data && kind == "HOUR" {
 		return nil, refuse(400, "invalid", "%s is partitioned by %q", name, kind)
 	}
-	if (kind == "MONTH") != (field != "") || field != "" && columnType(body, field) != "DATE" {
+	if (kind == "MONTH" || kind == "DAY") != (field != "") || (kind == "DAY") != (field == "run_date") || field != "" && columnType(body, field) != "DATE" {
 		return nil, refuse(400, "invalid", "%s is partitioned by %s of %q", name, kind, field)
 	}
 	if no := told(body); no != nil {
@@ -232,7 +232,7 @@ func columnType(body any, name string) string {
 	return ""
 }
 
-var decorators = map[string]*regexp.Regexp{"HOUR": regexp.MustCompile(`^\d{10}$`), "MONTH": regexp.MustCompile(`^\d{6}$`)}
+var decorators = map[string]*regexp.Regexp{"HOUR": regexp.MustCompile(`^\d{10}$`), "DAY": regexp.MustCompile(`^\d{8}$`), "MONTH": regexp.MustCompile(`^\d{6}$`)}
 
 // fits tells whether a decorator is one of the table's.
 func (t *table) fits(partition string) *refusal {

@@ -136,6 +136,15 @@ var rooms = []room{
 		{"internal/...", "columns, what is served"},
 		{"github.com/jackc/pgx/v5/...", "its client library"},
 	}},
+	{folder: "connectors/bigquery", may: []line{
+		{"internal/...", "files in a folder or a bucket, faults"},
+		{"cloud.google.com/go/bigquery", "its client library"},
+		{"google.golang.org/api/...", "how the client library is opened, its lists end, and what it says of errors"},
+		{"golang.org/x/sync/errgroup", "a job waits more than it works, so several do"},
+	}},
+	{folder: "connectors/bigquery/contract", may: []line{ // for tests alone, and nothing else may import it
+		{"github.com/parquet-go/parquet-go/...", "it counts and adds up what is sent to it"},
+	}},
 	{folder: "pipelines", may: []line{
 		{"customer", "the words everyone shares"},
 		{"transforms/...", "what its stages do"},

@@ -34,7 +34,7 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	if err := servable(ctx, p); err != nil {
+	if err := servable(ctx, app, p); err != nil {
 		return err
 	}
 	if err := publish(ctx, app, p, m, int64(c.Memory)); err != nil {
@@ -51,7 +51,7 @@ func (c *PublishCommand) Run(ctx context.Context, app *App) (err error) {
 	if app.JSON {
 		return app.PrintJSON(map[string]any{"run_id": m.RunID, "warehouse": p.Warehouse.String(), "delivered": delivered, "report": page})
 	}
-	if p.Warehouse.Kind != "" {
+	if p.Warehouse.Kind != "" && !p.Warehouse.DryRun {
 		_, err = fmt.Fprintf(app.Out, "%s serves run %s\n", p.Warehouse, m.RunID)
 	}
 	return errors.Join(err, tellDelivered(app.Out, delivered), tellReport(app.Out, page))
@@ -66,7 +66,7 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 		return nil
 	}
 	step := app.Progress.Start("publish", 0)
-	err := build(ctx, p, m, memory, step)
+	err := build(ctx, app, p, m, memory, step)
 	step.End(err)
 	if err != nil && ctx.Err() != nil {
 		return fault.With(fmt.Errorf("stopped; run %s is committed in the lake, the serving database is still the old one: habitue publish %s puts the new one in place", m.RunID, m.RunID), fault.Cancelled)
@@ -80,11 +80,14 @@ func publish(ctx context.Context, app *App, p *project.Project, m lake.Manifest,
 // patience is how long a publish waits for readers to leave the old tables.
 const patience = 10 * time.Minute
 
-func build(ctx context.Context, p *project.Project, m lake.Manifest, memory int64, step *progress.Step) (err error) {
+func build(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64, step *progress.Step) (err error) {
 	if p.Warehouse.NoFacts {
 		m = withoutFacts(m)
 	}
-	if p.Warehouse.Kind == project.Postgres {
+	switch p.Warehouse.Kind {
+	case project.BigQuery:
+		return intoBigQuery(ctx, app, p, m)
+	case project.Postgres:
 		snapshot, err := snapshotOf(lakeOf(p), m, p.Publish)
 		if err != nil {
 			return err

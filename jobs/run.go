@@ -32,7 +32,7 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	if err := servable(ctx, p); err != nil {
+	if err := servable(ctx, app, p); err != nil {
 		return err
 	}
 	where := c.runner(p)

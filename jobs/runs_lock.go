@@ -93,11 +93,14 @@ func localSide(l lake.Lake) (string, error) {
 
 // servable tells before the night whether its serving database will have a
 // place: after hours of work it is late to learn that it has none.
-func servable(ctx context.Context, p *project.Project) error {
-	if p.Warehouse.Kind == "" {
+func servable(ctx context.Context, app *App, p *project.Project) error {
+	switch p.Warehouse.Kind {
+	case "":
 		return nil
+	case project.BigQuery:
+		return bigQueryReady(ctx, app, p)
 	}
-	if err := replaceable(ctx, p); err != nil || p.Warehouse.Kind == project.Postgres {
+	if err := replaceable(ctx, p); err != nil || p.Warehouse.Kind != project.DuckDB {
 		return err
 	}
 	path := p.Path(p.Warehouse.Path)
@@ -118,8 +121,11 @@ func servable(ctx context.Context, p *project.Project) error {
 // be replaced: nothing, or one that was published before. A database of somebody
 // else would be gone without a word.
 func replaceable(ctx context.Context, p *project.Project) error {
-	if p.Warehouse.Kind == project.Postgres {
+	switch p.Warehouse.Kind {
+	case project.Postgres:
 		return postgresReady(ctx, p)
+	case project.BigQuery:
+		return nil // it is asked before a night, and each table before it is written to
 	}
 	path := p.Path(p.Warehouse.Path)
 	info, err := os.Stat(path)

@@ -3,7 +3,6 @@ package project
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -76,33 +75,5 @@ func sourcesHang(v *config.Value, say say) {
 		}
 		say(s, fmt.Sprintf("the source %s does not say whose contact ids it holds, and %s all have contacts", s.Get("name").Text(), strings.Join(contacts, ", ")),
 			"write ids: shared where the same id is the same contact in all of them, or ids: and a name of its own")
-	}
-}
-
-// warehouseHangs holds what the keys of a warehouse owe its kind.
-func warehouseHangs(v *config.Value, say say) {
-	kind := v.Get("kind").Text()
-	for _, key := range []struct{ name, kind string }{{"path", DuckDB}, {"url", Postgres}, {"schema", Postgres}} {
-		switch at := v.Get(key.name); {
-		case kind == key.kind && !at.IsSet():
-			say(v, "the key "+key.name+" is missing under warehouse", "write "+key.name+": "+v.Spec.Key(key.name).Example)
-		case kind != key.kind && at.IsSet() && kind != "":
-			say(at, key.name+" is a key of "+key.kind+", this warehouse is "+kind, "take it out")
-		}
-	}
-	if kind == Postgres && v.Get("facts").Text() == "views" {
-		say(v.Get("facts"), "PostgreSQL does not read the lake, so it has no views over it", "write facts: tables, of which only months that changed are loaded, or facts: none")
-	}
-}
-
-// schemaName holds that a schema can be renamed, and is nobody else's.
-func schemaName(v *config.Value, say say) {
-	const most = 40 // _new_ and a run id come behind it, and 63 is PostgreSQL's limit
-	name := v.Text()
-	switch {
-	case name == "" || len(name) > most || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || name[0] >= '0' && name[0] <= '9':
-		say(v, "warehouse.schema "+strconv.Quote(name)+" is no name that needs no quotes", fmt.Sprintf("use up to %d letters a to z, digits and _", most))
-	case name == "public" || name == "information_schema" || strings.HasPrefix(name, "pg_"):
-		say(v, "the schema "+name+" is PostgreSQL's own or everybody's, and a publish replaces it whole", "name a schema that is habitue's alone, as mart")
 	}
 }

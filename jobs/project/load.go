@@ -102,9 +102,7 @@ func (l *loader) project(v *config.Value) {
 	p.Churn = churnOptions(v.Get("churn"))
 	p.Buckets = v.Get("buckets").TextMap()
 	p.Lake = v.Get("lake").Text()
-	warehouse := v.Get("warehouse")
-	p.Warehouse = Warehouse{Kind: warehouse.Get("kind").Text(), Path: warehouse.Get("path").Text(), URL: warehouse.Get("url").Secret(), Schema: warehouse.Get("schema").Text(),
-		Views: warehouse.Get("facts").Text() == "views", NoFacts: warehouse.Get("facts").Text() == "none"}
+	p.Warehouse = warehouse(v.Get("warehouse"))
 	p.Report = v.Get("report").Text()
 	p.Publish = publish(v.Get("publish"))
 	p.Runner = runner(v.Get("runner"))

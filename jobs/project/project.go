@@ -152,30 +152,6 @@ func (s *Source) Maps(field string) bool {
 	return false
 }
 
-// Kinds of serving databases.
-const (
-	DuckDB   = "duckdb"
-	Postgres = "postgres"
-)
-
-// Warehouse is the serving database. The zero Warehouse is none.
-type Warehouse struct {
-	Kind    string        // "", DuckDB or Postgres
-	Path    string        // DuckDB: relative to Dir
-	URL     config.Secret // Postgres
-	Schema  string        // Postgres
-	Views   bool          // facts as views over the lake
-	NoFacts bool          // by-month tables are not served
-}
-
-// String names it to a person.
-func (w Warehouse) String() string {
-	if w.Kind == Postgres {
-		return "the schema " + w.Schema + " of PostgreSQL"
-	}
-	return w.Path
-}
-
 // Publish is what is made and kept.
 type Publish struct {
 	All      bool // every table, every column

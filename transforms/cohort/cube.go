@@ -56,11 +56,8 @@ func (c *Cube) Add(i int) {
 		cohort := c.measure.period(grain, c.room[first].when)
 		cells := c.cohorts[g][cohort]
 		ordered := int32(-1) // the last period with an order so far
-		for _, v := range c.room {
+		for _, v := range c.room[first:] { // what was brought back before belongs to no period since
 			n := c.measure.period(grain, v.when) - cohort
-			if n < 0 { // what was brought back before the first order belongs to no period since
-				continue
-			}
 			for int(n) >= len(cells) {
 				cells = append(cells, counts{})
 			}

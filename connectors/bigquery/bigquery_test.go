@@ -1,0 +1,100 @@
+package bigquery
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/habitue-data/habitue/connectors/bigquery/contract"
+)
+
+func publish(t testing.TB, s Snapshot, o Options) Report {
+	t.Helper()
+	r, err := Publish(t.Context(), s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// want is what readers must see of a run.
+func want(t testing.TB, s Snapshot) map[string][]string {
+	seen := map[string][]string{}
+	for _, table := range s.Tables {
+		seen[table.Name] = []string{}
+		for _, f := range table.Parts {
+			seen[table.Name] = append(seen[table.Name], f.SHA256)
+		}
+		slices.Sort(seen[table.Name])
+	}
+	return seen
+}
+
+func seen(server *contract.Server) map[string][]string {
+	all := map[string][]string{}
+	for name := range columnsOf {
+		if files := server.Seen(name); files != nil { // there is such a view
+			all[name] = files
+		}
+	}
+	return all
+}
+
+func TestTwoNightsAreServedOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), contract.New(t)
+	first := w.snapshot(monday)
+	if r := publish(t, first, to(server)); r != (Report{Tables: 4, Partitions: 3, Rows: 21, Checked: 4 << 20}) {
+		t.Errorf("%+v", r)
+	}
+	if diff := cmp.Diff(want(t, first), seen(server)); diff != "" {
+		t.Error(diff)
+	}
+	second := w.snapshot(tuesday)
+	if r := publish(t, second, to(server)); r.Partitions != 2 {
+		t.Errorf("%d partitions were loaded; one month has changed, and the night is new", r.Partitions)
+	}
+	if diff := cmp.Diff(want(t, second), seen(server)); diff != "" {
+		t.Error(diff)
+	}
+	left := []string{"rows_customers$2025123001 1", "rows_orders$202511 1", "rows_orders$202512 1", "rows_rfm_groups$2025123001 1",
+		"rows_segment_moves$20251229 1", "rows_segment_moves$20251230 1"}
+	if diff := cmp.Diff(left, server.Partitions()); diff != "" {
+		t.Error(diff)
+	}
+	for view, sql := range map[string]string{
+		"customers":     "SELECT run_date, `customer_id`, `kind`, `last_order_at`, `last_order_date`, `order_count`, `net_revenue` FROM `p.shop.rows_customers` WHERE _PARTITIONTIME = (SELECT slot FROM `p.shop._runs` WHERE state = 'committed' ORDER BY seq DESC LIMIT 1)",
+		"orders":        "SELECT (SELECT run_date FROM `p.shop._runs` WHERE state = 'committed' ORDER BY seq DESC LIMIT 1) AS run_date, `source`, `record_id`, `customer_id`, `order_at`, `order_date`, `counted`, `amount` FROM `p.shop.rows_orders`",
+		"segment_moves": "SELECT run_date, `segment`, `customer_id`, `move`, `move_date` FROM `p.shop.rows_segment_moves` WHERE run_date <= (SELECT run_date FROM `p.shop._runs` WHERE state = 'committed' ORDER BY seq DESC LIMIT 1)",
+		"v_customers":   "SELECT * FROM `p.shop.customers` WHERE kind = 'known'",
+	} {
+		if diff := cmp.Diff(sql, server.View(view)); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestARunIsPublishedAgainAfterALaterOne(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), contract.New(t)
+	first, second := w.snapshot(monday), w.snapshot(tuesday)
+	for _, s := range []Snapshot{first, second, first, first, second} {
+		publish(t, s, to(server))
+		if diff := cmp.Diff(want(t, s), seen(server)); diff != "" {
+			t.Errorf("run %s: %s", s.RunID, diff)
+		}
+	}
+	again := monday
+	again.run, again.customers, again.orders = "2025-12-29.2", 3, map[string]int{"2025-12": 1}
+	s := w.snapshot(again)
+	publish(t, s, to(server))
+	if diff := cmp.Diff(want(t, s), seen(server)); diff != "" {
+		t.Error(diff)
+	}
+	for _, p := range server.Partitions() {
+		if strings.Contains(p, "2025122901") || strings.Contains(p, "20251230") || strings.Contains(p, "202511") {
+			t.Errorf("%s is left", p)
+		}
+	}
+}

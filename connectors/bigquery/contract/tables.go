@@ -1,0 +1,244 @@
+package contract
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+)
+
+// answer is the service's own.
+func (s *Server) answer(c Call, a Answer) (any, *refusal) {
+	path := strings.Split(strings.TrimPrefix(c.Path, "/upload/bigquery/v2"), "/")
+	schema := map[string]string{"dataset.insert": "Dataset", "table.insert": "Table", "table.patch": "Table"}[c.Kind]
+	if schema != "" {
+		if faults := Against(schema, c.Body); len(faults) > 0 {
+			return nil, refuse(400, "invalid", "%s", strings.Join(faults, "; "))
+		}
+	}
+	if no := s.references(c.Body); no != nil {
+		return nil, no
+	}
+	switch c.Kind {
+	case "load", "copy", "query", "job":
+		return s.insertJob(c.Body, c.Media, a)
+	case "job.get", "query.get":
+		j := s.jobs[path[4]]
+		switch {
+		case j == nil:
+			return nil, refuse(404, "notFound", "no job %s", path[4])
+		case c.Kind == "job.get":
+			return j.resource, nil
+		case at(j.resource, "status", "errorResult") != nil:
+			return nil, refuse(403, Text(j.resource, "status", "errorResult", "reason"), "%s", Text(j.resource, "status", "errorResult", "message"))
+		}
+		return j.result(), nil
+	case "dataset.get":
+		if d := s.datasets[path[4]]; d != nil {
+			return d, nil
+		}
+		return nil, refuse(404, "notFound", "no dataset %s", path[4])
+	case "dataset.insert":
+		if Text(c.Body, "location") == "" || Text(c.Body, "labels", "habitue") == "" {
+			return nil, refuse(400, "invalid", "a dataset without a location or our label")
+		}
+		s.datasets[Text(c.Body, "datasetReference", "datasetId")] = c.Body.(map[string]any)
+		return c.Body, nil
+	case "table.insert":
+		return s.insertTable(c.Body)
+	case "table.list":
+		all := []any{}
+		for _, t := range s.tables {
+			all = append(all, map[string]any{"tableReference": at(t.meta, "tableReference")})
+		}
+		return map[string]any{"tables": all}, nil
+	}
+	name, partition, _ := strings.Cut(path[6], "$")
+	t := s.tables[name]
+	if t == nil {
+		return nil, refuse(404, "notFound", "no table %s", name)
+	}
+	switch c.Kind {
+	case "table.get":
+		return t.meta, nil
+	case "table.delete":
+		if partition == "" {
+			delete(s.tables, name)
+		} else if no := t.fits(partition); no != nil {
+			return nil, no
+		} else if t.partitions[partition] == nil {
+			return nil, refuse(404, "notFound", "no partition %s of %s", partition, name)
+		}
+		delete(t.partitions, partition)
+		return nil, nil
+	case "table.patch":
+		body := c.Body.(map[string]any)
+		if no := s.view(body); no != nil {
+			return nil, no
+		}
+		if no := told(body); no != nil {
+			return nil, no
+		}
+		maps.Copy(t.meta, body)
+		return t.meta, nil
+	case "rows.get":
+		rows := []any{}
+		for _, r := range t.rows {
+			var f []any
+			for _, col := range at(t.meta, "schema", "fields").([]any) {
+				f = append(f, map[string]any{"v": cell(r[Text(col, "name")])})
+			}
+			rows = append(rows, map[string]any{"f": f})
+		}
+		return map[string]any{"rows": rows, "totalRows": fmt.Sprint(len(rows))}, nil
+	}
+	return nil, refuse(400, "invalid", "nothing is known of it")
+}
+
+// references looks at every place that names a project, a dataset or our
+// label: the first dataset says what is right.
+func (s *Server) references(v any) *refusal {
+	list, _ := v.([]any)
+	for _, inner := range list {
+		if no := s.references(inner); no != nil {
+			return no
+		}
+	}
+	m, _ := v.(map[string]any)
+	_, table := m["tableId"]
+	_, job := m["jobId"]
+	switch {
+	case (table || job) && m["projectId"] != "p":
+		return refuse(404, "notFound", "no project %v", m["projectId"])
+	case table && s.datasets[Text(m, "datasetId")] == nil:
+		return refuse(404, "notFound", "no dataset %v", m["datasetId"])
+	}
+	for key, inner := range m {
+		if key == "labels" {
+			for _, d := range s.datasets {
+				if at(d, "labels", "habitue") != at(inner, "habitue") {
+					return refuse(400, "invalid", "our label is %v", at(inner, "habitue"))
+				}
+			}
+		}
+		if key == "location" {
+			for _, d := range s.datasets {
+				if d["location"] != inner {
+					return refuse(404, "notFound", "nothing is in %v", inner)
+				}
+			}
+		}
+		if no := s.references(inner); no != nil {
+			return no
+		}
+	}
+	return nil
+}
+
+func (s *Server) insertTable(body any) (any, *refusal) {
+	m, name := maps.Clone(body.(map[string]any)), Text(body, "tableReference", "tableId")
+	switch {
+	case s.datasets[Text(body, "tableReference", "datasetId")] == nil:
+		return nil, refuse(404, "notFound", "no dataset")
+	case s.tables[name] != nil:
+		return nil, refuse(409, "duplicate", "table %s is there", name)
+	case !regexp.MustCompile(`^\w+$`).MatchString(name):
+		return nil, refuse(400, "invalid", "the name %q", name)
+	case at(body, "labels", "habitue") == nil:
+		return nil, refuse(400, "invalid", "%s has not our label", name)
+	case strings.HasPrefix(name, "stage_") && Text(body, "expirationTime") == "":
+		return nil, refuse(400, "invalid", "%s would stay for ever", name)
+	case !strings.HasPrefix(name, "stage_") && Text(body, "expirationTime") != "":
+		return nil, refuse(400, "invalid", "%s would vanish", name)
+	}
+	kind, field := Text(body, "timePartitioning", "type"), Text(body, "timePartitioning", "field")
+	if data := strings.HasPrefix(name, "rows_"); data && kind == "" || !data && kind == "HOUR" {
+		return nil, refuse(400, "invalid", "%s is partitioned by %q", name, kind)
+	}
+	if (kind == "MONTH" || kind == "DAY") != (field != "") || (kind == "DAY") != (field == "run_date") || field != "" && columnType(body, field) != "DATE" {
+		return nil, refuse(400, "invalid", "%s is partitioned by %s of %q", name, kind, field)
+	}
+	if no := told(body); no != nil {
+		return nil, no
+	}
+	fields, _ := at(body, "clustering", "fields").([]any)
+	if has := columnType(body, "customer_id") != ""; has && fmt.Sprint(fields) != "[customer_id]" || !has && fields != nil {
+		return nil, refuse(400, "invalid", "%s is clustered by %v", name, fields)
+	}
+	if no := s.view(body); no != nil {
+		return nil, no
+	}
+	s.clock++
+	m["creationTime"], m["type"] = fmt.Sprint(s.clock), "TABLE"
+	t := &table{meta: m, partitions: map[string][]file{}}
+	s.tables[name] = t
+	return m, nil
+}
+
+var inBackticks = regexp.MustCompile("`[^`]+\\.[^`.]+\\.([^`.]+)`")
+
+// view looks whether the tables of a view are there.
+func (s *Server) view(body any) *refusal {
+	sql := Text(body, "view", "query")
+	if at(body, "view") == nil {
+		return nil
+	}
+	if old, ok := at(body, "view", "useLegacySql").(bool); !ok || old {
+		return refuse(400, "invalid", "a view in legacy SQL")
+	}
+	if at(body, "labels") != nil && at(body, "schema") != nil {
+		return refuse(400, "invalid", "a new view with a schema")
+	}
+	found := inBackticks.FindAllStringSubmatch(sql, -1)
+	if len(found) == 0 {
+		return refuse(400, "invalidQuery", "a view over no table: %s", sql)
+	}
+	has := map[string]string{}
+	for _, m := range found {
+		if s.tables[m[1]] == nil {
+			return refuse(400, "invalidQuery", "a view over %s, which is not there", m[1])
+		}
+		maps.Copy(has, columnTypes(s.tables[m[1]].meta))
+	}
+	for name, is := range columnTypes(body) {
+		if strings.Replace(has[name], "REQUIRED", "", 1) != is {
+			return refuse(400, "invalid", "a view whose column %s is %s, and %q in its tables", name, is, has[name])
+		}
+	}
+	return nil
+}
+
+// told looks whether everything is described.
+func told(body any) *refusal {
+	fields, _ := at(body, "schema", "fields").([]any)
+	if Text(body, "description") == "" && at(body, "view") != nil {
+		return refuse(400, "invalid", "a view that is not described")
+	}
+	for _, f := range fields {
+		if n := len([]rune(Text(f, "description"))); n == 0 || n > 1024 {
+			return refuse(400, "invalid", "the column %s is described in %d letters", Text(f, "name"), n)
+		}
+	}
+	return nil
+}
+
+func columnType(body any, name string) string {
+	fields, _ := at(body, "schema", "fields").([]any)
+	for _, f := range fields {
+		if Text(f, "name") == name {
+			return Text(f, "type")
+		}
+	}
+	return ""
+}
+
+var decorators = map[string]*regexp.Regexp{"HOUR": regexp.MustCompile(`^\d{10}$`), "DAY": regexp.MustCompile(`^\d{8}$`), "MONTH": regexp.MustCompile(`^\d{6}$`)}
+
+// fits tells whether a decorator is one of the table's.
+func (t *table) fits(partition string) *refusal {
+	kind := Text(t.meta, "timePartitioning", "type")
+	if (partition == "") != (kind == "") || kind != "" && !decorators[kind].MatchString(partition) {
+		return refuse(400, "invalid", "the decorator %q for %s, which is partitioned by %q", partition, Text(t.meta, "tableReference", "tableId"), kind)
+	}
+	return nil
+}

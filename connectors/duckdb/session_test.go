@@ -24,7 +24,7 @@ func TestASessionIsAskedSeveralTimes(t *testing.T) {
 		if err := s.Into(t.Context(), "kinds.sql", "SELECT kind, count(*) AS n FROM customers GROUP BY kind ORDER BY n DESC, kind -- both", &kinds); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]kind{{"anonymous", 2}, {"known", 1}}, kinds); diff != "" {
+		if diff := cmp.Diff([]kind{{"known", 2}, {"anonymous", 1}}, kinds); diff != "" {
 			t.Error(diff)
 		}
 	}

@@ -40,7 +40,7 @@ run: build
 	$(call ask,groups)
 	$(call ask,moves)
 	$(call ask,back)
-	@printf '\nThe tables: $(shop)/out/warehouse.duckdb for DuckDB and what reads it, Parquet in $(shop)/out/lake.\nThe mailing files: $(shop)/out/activation, and what changed since the night before.\nWhat a column means: docs/tables.md. Your own exports: docs/config.md.\n'
+	@printf '\nThe report, for a browser: $(shop)/out/report.html. The tables: $(shop)/out/warehouse.duckdb for DuckDB and what reads it, Parquet in $(shop)/out/lake.\nThe mailing files: $(shop)/out/activation, and what changed since the night before.\nWhat a column means: docs/tables.md. Your own exports: docs/config.md.\n'
 
 build: tools
 	@mkdir -p bin

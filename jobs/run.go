@@ -146,18 +146,20 @@ func tidy(l lake.Lake, p *project.Project) error {
 	return sweepServing(p)
 }
 
-// sweepServing removes serving databases that were not finished.
+// sweepServing removes serving databases and reports that were not finished.
 func sweepServing(p *project.Project) error {
-	if p.Warehouse.Kind != project.DuckDB {
-		return nil
-	}
-	left, err := filepath.Glob(p.Path(p.Warehouse.Path) + ".tmp-*")
-	if err != nil {
-		return fmt.Errorf("look for unfinished databases: %w", err)
-	}
-	for _, path := range left {
-		if err := os.RemoveAll(path); err != nil {
-			return fmt.Errorf("remove an unfinished database: %w", err)
+	for _, path := range []string{p.Warehouse.Path, p.Report} { // of a warehouse that is no file there is no path
+		if path == "" || store.Remote(path) {
+			continue
+		}
+		left, err := filepath.Glob(p.Path(path) + ".tmp-*")
+		if err != nil {
+			return fmt.Errorf("look for what is left of %s: %w", path, err)
+		}
+		for _, l := range left {
+			if err := os.RemoveAll(l); err != nil {
+				return fmt.Errorf("remove what is left of %s: %w", path, err)
+			}
 		}
 	}
 	return nil

@@ -182,7 +182,7 @@ func nightAfter(t *testing.T, dir string, want map[string]string) {
 			return err
 		}
 		rel, err := filepath.Rel(filepath.Join(dir, "out"), path)
-		kept := named[rel] || rel == "warehouse.duckdb" || rel == "lake/_lock" || strings.HasPrefix(rel, "lake/_manifests/") || strings.HasPrefix(rel, "lake/_inputs/") || strings.HasPrefix(rel, "lake/_cache/") ||
+		kept := named[rel] || rel == "warehouse.duckdb" || rel == "report.html" || rel == "lake/_lock" || strings.HasPrefix(rel, "lake/_manifests/") || strings.HasPrefix(rel, "lake/_inputs/") || strings.HasPrefix(rel, "lake/_cache/") ||
 			strings.HasPrefix(rel, "lake/_sent/") || strings.HasPrefix(rel, "activation/")
 		if !kept || atomicfile.IsTemp(rel) {
 			left[rel] = true

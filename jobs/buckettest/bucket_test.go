@@ -1,6 +1,7 @@
 package buckettest
 
 import (
+	"html"
 	"io/fs"
 	"slices"
 	"strings"
@@ -49,6 +50,10 @@ func TestTheSameNightsInEveryStore(t *testing.T) {
 				if diff := cmp.Diff(folder.sent(t, file), p.sent(t, file)); diff != "" {
 					t.Errorf("%s that was sent (- folder, + bucket): %s", file, diff)
 				}
+			}
+			page, err := store.ReadFile(store.Join(p.root, "out/report.html"))
+			if err != nil || !strings.Contains(string(page), `data-figure="run.date" data-value="2025-12-31"`) || b.Options != "" && strings.Contains(string(page), html.EscapeString(b.Options)) {
+				t.Errorf("the report: %v, %d bytes", err, len(page))
 			}
 			p.habitue(t, fault.OK, "runs", "verify", lastRun, "--replay")
 			p.habitue(t, fault.OK, "runs", "prune", "--keep", "1")

@@ -104,6 +104,7 @@ func (p *place) move(t testing.TB, b *emulator.Bucket) {
 	}
 	p.edit(t, "path: exports/", "path: "+b.URL+"/shop/exports/")
 	p.edit(t, "path: out/activation", "path: "+b.URL+"/shop/out/activation")
+	p.edit(t, "report: out/report.html", "report: "+b.URL+"/shop/out/report.html")
 	p.edit(t, "lake: out/lake", "lake: "+b.URL+"/shop/out/lake\nbuckets: {\""+b.URL+"\": \""+b.Options+"\"}")
 }
 

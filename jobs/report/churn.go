@@ -132,7 +132,7 @@ func (c *churn) measures(checks []modelCheck) {
 		if !ok {
 			return
 		}
-		one := check{Name: name, Meaning: meaning, Value: decimal("churn_check."+name, r.Value, 3)}
+		one := check{Name: strings.ReplaceAll(name, "_", " "), Meaning: meaning, Value: decimal("churn_check."+name, r.Value, 3)}
 		if b, ok := of("", beat); ok {
 			one.Beat, one.BeatName = decimal("churn_check."+beat, b.Value, 3), beatName
 			one.Good = float(r.Value) > float(b.Value) != less

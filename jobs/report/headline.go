@@ -46,7 +46,7 @@ type weekBar struct {
 }
 
 type tick struct {
-	X, Y px
+	X    px
 	Text string
 }
 

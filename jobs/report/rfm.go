@@ -1,6 +1,9 @@
 package report
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // rfm is who buys how, and what to do about it.
 type rfm struct {
@@ -118,7 +121,7 @@ func (r *rfm) stages(p *page) {
 		most = max(most, row.Customers)
 	}
 	for _, row := range rows {
-		r.Stages = append(r.Stages, stage{Name: row.Stage, Meaning: meanings[row.Stage], Customers: count("stage."+row.Stage+".customers", row.Customers),
+		r.Stages = append(r.Stages, stage{Name: strings.ReplaceAll(row.Stage, "_", " "), Meaning: meanings[row.Stage], Customers: count("stage."+row.Stage+".customers", row.Customers),
 			Net: p.money("stage."+row.Stage+".net", p.minor(row.Net)), Wide: bar(float64(row.Customers), float64(most))})
 	}
 }

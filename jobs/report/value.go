@@ -8,7 +8,6 @@ type value struct {
 	Top               figure // the part of the first decile
 	Bins              []bin
 	Deciles           []part10
-	Wide              px
 }
 
 // bin is customers who brought about as much.
@@ -35,7 +34,7 @@ const (
 )
 
 func (p *page) value() *value {
-	v := &value{Wide: valueWide}
+	v := &value{}
 	all, why := ask[struct {
 		Customers              int64
 		Net, Mean, Median, P90 number

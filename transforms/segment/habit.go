@@ -35,7 +35,7 @@ func (s *Scope) Habit(f *Facts, column string, match func(row int) bool) Test {
 			if v.Spec.Type == config.List {
 				short = "in"
 			}
-			tests[key.Name] = textsOf(operandsOf(v, short))
+			tests[key.Name] = textsOf(operandsOf(v, short), equal)
 		}
 	}
 	ever, only, last, mostly := tests["ever"], tests["only"], tests["last"], tests["mostly"]

@@ -17,8 +17,8 @@ func habitKeys() []config.Spec {
 		}}
 	}
 	return []config.Spec{
-		text("ever", "at least one fact has it"), text("only", "every fact has it, and there is one"),
-		text("last", "the newest fact has it"), text("mostly", "more facts have it than any other; of those that are even the one that came last"),
+		text("ever", "at least one fact has it"), text("only", "every fact that has a value has this one, and there is one"),
+		text("last", "the newest fact that has a value has this one"), text("mostly", "more facts have it than any other; of those that are even the one that came last"),
 	}
 }
 

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -60,18 +61,42 @@ func (t Table) comments(kind string) (statements []string) {
 	return statements
 }
 
-// views are the statements of the views for BI: v_customers, where the run
-// has what it takes.
+// view is a view for BI. It is there where the run has the columns that it
+// takes.
+type view struct {
+	name, doc, query string
+	takes            map[string][]string // columns by table
+}
+
+var allViews = []view{
+	{"v_customers", "The known customers of the newest run.", "SELECT * FROM customers WHERE kind = 'known'", map[string][]string{"customers": {"kind"}}},
+	{"v_segment_members_now", "Who is in which segment by the newest run, since when, by which clause and why.",
+		"SELECT segment, customer_id, first_name, last_name, email, phone, entered_date AS since, entered_clause AS clause, entered_reason AS reason" +
+			" FROM segment_members LEFT JOIN customers USING (customer_id) WHERE left_date IS NULL",
+		map[string][]string{"customers": {"customer_id", "first_name", "last_name", "email", "phone"},
+			"segment_members": {"segment", "customer_id", "entered_date", "entered_clause", "entered_reason", "left_date"}}},
+}
+
+// views are the statements of the views.
 func (s Snapshot) views() (statements []string) {
-	for _, t := range s.Tables {
-		if t.Name == "customers" && t.has("kind") {
-			statements = append(statements, "CREATE VIEW v_customers AS SELECT * FROM customers WHERE kind = 'known'")
-			if t.Doc != "" {
-				statements = append(statements, "COMMENT ON VIEW v_customers IS 'The known customers of the newest run.'")
-			}
+	for _, v := range allViews {
+		if s.has(v.takes) {
+			statements = append(statements, "CREATE VIEW "+v.name+" AS "+v.query, "COMMENT ON VIEW "+v.name+" IS "+Text(v.doc))
 		}
 	}
 	return statements
+}
+
+// has tells whether all these columns are there, by table.
+func (s Snapshot) has(columns map[string][]string) bool {
+	found := 0
+	for _, t := range s.Tables {
+		wanted, ok := columns[t.Name]
+		if ok && !slices.ContainsFunc(wanted, func(c string) bool { return !t.has(c) }) {
+			found++
+		}
+	}
+	return found == len(columns)
 }
 
 func (t Table) has(column string) bool {

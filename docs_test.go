@@ -30,6 +30,8 @@ An instant ` + "`x_at`" + ` is UTC, ` + "`x_date`" + ` beside it is its local da
 - Tables **of a run** are made anew by each: ` + "`lake/<table>/run=<run id>/`" + `.
 - Tables **by month** lie in a file per month, named after its content, which later runs carry over while it does not change: ` + "`lake/<table>/month=<YYYY-MM>/`" + `.
 
+The serving database has views too, where the columns that they take are published: ` + "`v_customers`" + `, the known customers, and ` + "`v_segment_members_now`" + `, who is in which segment, since when, by which clause and why.
+
 | table | a row is |
 |---|---|
 `)

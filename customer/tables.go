@@ -188,7 +188,7 @@ var tables = []Table{
 		{"suppressed_at", TimeColumn, "since when"}, {"suppressed_date", DateColumn, "local day of suppressed_at"},
 		source, {"evidence", TextColumn, "record_id of the record that decided"},
 		{"statement_count", IntColumn, "records that say something of it"},
-		customerID,
+		{"customer_id", TextColumn, "the customer of that record, else who has the address; an address that guards of identity leave to one customer is also that of another whose contact has it"},
 	}},
 	{Name: "rfm", Doc: "Recency, frequency and money of a customer with a counted order, scored by rank with ties together.", Columns: []Column{
 		{"customer_id", TextColumn, "the customer"},

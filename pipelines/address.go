@@ -258,6 +258,19 @@ func consents(_ context.Context, w *worker, shard int, in *inputs, out *outputs)
 			return err
 		}
 	}
+	holders := map[string]customer.ID{}
+	err := in.read("holders", func(_ *Batch, data []byte) error {
+		d := decoder{b: data}
+		for d.more() {
+			address, id := string(d.bytes()), customer.ID{}
+			copy(id[:], d.take(len(id)))
+			holders[address] = id
+		}
+		return d.err
+	})
+	if err != nil {
+		return err
+	}
 	var addresses []string
 	for a := range said {
 		addresses = append(addresses, a)
@@ -281,7 +294,14 @@ func consents(_ context.Context, w *worker, shard int, in *inputs, out *outputs)
 	for _, r.address = range addresses {
 		all := said[r.address]
 		owners := ownersOf(all)
+		holder, held := holders[r.address]
+		if held && !slices.Contains(owners, holder) {
+			owners = append(owners, holder)
+		}
 		for _, r.Held = range consent.Resolve(all) {
+			if r.Because.Customer.IsZero() {
+				r.Because.Customer = holder
+			}
 			if t != nil {
 				if err := t.row(row); err != nil {
 					return err
@@ -295,27 +315,6 @@ func consents(_ context.Context, w *worker, shard int, in *inputs, out *outputs)
 	h.flush("consented", out)
 	return t.close(out, "consentfiles")
 }
-
-// suppressions are the decisions about addresses, by the shard of the address.
-func suppressions(n *Night) seed {
-	shards := make([][]byte, n.Shards)
-	for _, s := range n.Suppress {
-		one := keyOf(s.Type, []byte(s.Value))
-		to := &shards[n.shard(one.hash)]
-		*to = appendBytes(*to, append([]byte{byte(s.Type), ':'}, s.Value...))
-		*to = appendStatement(*to, &consent.Statement{Channel: s.Channel, Purpose: consent.Marketing, Suppress: s.Reason, At: s.At, Source: decisions})
-	}
-	told := seed{port: "suppressions"}
-	for shard, data := range shards {
-		if len(data) > 0 {
-			told.keys, told.items = append(told.keys, shard), append(told.items, data)
-		}
-	}
-	return told
-}
-
-// decisions is the source of what somebody decided.
-const decisions = "decisions"
 
 // ownersOf are the customers of whom something was said by an address.
 func ownersOf(all []consent.Statement) (ids []customer.ID) {

@@ -31,7 +31,11 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	if err != nil {
 		return err
 	}
-	n := &naming{worker: w, lists: lists, namer: identity.NewNamer(w.Salt, w.names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
+	suppressed, err := w.readSuppressed()
+	if err != nil {
+		return err
+	}
+	n := &naming{worker: w, lists: lists, suppressed: suppressed, namer: identity.NewNamer(w.Salt, w.names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
@@ -55,20 +59,21 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 // naming is the work on one shard.
 type naming struct {
 	*worker
-	namer     *identity.Namer
-	lists     *listed
-	given     map[uint32][]identity.Given // by label
-	fates     map[uint32]byte             // by label, of those of which links were looked at
-	ids       *tableWriter
-	changes   *changeWriter
-	links     *tableWriter
-	keys      *tableWriter
-	customers *tableWriter
-	profiles  []byte
-	worths    []byte
-	cube      *cohort.Cube
-	outcomes  [][]byte // by shard of the id
-	owners    [][]byte // by shard of the key
+	namer      *identity.Namer
+	lists      *listed
+	suppressed map[string]bool             // addresses, as letter:value
+	given      map[uint32][]identity.Given // by label
+	fates      map[uint32]byte             // by label, of those of which links were looked at
+	ids        *tableWriter
+	changes    *changeWriter
+	links      *tableWriter
+	keys       *tableWriter
+	customers  *tableWriter
+	profiles   []byte
+	worths     []byte
+	cube       *cohort.Cube
+	outcomes   [][]byte // by shard of the id
+	owners     [][]byte // by shard of the key
 }
 
 func (n *naming) begin(shard int, in *inputs) (err error) {
@@ -316,7 +321,7 @@ func (c *crowd) eachOwned(batches []sectioned, section int, ids []customer.ID, t
 			who := c.labels.number(label)
 			id = ids[who]
 			if c.filed {
-				c.tellOwner(&k, node, id, to.owners)
+				to.tellOwner(&k, node, id)
 			}
 			c.components[who].lists = append(c.components[who].lists, to.lists.of(k.kind, k.text)...)
 			if t == nil {
@@ -363,12 +368,19 @@ func (c *crowd) keyColumns(t *tableWriter, k *keyRecord, g **sighting, id *custo
 	})
 }
 
-// tellOwner tells the shard of a key whose it is.
-func (w *worker) tellOwner(k *keyRecord, node uint64, id customer.ID, owners [][]byte) {
+// tellOwner tells the shard of a key whose it is, and, of an address to which
+// nothing is sent, what it is: where it is on receipts alone, no statement
+// says so.
+func (n *naming) tellOwner(k *keyRecord, node uint64, id customer.ID) {
 	one := keyOf(k.kind, k.text)
-	o := &owners[w.shard(one.hash)]
-	*o = binary.AppendUvarint(*o, node)
-	*o = append(*o, id[:]...)
+	o := &n.owners[n.shard(one.hash)]
+	var address []byte
+	if len(n.suppressed) > 0 {
+		if text := string(rune(k.kind)) + ":" + string(k.text); n.suppressed[text] {
+			address = []byte(text)
+		}
+	}
+	*o = appendOwner(*o, node, id, address)
 }
 
 // appendWorths appends the id and the worth of everyone who is scored.

@@ -125,7 +125,7 @@ func nightly(n *Night) (steps []step) {
 			step1("forward", "named")
 			said := []port{"statements", "forwarded"}
 			if n.suppresses() {
-				said = append(said, "suppressions")
+				said = append(said, "suppressions", "holders")
 			}
 			step1("consent", said...)
 			written = append(written, "consentfiles")

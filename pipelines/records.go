@@ -17,7 +17,7 @@ import (
 
 var (
 	refuseStage  = stage{name: "refuse", run: refuse, outs: []port{"refusedfiles"}}
-	whoseStage   = stage{name: "whose", run: whose, outs: []port{"owned"}}
+	whoseStage   = stage{name: "whose", run: whose, outs: []port{"owned", "holders"}}
 	recordsStage = stage{name: "records", run: records, outs: []port{"dated", "told", "statements", "named"}}
 	monthStage   = stage{name: "month", run: month, outs: []port{"monthfiles"}}
 )
@@ -43,25 +43,31 @@ func refuse(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 
 // whose tells each block whose its records are, by the owners of the keys of
 // one shard.
-func whose(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func whose(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
 	var owners []customer.ID // by node
+	var holders []byte
 	err := in.read("owners", func(_ *Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
-			node := int(d.uvarint())
-			id := d.take(len(customer.ID{}))
+			node, id, address := d.owner()
 			if d.err != nil {
 				break
 			}
-			if node >= len(owners) {
-				owners = append(owners, make([]customer.ID, node+1-len(owners))...)
+			if node >= uint64(len(owners)) {
+				owners = append(owners, make([]customer.ID, node+1-uint64(len(owners)))...)
 			}
-			copy(owners[node][:], id)
+			owners[node] = id
+			if address != nil {
+				holders = append(appendBytes(holders, address), id[:]...)
+			}
 		}
 		return d.err
 	})
 	if err != nil {
 		return err
+	}
+	if holders != nil {
+		out.emit("holders", shard, holders)
 	}
 	return in.read("whose", func(_ *Batch, data []byte) error {
 		d := decoder{b: data}
@@ -86,6 +92,29 @@ func whose(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error 
 		out.emit("owned", block, told)
 		return err
 	})
+}
+
+// appendOwner appends whose the key of a node is, and the address that the
+// key is where the consent stage must know.
+func appendOwner(b []byte, node uint64, id customer.ID, address []byte) []byte {
+	known := node << 1
+	if address != nil {
+		known |= 1
+	}
+	b = append(binary.AppendUvarint(b, known), id[:]...)
+	if address != nil {
+		b = appendBytes(b, address)
+	}
+	return b
+}
+
+func (d *decoder) owner() (node uint64, id customer.ID, address []byte) {
+	known := d.uvarint()
+	copy(id[:], d.take(len(id)))
+	if known&1 != 0 {
+		address = d.bytes()
+	}
+	return known >> 1, id, address
 }
 
 // records gives the rows of one block their customers, leaves out those that

@@ -74,6 +74,9 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 	if err := n.writeLists(); err != nil {
 		return nil, err
 	}
+	if err := n.writeSuppressed(); err != nil {
+		return nil, err
+	}
 	loads, err := runner.run(ctx, p)
 	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
 		var running unstopped

@@ -11,7 +11,8 @@ import (
 
 // segmentProject is a shop of five people over three nights. Ann buys on the
 // second; Bob lapses on it; Cy's card turns out to be Dee's on the third, on
-// which the definition of big is edited too; Eve unsubscribes on the second.
+// which the definition of big is edited too; Eve unsubscribes on the second. Of
+// a sixth nobody knows more than an address on a receipt, and that it is blocked.
 const segmentProject = `project: segmented
 timezone: Europe/Berlin
 currency: EUR
@@ -37,13 +38,14 @@ func segmentFiles() map[string]string {
 	third := crm + ann + bob + strings.Replace(cy, "%s", "77", 1) + dee + eve
 	return map[string]string{
 		"habitue.yaml":         segmentProject,
-		"suppressed.csv":       "kind,value,channel,reason,since\nemail,DEE@x.de,email,legal,2025-01-05\n",
+		"suppressed.csv":       "kind,value,channel,reason,since\nemail,DEE@x.de,email,legal,2025-01-05\nemail,fay@x.de,,manual,2025-01-05\n",
 		"segments/buyers.yaml": "segment: buyers\nwhen: {orders_count: {ge: 1, in_last: 30d}}\n",
 		"segments/big.yaml":    "segment: big\nwhen: {total_spent: {ge: 100}}\n",
 		"segments/vip.yaml":    "segment: vip\nmembers: vip.csv\n",
+		"segments/never.yaml":  "segment: never\nwhen: {suppressed: {reason: manual}}\n",
 		"vip.csv":              "email\nCY@x.de\nnobody@x.de\n",
 		"crm/2025-01-10.csv":   first, "crm/2025-01-11.csv": first, "crm/2025-01-12.csv": third,
-		"tills/2024-12-12.csv": "id,at,email,amount\n1,2024-12-12 10:00:00,bob@x.de,50\n",
+		"tills/2024-12-12.csv": "id,at,email,amount\n1,2024-12-12 10:00:00,bob@x.de,50\n5,2024-12-11 10:00:00,fay@x.de,1\n",
 		"tills/2025-01-05.csv": "id,at,email,amount\n2,2025-01-05 10:00:00,dee@x.de,150\n3,2025-01-05 11:00:00,eve@x.de,120\n",
 		"tills/2025-01-11.csv": "id,at,email,amount\n4,2025-01-11 10:00:00,ann@x.de,99.50\n",
 		"mail/2025-01-11.csv":  "at,email,kind,status\n2025-01-11 09:00:00,eve@x.de,campaign_unsubscribed,\n2025-01-11 09:30:00,bob@x.de,campaign_bounced,hard\n",
@@ -67,7 +69,7 @@ const (
 		LEFT JOIN (SELECT DISTINCT customer_id, first_name FROM h.customers) c USING (customer_id) ORDER BY ALL`
 	whoIsWhere = "SELECT concat_ws(' ', segment, first_name, day(entered_date)) FROM h.segment_members JOIN h.customers USING (customer_id) WHERE left_date IS NULL ORDER BY ALL"
 	whoGets    = "SELECT concat_ws(' ', destination, step, customer_count) FROM h.export_waterfall WHERE customer_count > 0 ORDER BY destination, position"
-	whoMay     = "SELECT concat_ws(' ', address, state, suppressed, evidence IS NOT NULL) FROM h.consents ORDER BY ALL"
+	whoMay     = "SELECT concat_ws(' ', address, state, suppressed, evidence IS NOT NULL, customer_id IS NOT NULL) FROM h.consents ORDER BY ALL"
 )
 
 func TestEveryMoveHasItsReason(t *testing.T) {
@@ -76,6 +78,7 @@ func TestEveryMoveHasItsReason(t *testing.T) {
 	want := rows(
 		"10 big entered Eve first_run total_spent: {ge: 100}", "10 big entered gone first_run total_spent: {ge: 100}",
 		"10 buyers entered Bob first_run orders_count: {ge: 1, in_last: 30d}", "10 buyers entered Eve first_run orders_count: {ge: 1, in_last: 30d}", "10 buyers entered gone first_run orders_count: {ge: 1, in_last: 30d}",
+		"10 never entered gone first_run suppressed: {reason: manual}", // has no name
 		"10 vip entered Dee first_run",
 		"11 buyers entered Ann data orders_count: {ge: 1, in_last: 30d}", "11 buyers left Bob time orders_count: {ge: 1, in_last: 30d}",
 		"12 big entered Ann definition total_spent: {ge: 99}", "12 big entered Dee identity total_spent: {ge: 99}", "12 big left gone identity",
@@ -84,7 +87,7 @@ func TestEveryMoveHasItsReason(t *testing.T) {
 	if diff := cmp.Diff(want, p.ask(t, d, runs[2], whoMoved)); diff != "" {
 		t.Errorf("moves: %s", diff)
 	}
-	if diff := cmp.Diff(rows("big Ann 12", "big Dee 12", "big Eve 10", "buyers Ann 11", "buyers Dee 12", "buyers Eve 10", "vip Dee 10"), p.ask(t, d, runs[2], whoIsWhere)); diff != "" {
+	if diff := cmp.Diff(rows("big Ann 12", "big Dee 12", "big Eve 10", "buyers Ann 11", "buyers Dee 12", "buyers Eve 10", "never 10", "vip Dee 10"), p.ask(t, d, runs[2], whoIsWhere)); diff != "" {
 		t.Errorf("members: %s", diff)
 	}
 }
@@ -92,7 +95,7 @@ func TestEveryMoveHasItsReason(t *testing.T) {
 func TestTheWaterfallAddsUpAndEveryRowHasItsYes(t *testing.T) {
 	p, d := newPlace(t, segmentFiles()), newDatabase(t)
 	runs := p.play(t)
-	consents := rows("ann@x.de subscribed true", "bob@x.de subscribed bounce true", "cy@x.de subscribed true", "dee@x.de subscribed legal true", "eve@x.de unsubscribed true")
+	consents := rows("ann@x.de subscribed true true", "bob@x.de subscribed bounce true true", "cy@x.de subscribed true true", "dee@x.de subscribed legal true true", "eve@x.de unsubscribed true true", "fay@x.de no_data manual false true")
 	if diff := cmp.Diff(consents, p.ask(t, d, runs[1], whoMay)); diff != "" {
 		t.Errorf("consents: %s", diff)
 	}

@@ -9,18 +9,19 @@ import (
 	"github.com/habitue-data/habitue/connectors/duckdb"
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/serving"
 )
 
 // snapshot is a run with just these columns of its tables, and no rows.
-func snapshot(t *testing.T, needs map[string][]string) *duckdb.Snapshot {
+func snapshot(t *testing.T, needs map[string][]string) *serving.Snapshot {
 	t.Helper()
-	s := &duckdb.Snapshot{RunDate: "2025-12-31"}
+	s := &serving.Snapshot{RunDate: "2025-12-31"}
 	for name, columns := range needs {
 		table, ok := customer.TableNamed(name)
 		if !ok {
 			t.Fatalf("there is no table %s", name)
 		}
-		served := duckdb.Table{Name: name}
+		served := serving.Table{Name: name}
 		for _, column := range columns {
 			c, ok := table.Column(column)
 			if column == lake.RunDate {
@@ -29,7 +30,7 @@ func snapshot(t *testing.T, needs map[string][]string) *duckdb.Snapshot {
 			if !ok {
 				t.Fatalf("table %s has no column %s", name, column)
 			}
-			served.Columns = append(served.Columns, duckdb.Column{Name: column, Type: lake.SQLType(c, 2)})
+			served.Columns = append(served.Columns, serving.Column{Name: column, Type: lake.SQLType(c, 2)})
 		}
 		s.Tables = append(s.Tables, served)
 	}

@@ -55,7 +55,7 @@ func (c *Cube) Add(i int) {
 	for g, grain := range c.question.Grains {
 		cohort := c.measure.period(grain, c.room[first].when)
 		cells := c.cohorts[g][cohort]
-		ordered := int32(-1) // the last period with an order so far
+		ordered := int32(-1)               // the last period with an order so far
 		for _, v := range c.room[first:] { // what was brought back before belongs to no period since
 			n := c.measure.period(grain, v.when) - cohort
 			for int(n) >= len(cells) {

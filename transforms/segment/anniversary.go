@@ -15,7 +15,7 @@ func anniversaryKeys() []config.Spec {
 		spanKey("in_last", "the day was within the last days, the as-of day included: 7d are D-6 to D", "7d"),
 		{Name: "today", Type: config.Bool, Example: "true", Doc: "the day is the as-of day"},
 		{Name: "month_is", Type: config.Int, Min: 1, Max: 12, Example: "2", Doc: "the day is in this month"},
-		{Name: "day_is", Type: config.Int, Min: 1, Max: 31, Example: "28", Doc: "the day is the so-many-th of its month, whatever the month"},
+		{Name: "day_is", Type: config.Int, Min: 1, Max: 31, Example: "28", Doc: "the day is, in the year of the as-of day, the so-many-th of its month, whatever the month"},
 	}
 }
 
@@ -41,6 +41,7 @@ func within(day, first, last int32) bool {
 // Anniversary tests a day that comes back every year.
 func (s *Scope) Anniversary(get func(i int) int64) Test {
 	absent, asOf := absenceOf(s.Params), s.Env.AsOf
+	year, _, _ := customer.Civil(asOf)
 	var tests []func(day int32) bool
 	for _, o := range s.Params {
 		var test func(day int32) bool
@@ -56,7 +57,7 @@ func (s *Scope) Anniversary(get func(i int) int64) Test {
 		case "month_is":
 			test = func(day int32) bool { _, m, _ := customer.Civil(day); return int64(m) == v.Int() }
 		case "day_is":
-			test = func(day int32) bool { _, _, d := customer.Civil(day); return int64(d) == v.Int() }
+			test = func(day int32) bool { _, _, d := customer.Civil(anniversary(day, year)); return int64(d) == v.Int() }
 		default:
 			continue
 		}

@@ -42,7 +42,7 @@ func (s *Scope) AskedAttributes(objects *columns.Column, key string) (all []Aske
 			short = "in"
 		}
 		ops, c := operandsOf(e.Value, short), valuesOf(objects, e.Name)
-		t := textsOf(ops)
+		t := textsOf(ops, equal)
 		var numbers Operands
 		for _, o := range ops {
 			for _, only := range numbersOnly {

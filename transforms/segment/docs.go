@@ -54,6 +54,10 @@ when:
 - Lengths of time are written ` + "`30d`, `2w`, `6mo`, `1y`" + ` (also ` + "`30 days`, `2 weeks`, `6 months`, `1 year`" + `). ` + "`in_last: 30d`" + ` are the 30 local days that end with the as-of day D; a month back from the 31st is the last day of a shorter month.
 - Texts are compared without case and outer spaces, in NFC. Money is in major units. ` + "`between`" + ` includes both ends for whole numbers and dates, for money and other decimals only the first.
 
+A test holds the members of a hundred segments against SQL over the tables that was written from this page ([testdata/filters](../jobs/nighttest/testdata/filters)). At 100,000 customers:
+
+    HABITUE_FILTERS_CUSTOMERS=100000 go test ./jobs/nighttest -run TestFiltersEqualSQL -v -timeout 60m
+
 | group | filters |
 |---|---|
 `)

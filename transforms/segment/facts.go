@@ -226,7 +226,7 @@ func oneOf(c *columns.Column, codes []string) func(row int) bool {
 // Text are the facts whose column is as the condition's own operators of
 // texts say.
 func (f *Facts) Text(column string) func(row int) bool {
-	c, t := f.Column(column), textsOf(f.scope.Params)
+	c, t := f.Column(column), textsOf(f.scope.Params, equal)
 	return func(r int) bool {
 		text, there := c.Bytes(r)
 		return there && t.holds(text, true) == True

@@ -17,8 +17,8 @@ func habitKeys() []config.Spec {
 		}}
 	}
 	return []config.Spec{
-		text("ever", "at least one fact has it"), text("only", "every fact has it, and there is one"),
-		text("last", "the newest fact has it"), text("mostly", "more facts have it than any other; of those that are even the one that came last"),
+		text("ever", "at least one fact has it"), text("only", "every fact that has a value has this one, and there is one"),
+		text("last", "the newest fact that has a value has this one"), text("mostly", "more facts have it than any other; of those that are even the one that came last"),
 	}
 }
 
@@ -35,7 +35,7 @@ func (s *Scope) Habit(f *Facts, column string, match func(row int) bool) Test {
 			if v.Spec.Type == config.List {
 				short = "in"
 			}
-			tests[key.Name] = textsOf(operandsOf(v, short))
+			tests[key.Name] = textsOf(operandsOf(v, short), equal)
 		}
 	}
 	ever, only, last, mostly := tests["ever"], tests["only"], tests["last"], tests["mostly"]

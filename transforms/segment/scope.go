@@ -156,8 +156,15 @@ func (s *Scope) Float(get func(i int) float64) Test {
 }
 
 // Text tests a text.
-func (s *Scope) Text(get func(i int) (text []byte, there bool)) Test {
-	t := textsOf(s.Params)
+func (s *Scope) Text(get func(i int) (text []byte, there bool)) Test { return s.text(get, equal) }
+
+// Language tests the code of a language, whose kinds are it too.
+func (s *Scope) Language(get func(i int) (text []byte, there bool)) Test {
+	return s.text(get, sameLanguage)
+}
+
+func (s *Scope) text(get func(i int) (text []byte, there bool), is func(s, want string) bool) Test {
+	t := textsOf(s.Params, is)
 	t.absence = s.told(t.absence)
 	return Test{
 		Truth: func(i int) Truth { return t.holds(get(i)) },

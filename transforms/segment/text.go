@@ -37,29 +37,40 @@ type texts struct {
 	known map[string]Truth
 }
 
+// equal and sameLanguage tell whether a folded text is what was asked for.
+func equal(s, want string) bool { return s == want }
+
+// sameLanguage takes a language for each of its kinds: en for en-US and en_GB.
+func sameLanguage(s, want string) bool {
+	rest, ok := strings.CutPrefix(s, want)
+	return ok && (rest == "" || rest[0] == '-' || rest[0] == '_')
+}
+
 // mostTexts is how many different ones are kept.
 const mostTexts = 4096
 
-func textsOf(ops Operands) *texts {
+func textsOf(ops Operands, is func(s, want string) bool) *texts {
 	t := &texts{absence: absenceOf(ops), known: map[string]Truth{}}
 	for _, o := range ops {
-		if test := textTest(o); test != nil {
+		if test := textTest(o, is); test != nil {
 			t.tests = append(t.tests, test)
 		}
 	}
 	return t
 }
 
-func textTest(o config.Entry) func(string) bool {
+func textTest(o config.Entry, is func(s, want string) bool) func(string) bool {
 	want := Fold([]byte(o.Value.Text()))
 	switch o.Name {
 	case "eq":
-		return func(s string) bool { return s == want }
+		return func(s string) bool { return is(s, want) }
 	case "ne":
-		return func(s string) bool { return s != want }
+		return func(s string) bool { return !is(s, want) }
 	case "in", "not_in":
 		set := folded(o.Value)
-		return func(s string) bool { return slices.Contains(set, s) == (o.Name == "in") }
+		return func(s string) bool {
+			return slices.ContainsFunc(set, func(one string) bool { return is(s, one) }) == (o.Name == "in")
+		}
 	case "contains":
 		return func(s string) bool { return strings.Contains(s, want) }
 	case "starts":

@@ -65,7 +65,7 @@ func (s *Scope) judge(c *columns.Column, v *config.Value) func(row int) Truth {
 	ops := operandsOf(v, short)
 	switch c.Type {
 	case columns.Text:
-		t := textsOf(ops)
+		t := textsOf(ops, equal)
 		return func(r int) Truth { return t.holds(c.Bytes(r)) }
 	case columns.List:
 		l, k, in := listOf(ops), NewCodes(), make([]string, 0, 8)
@@ -118,7 +118,7 @@ func judgePart(c *columns.Column, v *config.Value, take func([]byte) ([]byte, bo
 	if v.Spec.Type == config.List {
 		short = "in"
 	}
-	t, known := textsOf(operandsOf(v, short)), map[string]Truth{}
+	t, known := textsOf(operandsOf(v, short), equal), map[string]Truth{}
 	return func(r int) Truth {
 		text, there := c.Bytes(r)
 		if !there {

@@ -11,7 +11,7 @@ var (
 	purposeKey  = config.Spec{Name: "purpose", Type: config.Text, Default: marketing, Example: "marketing/coffee", Doc: "what the consent is for; where nothing was said of a topic, what holds of marketing counts"}
 	channelKey  = config.Spec{Name: "channel", Type: config.Text, Example: "email", Doc: "only of this channel"}
 	explicitKey = config.Spec{Name: "explicit", Type: config.Bool, Example: "true", Doc: "only what the person said at a time of its own"}
-	stateKey    = segment.OneOrMore("state", "what holds of one of the customer's addresses; subscribed unless said, no_data also of who has no address", "[unsubscribed, pending]",
+	stateKey    = segment.OneOrMore("state", "what holds of one of the customer's addresses; subscribed unless said, no_data where nothing was said of any", "[unsubscribed, pending]",
 		"subscribed", "unsubscribed", "pending", "no_data")
 )
 
@@ -21,7 +21,7 @@ func consent() []segment.Filter {
 	return []segment.Filter{
 		{
 			Name: "channel_consent", Group: "consent", Type: segment.Record,
-			Doc:     "what was consented to for a channel, whether or not an address is suppressed",
+			Doc:     "what was consented to for a channel, whether or not an address is suppressed; an address that identity leaves to one customer is also that of another whose contact has it",
 			Example: "{channel: email, state: [subscribed, pending]}",
 			Params:  []config.Spec{channel, stateKey, explicitKey, purposeKey}, Plain: "channel",
 			Needs: consentNeeds("explicit"),
@@ -60,7 +60,7 @@ func consent() []segment.Filter {
 		},
 		{
 			Name: "suppressed", Group: "consent", Type: segment.Flag,
-			Doc:     "an address of the customer is not written to, whatever was consented to",
+			Doc:     "an address of the customer, as of channel_consent, is not written to, whatever was consented to",
 			Example: "{reason: [bounce, complaint], in_last: 30d}",
 			Params:  append([]config.Spec{segment.OneOrMore("reason", "why; for any reason unless said", "[bounce, complaint]", "legal", "complaint", "bounce", "manual"), channelKey}, segment.WindowKeys()...),
 			Needs:   segment.Needs{customer.OfConsents: {"channel", "suppressed", "suppressed_date"}},

@@ -33,6 +33,16 @@ func demographic() []segment.Filter {
 			Bind:    func(s *segment.Scope) segment.Test { return s.Anniversary(s.Ints("birth_date")) },
 		},
 		{
+			Name: "language", Group: "demographic", Type: segment.Text,
+			Doc:     "language of the profile; for eq, ne, in and not_in a language is each of its kinds: en also en-US",
+			Example: "[en, de-AT]",
+			Needs:   segment.Needs{customer.OfCustomers: {"language"}},
+			Bind: func(s *segment.Scope) segment.Test {
+				language := s.Profile("language")
+				return s.Language(func(i int) ([]byte, bool) { return language.Bytes(i) })
+			},
+		},
+		{
 			Name: "email_domain", Group: "demographic", Type: segment.Text,
 			Doc:     "what stands behind the @ of the customer's e-mail",
 			Example: "[gmail.com, googlemail.com]",

@@ -39,7 +39,7 @@ func taste() []segment.Filter {
 		},
 		{
 			Name: "most_bought_item", Group: "product", Type: segment.Text,
-			Doc:     "the article on most lines of sales, of equal ones the one on the newest line; missing for who never bought",
+			Doc:     "the article on most lines of sales, of equal ones the one on the newest line, of a receipt the last; missing for who never bought",
 			Example: "{in: [coffee-1, coffee-2], times: {ge: 3}}",
 			Params:  []config.Spec{times},
 			Needs:   segment.Needs{customer.OfLines: {"kind", "sku"}},

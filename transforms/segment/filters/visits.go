@@ -15,7 +15,7 @@ func visits() []segment.Filter {
 	return []segment.Filter{
 		{
 			Name: "sessions", Group: "web", Type: segment.Number,
-			Doc:     "how many sessions began: an event begins one where there was none in the 30 minutes before it",
+			Doc:     "how many sessions began: an event begins one where there was none in the 30 minutes before it, and counts for its own day",
 			Example: "{ge: 3, in_last: 30d}",
 			Params:  segment.WindowKeys(),
 			Needs:   segment.Needs{customer.OfEvents: {"event_at"}},

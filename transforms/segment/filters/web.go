@@ -70,7 +70,7 @@ func web() []segment.Filter {
 		},
 		{
 			Name: "abandoned_cart", Group: "web", Type: segment.Event,
-			Doc:     "articles put into the cart (add_to_cart) that no order followed within some hours; an order later than the as-of day is not known",
+			Doc:     "articles put into the cart (add_to_cart) that no order that counts followed within some hours; an order later than the as-of day is not known",
 			Example: "{hours: 24, value: {ge: 50}, in_last: 7d}",
 			Params:  []config.Spec{hoursKey()},
 			Needs:   segment.Needs{customer.OfOrders: {"counted", "order_at"}},
@@ -81,7 +81,7 @@ func web() []segment.Filter {
 		},
 		{
 			Name: "abandoned_checkout", Group: "web", Type: segment.Date,
-			Doc:     "day of the last checkout (begin_checkout) that no order followed within some hours; missing for who has none",
+			Doc:     "day of the last checkout (begin_checkout) that no order that counts followed within some hours; missing for who has none",
 			Example: "{in_last: 7d, value: {ge: 50}}",
 			Params:  []config.Spec{hoursKey(), segment.NumberKey("value", "only checkouts of this value", "{ge: 50}")},
 			Needs:   segment.Needs{customer.OfEvents: {"name", "event_at", "value"}, customer.OfOrders: {"counted", "order_at"}},
@@ -116,7 +116,7 @@ func named(names ...string) func(f *segment.Facts) func(row int) bool {
 func viewed(f *segment.Facts) func(row int) bool { return named("view_item")(f) }
 
 func hoursKey() config.Spec {
-	return config.Spec{Name: "hours", Type: config.Int, Min: 1, Max: 24 * 366, Example: "24", Doc: "an order within so many hours follows; 24 unless said"}
+	return config.Spec{Name: "hours", Type: config.Int, Min: 1, Max: 24 * 366, Example: "24", Doc: "an order that counts follows within so many hours; 24 unless said"}
 }
 
 // abandoned are the events of a name that no order followed in time.

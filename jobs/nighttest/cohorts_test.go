@@ -10,8 +10,9 @@ import (
 const cohorts = `
 CREATE TABLE cohorts AS
 WITH known AS (SELECT o.* FROM w.orders o JOIN w.customers c USING (customer_id) WHERE c.kind_of = 'known' AND (counted OR kind = 'return')),
+firsts AS (SELECT customer_id, min(order_date) AS first FROM known WHERE counted GROUP BY ALL),
 grains AS (SELECT unnest(['month', 'week']) AS grain),
-facts AS (SELECT grain, customer_id, counted, amount, date_trunc(grain, order_date)::DATE AS day FROM known, grains),
+facts AS (SELECT grain, customer_id, counted, amount, date_trunc(grain, order_date)::DATE AS day FROM known JOIN firsts USING (customer_id), grains WHERE order_date >= first),
 born AS (SELECT grain, customer_id, min(day) AS cohort_date FROM facts WHERE counted GROUP BY ALL),
 sizes AS (SELECT grain, cohort_date, count(*) AS eligible FROM born GROUP BY ALL),
 periods AS (

@@ -77,8 +77,9 @@ func plain(q Question, histories [][]order, asOf int32) (cells []Cell) {
 					first = o.day
 				}
 			}
-			if first > 0 {
-				cohorts[grain.period(first)] = append(cohorts[grain.period(first)], list)
+			if first > 0 { // what was brought back before it was bought before the data begins
+				since := slices.DeleteFunc(slices.Clone(list), func(o order) bool { return o.day < first })
+				cohorts[grain.period(first)] = append(cohorts[grain.period(first)], since)
 			}
 		}
 		for cohort, members := range cohorts {

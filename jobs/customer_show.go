@@ -95,6 +95,11 @@ func spellings(p *project.Project, who string) (names []string, err error) {
 		return nil, err
 	}
 	kinds := customer.KeyTypes()
+	if field, rest, ok := strings.Cut(who, ":"); ok { // as decisions spell keys
+		if kind, known := customer.KeyTypeOf(field); known {
+			kinds, who = []customer.KeyType{kind}, rest
+		}
+	}
 	if letter, rest, ok := strings.Cut(who, ":"); ok && len(letter) == 1 && strings.Contains(keyLetters(kinds), letter) {
 		kinds, who = []customer.KeyType{customer.KeyType(letter[0])}, rest
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/transforms/segment"
 )
 
 // standsOn is the kind of record without which a table has no rows.
@@ -48,10 +49,38 @@ func warnings(p *project.Project) (list fault.List) {
 	if empty != nil {
 		warn(p.Fault("no source has records of kind "+strings.Join(kinds, ", ")+", so these tables will be empty: "+strings.Join(empty, ", "), "add such sources, or leave the tables out of publish.tables", "publish", "tables"))
 	}
+	for _, f := range unknowable(p, has) {
+		warn(f)
+	}
 	if _, wanted := p.Publish.Wants("customer_keys"); !wanted {
 		warn(p.Fault("customer_keys is not published, so the next night finds a customer again by its birth record alone: where that is gone, or is no more the earliest of the customer's records, "+
 			"the customer gets another id and the old one is retired; of two that are joined, one is retired and not merged_into the other",
 			"add customer_keys: [customer_id, key], unless ids need not last", "publish", "tables"))
+	}
+	return list
+}
+
+// tellsOf is the kind of record of which a history table is made.
+var tellsOf = map[customer.HistoryTable]customer.Kind{customer.OfContacts: customer.Contact, customer.OfOrders: customer.Order, customer.OfLines: customer.Order,
+	customer.OfEvents: customer.Event, customer.OfInteractions: customer.Interaction}
+
+// unknowable are the segments that ask for records which no source gives.
+func unknowable(p *project.Project, has map[customer.Kind]bool) (list fault.List) {
+	if p.Segments.Set == nil {
+		return nil
+	}
+	for _, d := range p.Segments.Set.Definitions {
+		alone, _ := segment.NewSet([]*segment.Definition{d}) // what it asks of others is no matter here
+		var missing []string
+		for t := range alone.Needs() {
+			if kind, made := tellsOf[t]; made && !has[kind] {
+				missing = append(missing, t.String())
+			}
+		}
+		if slices.Sort(missing); len(missing) > 0 {
+			list = append(list, fault.Fault{File: d.File, Line: d.Line, Col: d.Col, What: "the segment " + d.Name + " asks for " + strings.Join(missing, ", ") + ", which no source gives: whether anybody is a member stays unknown",
+				Todo: "add such a source, or take the segment out"})
+		}
 	}
 	return list
 }

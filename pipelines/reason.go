@@ -13,9 +13,18 @@ import (
 // reasons finds why customers moved: by going from what the run before knew to
 // what this one knows, one kind of change at a time.
 type reasons struct {
-	before, edited, late, told, today *segment.Evaluator
-	fresh, rejoined                   func(i int) bool
+	*segmenting
+	people   *columns.Chunk // as the run before left them
+	old      *segment.Set
+	env      segment.Env
+	since    map[int32]*views // by the day that is gone back to
+	fresh    func(i int) bool
+	rejoined func(i int) bool
+	newcomer func(i int) bool
 }
+
+// views are the steps from what was known on a day to today.
+type views struct{ before, edited, late, told *segment.Evaluator }
 
 // newReasons binds the steps. people are the customers as the run before left
 // them, beside those of today.
@@ -25,54 +34,138 @@ func (s *segmenting) newReasons(people *columns.Chunk, env segment.Env) (*reason
 	if err != nil { // written for another version of the program: the edit cannot be told from what else changed
 		old = s.set
 	}
-	then := *s.h
-	then.Tables[customer.OfCustomers] = customer.HistoryRows{Chunk: *people, Starts: s.h.Tables[customer.OfCustomers].Starts, Supplied: true}
-	yesterday := env
-	yesterday.View = customer.View{AsOf: b.Day, Known: b.Day}
+	s.fillIn(people)
+	r := &reasons{segmenting: s, people: people, old: old, env: env, since: map[int32]*views{}, fresh: s.freshness(people), rejoined: s.differs(people, keyColumns)}
+	id := people.Col("kind")
+	r.newcomer = func(i int) bool { return id.Missing(i) }
+	return r, nil
+}
+
+// fillIn gives the customers of the run before the columns that it did not
+// make, as they are today: that a column is new moves nobody.
+func (s *segmenting) fillIn(people *columns.Chunk) {
+	now := &s.h.Tables[customer.OfCustomers]
+	for j := range people.Cols {
+		if len(s.Segments.Before.Customers.Has([]string{people.Cols[j].Name})) == 0 {
+			people.Cols[j] = *now.Take(now.Starts[:len(s.h.IDs)]).Col(people.Cols[j].Name)
+		}
+	}
+}
+
+// from binds the steps from a day on. What was carried then is carried; a
+// scheduled segment is looked at from the day on which it was last told.
+func (r *reasons) from(day int32) (*views, error) {
+	if v, done := r.since[day]; done {
+		return v, nil
+	}
+	then := *r.h
+	then.Tables[customer.OfCustomers] = customer.HistoryRows{Chunk: *r.people, Starts: r.h.Tables[customer.OfCustomers].Starts, Supplied: true}
+	yesterday := r.env
+	yesterday.View = customer.View{AsOf: day, Known: day}
 	yesterday.Carried = map[string]bool{}
+	if day == r.Segments.Before.Day {
+		yesterday.Carried = r.Segments.carried(r.set, day)
+	}
 	late := yesterday
 	late.Known = math.MaxInt32
 	told := late
-	told.FactsTo = s.AsOf
-	r := &reasons{today: s.today, fresh: s.freshness(people), rejoined: s.differs(people, keyColumns)}
-	if r.before, err = old.Bind(&then, yesterday); err != nil {
-		return nil, err
+	told.FactsTo = r.AsOf
+	v := &views{}
+	var err error
+	for _, step := range []struct {
+		to  **segment.Evaluator
+		set *segment.Set
+		h   *customer.Histories
+		env segment.Env
+	}{{&v.before, r.old, &then, yesterday}, {&v.edited, r.set, &then, yesterday}, {&v.late, r.set, &then, late}, {&v.told, r.set, r.h, told}} {
+		if *step.to, err = step.set.Bind(step.h, step.env); err != nil {
+			return nil, err
+		}
 	}
-	if r.edited, err = s.set.Bind(&then, yesterday); err != nil {
-		return nil, err
-	}
-	if r.late, err = s.set.Bind(&then, late); err != nil {
-		return nil, err
-	}
-	r.told, err = s.set.Bind(s.h, told)
-	return r, err
+	r.since[day] = v
+	return v, nil
 }
 
 // of is why customer i, who was a member or not, moved in or out of a segment,
 // and the clause that decided.
-func (r *reasons) of(name string, i int, was bool) (reason, clause string) {
-	before := segment.Step{Eval: r.before, Customer: i}
-	steps := []segment.Step{before, {Reason: segment.ByEdit, Eval: r.edited, Customer: i}}
-	if r.fresh(i) {
-		steps = append(steps, segment.Step{Reason: segment.ByLate, Eval: r.late, Customer: i}, segment.Step{Reason: segment.ByData, Eval: r.told, Customer: i})
+func (r *reasons) of(d *segment.Definition, i int, was bool) (reason, clause string, err error) {
+	last := segment.Step{Reason: segment.ByTime, Eval: r.today, Customer: i}
+	if _, told := r.Segments.Before.Versions[d.Name]; !told {
+		return segment.FirstRun, last.Because(d.Name), nil
 	}
-	steps = append(steps, segment.Step{Reason: segment.ByTime, Eval: r.today, Customer: i})
-	if before.Knows(name) && before.Is(name) != was { // what was known then is not what the run before saw
-		for k := range steps {
-			steps[k].Reason = segment.ByRestatement
-			if r.rejoined(i) {
-				steps[k].Reason = segment.ByIdentity
+	day := r.Segments.Before.Day
+	if d.Every != "" {
+		day = r.Segments.Before.Told[d.Name]
+	}
+	news := r.newsOf(i, day)
+	rejoined := r.rejoined(i) && !r.newcomer(i) || r.newcomer(i) && !news.any()
+	if d.Members != nil {
+		switch {
+		case rejoined:
+			return segment.ByIdentity, d.Conditions(), nil
+		case r.newcomer(i):
+			return segment.ByData, d.Conditions(), nil
+		}
+		return segment.ByEdit, d.Conditions(), nil
+	}
+	v, err := r.from(day)
+	if err != nil {
+		return "", "", err
+	}
+	before := segment.Step{Eval: v.before, Customer: i}
+	steps := []segment.Step{before, {Reason: segment.ByEdit, Eval: v.edited, Customer: i}}
+	if news.any() || r.fresh(i) {
+		steps = append(steps, segment.Step{Reason: segment.ByLate, Eval: v.late, Customer: i}, segment.Step{Reason: segment.ByData, Eval: v.told, Customer: i})
+	}
+	steps = append(steps, last)
+	asItWas := !before.Knows(d.Name) || before.Is(d.Name) == was
+	reason, clause = segment.Why(d.Name, steps)
+	switch {
+	case asItWas && !(r.newcomer(i) && rejoined):
+		return reason, clause, nil
+	case rejoined:
+		return segment.ByIdentity, clause, nil
+	case news.today: // it is enough to explain the move, whatever else is another now
+		return segment.ByData, clause, nil
+	}
+	return segment.ByRestatement, clause, nil
+}
+
+// news is what was not known of a customer on a day.
+type news struct {
+	today   bool // of a day after it
+	earlier bool // of that day or one before, that came since
+}
+
+func (n news) any() bool { return n.today || n.earlier }
+
+func (r *reasons) newsOf(i int, day int32) (n news) {
+	for t, dated := range map[customer.HistoryTable]string{customer.OfOrders: "order_date", customer.OfLines: "order_date", customer.OfEvents: "event_date",
+		customer.OfInteractions: "interaction_date", customer.OfConsents: "since_date", customer.OfContacts: "created_date"} {
+		rows := &r.h.Tables[t]
+		on, delivered := rows.Col(dated), rows.Col("first_delivered")
+		for row, to := rows.Of(i); row < to; row++ {
+			switch {
+			case on != nil && on.Ints[row] > int64(day):
+				n.today = true
+			case t != customer.OfContacts && delivered != nil && delivered.Ints[row] > int64(day): // a dump has every contact each time
+				n.earlier = true
 			}
 		}
-		_, clause = segment.Why(name, steps)
-		return steps[0].Reason, clause
 	}
-	return segment.Why(name, steps)
+	if n.any() {
+		return n
+	}
+	if seen := r.h.Tables[customer.OfCustomers].Col("first_seen_date"); seen != nil {
+		at, _ := r.h.Tables[customer.OfCustomers].Of(i)
+		n.today = !seen.Missing(at) && seen.Ints[at] > int64(day)
+	}
+	return n
 }
 
 // FreshColumns are columns of customers that change whenever something new is
 // known of one.
-var FreshColumns = []string{"contact_count", "event_count", "key_count", "net_revenue", "order_count", "return_count"}
+var FreshColumns = []string{"contact_count", "event_count", "first_seen_date", "key_count", "net_revenue", "order_count", "return_count"}
 
 // keyColumns are those of them that change where customers come together.
 var keyColumns = []string{"contact_count", "key_count"}
@@ -100,8 +193,8 @@ func (s *segmenting) differs(people *columns.Chunk, names []string) func(i int) 
 	}
 }
 
-// freshness tells of whom something is known that the run before did not know.
-// Of others only the day can have moved them, and what it does to their scores.
+// freshness tells of whom the profile or a trait is another that does not change
+// with the day. Of others only new facts, or the day, can have moved them.
 func (s *segmenting) freshness(people *columns.Chunk) func(i int) bool {
 	var told []string
 	for _, c := range s.h.Tables[customer.OfCustomers].Cols {
@@ -109,25 +202,5 @@ func (s *segmenting) freshness(people *columns.Chunk) func(i int) bool {
 			told = append(told, c.Name)
 		}
 	}
-	another := s.differs(people, told)
-	var facts []customer.HistoryTable
-	for t := customer.OfOrders; t <= customer.OfInteractions; t++ {
-		if s.h.Tables[t].Col("first_delivered") != nil {
-			facts = append(facts, t)
-		}
-	}
-	return func(i int) bool {
-		if another(i) {
-			return true
-		}
-		for _, t := range facts {
-			delivered := s.h.Tables[t].Col("first_delivered").Ints
-			for r, to := s.h.Tables[t].Of(i); r < to; r++ {
-				if delivered[r] > int64(s.Segments.Before.Day) {
-					return true
-				}
-			}
-		}
-		return false
-	}
+	return s.differs(people, told)
 }

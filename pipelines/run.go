@@ -13,11 +13,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/bucket"
 	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/internal/store"
@@ -89,6 +91,9 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 		return nil, crossed(err)
 	}
 	r, err := readResult(n.Scratch)
+	if len(blocks) == 0 && errors.Is(err, fs.ErrNotExist) { // there was nothing to do for any stage
+		r, err = &Result{Files: map[string][]lake.File{}, Tallies: make([]Tally, len(n.Files)), Orders: make([]Orders, len(n.Sources))}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -205,7 +205,10 @@ func (s *segmenting) place(i, k int, t segment.Truth) error {
 	name := s.set.Definitions[k].Name
 	var reason, clause string
 	if s.why != nil {
-		reason, clause = s.why.of(name, i, was)
+		var err error
+		if reason, clause, err = s.why.of(s.set.Definitions[k], i, was); err != nil {
+			return err
+		}
 	} else {
 		reason, clause = segment.FirstRun, segment.Step{Eval: s.today, Customer: i}.Because(name)
 	}

@@ -1,10 +1,12 @@
 package project
 
 import (
+	"path"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -23,10 +25,10 @@ func (l *loader) source(v *config.Value, end int) {
 	paths := v.Get("path")
 	if at := paths.Items(); at != nil {
 		for _, a := range at {
-			s.Patterns = append(s.Patterns, Pattern{a.Text(), a.Line, a.Col})
+			s.Patterns = append(s.Patterns, Pattern{tidyPath(a.Text()), a.Line, a.Col})
 		}
 	} else if paths != nil {
-		s.Patterns = []Pattern{{paths.Text(), paths.Line, paths.Col}}
+		s.Patterns = []Pattern{{tidyPath(paths.Text()), paths.Line, paths.Col}}
 	}
 	if s.Delivery == "" {
 		s.Delivery = usualDelivery(kind, s.Patterns)
@@ -116,4 +118,12 @@ func field(e config.Entry) mapping.FieldSpec {
 	f.Unit, f.Format, f.Zone, f.Decimal, f.Split = v.Get("unit").Text(), v.Get("format").Text(), v.Get("zone").Text(), v.Get("decimal").Text(), v.Get("split").Text()
 	f.Multiply, f.Sum, f.Expr = v.Get("multiply").Texts(), v.Get("sum").Texts(), v.Get("expr").Text()
 	return f
+}
+
+// tidyPath is a path as folders list it: without ./ and what is the same.
+func tidyPath(text string) string {
+	if text == "" || store.Remote(text) {
+		return text
+	}
+	return path.Clean(text)
 }

@@ -84,7 +84,7 @@ func (a *addressWriter) rows(table string, r *ownedRows) error {
 		var all []consent.Statement
 		var err error
 		if table == "contacts" {
-			a.leads(keys)
+			a.leads(keys, r.whose[i])
 			all, err = ofContact(r.Chunk, i, base)
 		} else {
 			all = ofInteraction(r.Chunk, i, base, keys)
@@ -121,8 +121,9 @@ func (a *addressWriter) say(s *consent.Statement, keys [][]byte) {
 	}
 }
 
-// leads tells each key of a contact which addresses the contact has.
-func (a *addressWriter) leads(keys [][]byte) {
+// leads tells each key of a contact which addresses the contact has, and
+// whose it is.
+func (a *addressWriter) leads(keys [][]byte, whose customer.ID) {
 	var addresses []byte
 	for _, k := range keys {
 		switch customer.KeyType(k[0]) {
@@ -132,7 +133,7 @@ func (a *addressWriter) leads(keys [][]byte) {
 	}
 	for _, k := range keys {
 		to := a.to(a.named, k)
-		*to = appendBytes(appendBytes(append(*to, namedAddresses), k), addresses)
+		*to = appendBytes(append(appendBytes(append(*to, namedAddresses), k), whose[:]...), addresses)
 	}
 }
 
@@ -204,9 +205,14 @@ func (d *decoder) statement() (s consent.Statement) {
 }
 
 // forward sends what was said of a key of a contact, and names no address, to
-// the addresses that the key leads to.
+// the addresses that the key leads to. Who shares a phone and is another
+// customer has no say about an e-mail that stands beside it.
 func forward(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	leads := map[string][]byte{} // to addresses, by key
+	type owned struct {
+		key   string
+		whose customer.ID
+	}
+	leads := map[owned][]byte{} // to addresses
 	type saying struct {
 		key string
 		consent.Statement
@@ -219,7 +225,9 @@ func forward(_ context.Context, w *worker, _ int, in *inputs, out *outputs) erro
 			if what == namedStatement {
 				said = append(said, saying{key, d.statement()})
 			} else {
-				leads[key] = append(leads[key], d.bytes()...)
+				by := owned{key: key}
+				copy(by.whose[:], d.take(len(by.whose)))
+				leads[by] = append(leads[by], d.bytes()...)
 			}
 		}
 		return d.err
@@ -229,7 +237,7 @@ func forward(_ context.Context, w *worker, _ int, in *inputs, out *outputs) erro
 	}
 	a := newAddressWriter(w)
 	for i := range said {
-		d := decoder{b: leads[said[i].key]}
+		d := decoder{b: leads[owned{said[i].key, said[i].Customer}]}
 		for d.more() {
 			if address := d.bytes(); customer.KeyType(address[0]) == consent.AddressOf(said[i].Channel) {
 				to := a.to(a.shards, address)

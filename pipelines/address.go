@@ -102,7 +102,8 @@ func (a *addressWriter) rows(table string, r *ownedRows) error {
 }
 
 // say deals a statement to each address of its channel that the row names, or
-// else to each of its keys: they lead to the addresses.
+// else to each of its keys: they lead to the addresses. A yes that names no
+// address is none: an address needs its own.
 func (a *addressWriter) say(s *consent.Statement, keys [][]byte) {
 	kind, found := consent.AddressOf(s.Channel), false
 	for _, k := range keys {
@@ -112,7 +113,7 @@ func (a *addressWriter) say(s *consent.Statement, keys [][]byte) {
 			found = true
 		}
 	}
-	if found {
+	if found || s.Suppress == "" && s.State != consent.Unsubscribed {
 		return
 	}
 	for _, k := range keys {

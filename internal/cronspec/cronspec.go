@@ -52,7 +52,7 @@ func Parse(text string) (Spec, error) {
 	switch p := parsed.(type) {
 	case *cron.SpecSchedule:
 		s.fields = p
-		p.Location = time.UTC // stands for the wall clock of any zone
+		p.Location = time.UTC                                                               // stands for the wall clock of any zone
 		nothing := p.Minute == 0 || p.Hour == 0 || p.Dom == 0 || p.Month == 0 || p.Dow == 0 // which Next takes long to find
 		if nothing || p.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
 			return refuse("name a day that the month has", "never fires")

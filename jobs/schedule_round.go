@@ -35,7 +35,7 @@ type round struct {
 // round does a round and tells of it. The project file is read anew: whoever puts
 // it right need not start anything again.
 func (s *scheduler) round(ctx context.Context) error {
-	r := &round{scheduler: s}
+	r := &round{scheduler: s, messages: []schedule.Message{}}
 	p, err := s.app.Project()
 	if err == nil && !p.Schedule.Set() && !s.command.Once {
 		err = fault.With(p.Fault("nothing says any more when nights are to run", "write schedule again; until then they run as before", "schedule"), fault.Config)

@@ -250,6 +250,21 @@ func TestOnceRunsWhatIsDue(t *testing.T) {
 	if diff := cmp.Diff(want, p.nights(t)); diff != "" {
 		t.Error(diff)
 	}
+
+	// As if the process had been killed between the run and its serving.
+	b, err := book.Open(p.path("out/lake/_manifests/_nights.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Nights[1].Served = time.Time{}
+	if err := b.Save(); err != nil {
+		t.Fatal(err)
+	}
+	p.remove(t, "out/w.duckdb")
+	once("2026-03-03 00:04", fault.OK)
+	if got := p.query(t, "SELECT max(run_date) FROM orders"); got != "2026-03-02\n" {
+		t.Errorf("the warehouse serves %s", got)
+	}
 }
 
 // TestWhoIsToldAndAsks: a webhook, and who looks at health while it stays up.

@@ -204,6 +204,7 @@ var rooms = []room{
 		{"internal/...", "small tools build on each other; of ours nothing else: they have no opinion about customers"},
 		{"github.com/google/jsonschema-go/jsonschema", "config: the schema for editors"},
 		{"go.yaml.in/yaml/v4", "config: the project file"},
+		{"github.com/robfig/cron/v3", "cronspec: the fields of crontab"},
 		{"github.com/nyaruka/phonenumbers", "phone: the world's numbering plans"},
 		{"github.com/klauspost/compress/...", "rowfile: gzip and zstd at several times the speed of the standard library"},
 		{"github.com/zeebo/xxh3", "columns: the content hash"},

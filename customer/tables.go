@@ -279,7 +279,7 @@ var tables = []Table{
 	{Name: "exports", Doc: "A file that this run prepared for a destination. What was delivered is told by the lake's _sent.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"segments", ListColumn, "whose members are its candidates"},
 		{"channel", TextColumn, "how they are reached"}, {"purpose", TextColumn, "what they consented to"},
-		{"path", TextColumn, "the file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"}, {"row_count", IntColumn, "its rows"},
+		{"path", TextColumn, "the file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes; null where the night of delivered_date was run without the file, when it had waited for it long enough"}, {"row_count", IntColumn, "its rows"},
 		{"changes_path", TextColumn, "the file of differences from what was last sent"}, {"changes_sha256", TextColumn, "hash of its bytes"},
 		{"compared_date", DateColumn, "run_date of what was last sent; missing where nothing was"},
 		{"added_count", IntColumn, "customers that are in the file and were not in the last"}, {"changed_count", IntColumn, "customers whose row is another"},
@@ -324,6 +324,7 @@ var tables = []Table{
 	{Name: "deliveries", Doc: "A version of an input file, a row for each time it came, and what became of its rows.", Columns: []Column{
 		source, {"path", TextColumn, "file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"},
 		{"bytes", IntColumn, "size"}, {"delivered_date", DateColumn, "the date in its name, or run_date of the first run that read it where it has none or came late; where it came back after another version, of the first run that found it again"},
+		{"known_date", DateColumn, "the first day that knows of it: delivered_date, but of a dump that came late, which its name dates, run_date of the run that found it"},
 		{"in_force", BoolColumn, "its rows were used by this run"},
 		{"replaced_by", TextColumn, "content_sha256 of the version or file that took its place"},
 		{"row_count", IntColumn, "rows read"}, {"kept_count", IntColumn, "rows kept"}, {"repeat_count", IntColumn, "rows that repeat an equal one"},
@@ -344,6 +345,8 @@ var tables = []Table{
 		{"predecessor", TextColumn, "run of the line before it"}, {"on_line", BoolColumn, "belongs to the line of manifests"},
 		{"runner", TextColumn, "direct, prism or another"}, {"version", TextColumn, "version of the program"},
 		{"config_sha256", TextColumn, "hash of the project file and what it names"}, {"inputs_sha256", TextColumn, "hash of the list of input files"},
+		{"tries", IntColumn, "how often the schedule had tried the night, this time too; 0 where it was not run by the schedule"},
+		{"tried_at", TimeColumn, "when it first did"}, {"without", ListColumn, "sources whose file of the day it was run without, when it had waited for them long enough"},
 		{"assumed_current", IntColumn, "records whose first version is younger than run_date and was used all the same"},
 		{"row_count", IntColumn, "rows read"}, {"kept_count", IntColumn, "rows kept"}, {"reject_count", IntColumn, "rows refused"},
 		{"seconds", FloatColumn, "wall time"}, {"cpu_seconds", FloatColumn, "user and system time"}, {"peak_bytes", IntColumn, "peak resident memory"},

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,7 +24,8 @@ type App struct {
 	Out, Err io.Writer
 	Env      func(name string) (string, bool)
 	Now      func() time.Time
-	Dir      string // the working folder; "" is the process's
+	Wait     func(ctx context.Context, until time.Time) error // until Now shows a time; nil waits for it
+	Dir      string                                           // the working folder; "" is the process's
 
 	Config   string             // the project file, as the command line named it
 	JSON     bool               // one machine-readable summary on Out

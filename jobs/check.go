@@ -72,7 +72,7 @@ func look(ctx context.Context, app *App) (report checkReport, faults fault.List,
 			}
 			faults = append(faults, found...)
 		}
-		faults = append(faults, warnings(p)...)
+		faults = append(faults, warnings(p, app.Now())...)
 	}
 	faults.Sort()
 	report.OK = faults.Err(fault.Config) == nil

@@ -8,11 +8,12 @@ type commands struct {
 	JSON     bool   `name:"json" help:"Print one machine-readable summary on stdout."`
 	Progress string `enum:"auto,terminal,log,json,none" default:"auto" help:"How progress is told on stderr: auto (by what stderr is), terminal, log, json or none."`
 
-	Init    InitCommand    `cmd:"" help:"Draft a project file from exports, and check it."`
-	Run     RunCommand     `cmd:"" help:"Run the night: from the exports to the tables."`
-	Check   CheckCommand   `cmd:"" help:"Check the project file and look into its sources; touches no output."`
-	Publish PublishCommand `cmd:"" help:"Publish a committed run again: serving database, warehouse and files."`
-	Runs    struct {
+	Init     InitCommand     `cmd:"" help:"Draft a project file from exports, and check it."`
+	Run      RunCommand      `cmd:"" help:"Run the night: from the exports to the tables."`
+	Schedule ScheduleCommand `cmd:"" help:"Run the nights that are due, whenever the project's schedule says so."`
+	Check    CheckCommand    `cmd:"" help:"Check the project file and look into its sources; touches no output."`
+	Publish  PublishCommand  `cmd:"" help:"Publish a committed run again: serving database, warehouse and files."`
+	Runs     struct {
 		List   RunsListCommand   `cmd:"" help:"List the runs of the lake."`
 		Show   RunsShowCommand   `cmd:"" help:"Show a run: inputs, tables, counts."`
 		Verify RunsVerifyCommand `cmd:"" help:"Hash every file of a run again and compare with its manifest."`
@@ -45,6 +46,13 @@ type RunCommand struct {
 	Memory  Size   `placeholder:"SIZE" help:"Budget of the process, as 512MiB; the project's unless said."`
 	NoGates bool   `name:"no-gates" help:"Publish whatever the gates of the project file say."`
 	Publish bool   `help:"Publish also where the day is before the newest published one."`
+}
+
+// ScheduleCommand is `habitue schedule`.
+type ScheduleCommand struct {
+	Once   bool   `help:"Run what is due now, whatever the schedule says, and end with the worst exit code."`
+	Runner string `enum:",direct,prism,flink,spark,universal,dataflow" default:"" placeholder:"NAME" help:"Where the pipeline runs; runner.name of the project file unless said."`
+	Memory Size   `placeholder:"SIZE" help:"Budget of the process, as 512MiB; the project's unless said."`
 }
 
 // PublishCommand is `habitue publish RUN`.

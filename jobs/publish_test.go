@@ -172,7 +172,7 @@ func TestPublishServesARunAndAnOlderOneAgain(t *testing.T) {
 func TestPublishWaitsForNobodyWhoHoldsTheLock(t *testing.T) {
 	t.Parallel()
 	dir, l := shop(t, "{kind: duckdb, path: out/warehouse.duckdb}", "2025-12-31")
-	app := &App{Env: noEnv, Dir: dir, Config: "habitue.yaml"}
+	app := &App{Env: noEnv, Now: noon, Dir: dir, Config: "habitue.yaml"}
 	p, err := app.Project()
 	if err != nil {
 		t.Fatal(err)

@@ -32,28 +32,15 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	if err := servable(ctx, app, p); err != nil {
-		return err
-	}
-	where := c.runner(p)
-	if err := (project.Runner{Name: where.Name, Options: where.Options}).Err(); err != nil {
-		return err
-	}
-	if !where.Local() { // its workers have working folders of their own
-		if p.Dir, err = filepath.Abs(p.Dir); err != nil {
-			return fmt.Errorf("find the project's folder: %w", err)
-		}
-	}
-	l := lakeOf(p)
-	if err := tidy(l, p); err != nil {
-		return err
-	}
-	r := &runner{app: app, project: p, lake: l, runner: where, ungated: c.NoGates, memory: memoryOf(p, int64(c.Memory)), known: c.Known}
-	r.spareMemory()
-	onLine, err := c.onLine(l, days)
+	r, err := begin(ctx, app, p, c.Runner, int64(c.Memory))
 	if err != nil {
 		return err
 	}
+	onLine, err := c.onLine(r.lake, days)
+	if err != nil {
+		return err
+	}
+	r.ungated, r.known = c.NoGates, c.Known
 	if r.known == "" {
 		r.known = "now"
 		if !c.From.IsZero() {
@@ -63,16 +50,36 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 	return r.all(ctx, days, onLine)
 }
 
-// runner is the one of the project, unless the command line names another.
-func (c *RunCommand) runner(p *project.Project) pipelines.Runner {
-	r := pipelines.Runner{Name: p.Runner.Name, Options: p.Runner.Options}
-	if c.Runner != "" && c.Runner != r.Name {
-		r.Name = c.Runner
-		if r.Local() {
-			r.Options = nil
+// begin makes ready for nights: what would stop them all is found before the
+// first. Whoever calls it holds the lock. The runner is the project's unless
+// another is named, and so is the budget.
+func begin(ctx context.Context, app *App, p *project.Project, named string, memory int64) (*runner, error) {
+	if err := servable(ctx, app, p); err != nil {
+		return nil, err
+	}
+	where := pipelines.Runner{Name: p.Runner.Name, Options: p.Runner.Options}
+	if named != "" && named != where.Name {
+		where.Name = named
+		if where.Local() {
+			where.Options = nil
 		}
 	}
-	return r
+	if err := (project.Runner{Name: where.Name, Options: where.Options}).Err(); err != nil {
+		return nil, err
+	}
+	if !where.Local() { // its workers have working folders of their own
+		var err error
+		if p.Dir, err = filepath.Abs(p.Dir); err != nil {
+			return nil, fmt.Errorf("find the project's folder: %w", err)
+		}
+	}
+	l := lakeOf(p)
+	if err := tidy(l, p); err != nil {
+		return nil, err
+	}
+	r := &runner{app: app, project: p, lake: l, runner: where, memory: memoryOf(p, memory)}
+	r.spareMemory()
+	return r, nil
 }
 
 // days are the days to run for. Each must be over: what a run has as yesterday
@@ -180,6 +187,15 @@ type runner struct {
 	known   string
 	facts   lake.Facts
 	ballast []byte
+	attempt attempt
+}
+
+// attempt is what the schedule knows of the night that it has run. The zero
+// attempt is of a run that somebody started.
+type attempt struct {
+	number  int       // of this try
+	first   time.Time // when the first one was
+	without []string  // sources whose file of the day is no longer waited for
 }
 
 // spareMemory sets the garbage collector for heaps that hold almost no
@@ -207,59 +223,14 @@ func (r *runner) load(id string) (*lake.Manifest, error) {
 	return &m, err
 }
 
-// all runs the days in order. Runs of several days join the line together,
-// in one step, when the last is committed.
+// all runs the days, serves the last one and tells of it.
 func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
-	before, err := r.lake.PredecessorOf(customer.DayText(days[0]))
+	last, err := r.make(ctx, days, onLine)
 	if err != nil {
 		return err
-	}
-	if r.facts, err = r.lake.Facts(); err != nil {
-		return err
-	}
-	previous, err := r.load(before)
-	if err != nil {
-		return err
-	}
-	id, err := r.lake.LineEnd()
-	if err != nil {
-		return err
-	}
-	var end *lake.Manifest // where the line knows more than the run before
-	if id != before {
-		if end, err = r.load(id); err != nil {
-			return err
-		}
-	}
-	var ids []string
-	var last *night
-	for _, d := range days {
-		n := &night{runner: r, day: d, onLine: onLine, previous: previous, end: end, started: r.app.Now()}
-		if err := n.run(ctx); err != nil {
-			return fmt.Errorf("run of %s: %w", customer.DayText(d), err)
-		}
-		previous, last = &n.manifest, n
-		r.facts.Add(n.manifest)
-		ids = append(ids, n.manifest.RunID)
 	}
 	if onLine {
-		if err := r.lake.Join(ids...); err != nil {
-			return err
-		}
-		if r.project.Warehouse.Kind != "" || r.project.Report != "" { // the database has the same budget, and needs it now
-			r.ballast = nil
-			debug.FreeOSMemory()
-		}
-		if err := publish(ctx, r.app, r.project, last.manifest, r.memory); err != nil {
-			return err
-		}
-		if last.summary.Delivered, err = deliver(ctx, r.app, r.project, last.manifest, false); err != nil {
-			return err
-		}
-		if last.summary.Report, err = publishReport(ctx, r.app, r.project, last.manifest, r.memory); err != nil {
-			return err
-		}
-		if _, _, err := r.lake.Prune(r.project.Publish.KeepRuns); err != nil {
+		if err := r.serve(ctx, last.manifest, &last.summary); err != nil {
 			return err
 		}
 		if err := last.pruneKept(); err != nil {
@@ -268,6 +239,67 @@ func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
 	}
 	last.summary.Seconds = r.app.Now().Sub(last.started).Seconds()
 	return last.tell()
+}
+
+// make runs the days in order. Runs of several days join the line together,
+// in one step, when the last is committed.
+func (r *runner) make(ctx context.Context, days []int32, onLine bool) (last *night, err error) {
+	before, err := r.lake.PredecessorOf(customer.DayText(days[0]))
+	if err != nil {
+		return nil, err
+	}
+	if r.facts, err = r.lake.Facts(); err != nil {
+		return nil, err
+	}
+	previous, err := r.load(before)
+	if err != nil {
+		return nil, err
+	}
+	id, err := r.lake.LineEnd()
+	if err != nil {
+		return nil, err
+	}
+	var end *lake.Manifest // where the line knows more than the run before
+	if id != before {
+		if end, err = r.load(id); err != nil {
+			return nil, err
+		}
+	}
+	var ids []string
+	for _, d := range days {
+		n := &night{runner: r, day: d, onLine: onLine, previous: previous, end: end, started: r.app.Now()}
+		if err := n.run(ctx); err != nil {
+			return nil, fmt.Errorf("run of %s: %w", customer.DayText(d), err)
+		}
+		previous, last = &n.manifest, n
+		r.facts.Add(n.manifest)
+		ids = append(ids, n.manifest.RunID)
+	}
+	if onLine {
+		err = r.lake.Join(ids...)
+	}
+	return last, err
+}
+
+// serve publishes a run of the line, sends its files and makes its report, then
+// forgets runs that are too old. It may be done again at any time. What was sent,
+// and where the report is, goes into the summary.
+func (r *runner) serve(ctx context.Context, m lake.Manifest, s *summary) (err error) {
+	if r.project.Warehouse.Kind != "" || r.project.Report != "" { // the database has the same budget, and needs it now
+		r.ballast = nil
+		debug.FreeOSMemory()
+	}
+	if err := publish(ctx, r.app, r.project, m, r.memory); err != nil {
+		return err
+	}
+	if s.Delivered, err = deliver(ctx, r.app, r.project, m, false); err != nil {
+		return err
+	}
+	if s.Report, err = publishReport(ctx, r.app, r.project, m, r.memory); err != nil {
+		return err
+	}
+	_, _, err = r.lake.Prune(r.project.Publish.KeepRuns)
+	return err
 }
 
 // seconds is a duration as tables have it.

@@ -13,11 +13,13 @@ import (
 )
 
 // arrival is a row of the ledger of deliveries: a version came to a path on
-// a day. One that came back after another is there once for each time.
+// a day. One that came back after another is there once for each time. One
+// without a hash came not: the night of that day was run without the file.
 type arrival struct {
 	source, path, sha256 string
 	bytes                int64
 	delivered            int32
+	known                int32 // first day that knows of it
 }
 
 // ledgers are the runs whose ledgers the night rests on: the run before has
@@ -67,13 +69,13 @@ func dayOf(date string) (int32, error) {
 // readArrivals reads the ledgers of deliveries of some runs, in order, as one:
 // what a later one repeats is left out.
 func readArrivals(ctx context.Context, l lake.Lake, runs ...*lake.Manifest) (all []arrival, err error) {
-	want := []string{"source", "path", "content_sha256", "bytes", "delivered_date"}
+	want := []string{"source", "path", "content_sha256", "bytes", "delivered_date", "known_date"}
 	known := map[arrival]bool{}
 	for _, m := range runs {
 		err := l.ReadTable(ctx, *m, "deliveries", want, func(k *columns.Chunk) error {
 			for i := range k.N {
 				text := func(c int) string { b, _ := k.Cols[c].Bytes(i); return string(b) }
-				a := arrival{text(0), text(1), text(2), k.Cols[3].Ints[i], int32(k.Cols[4].Ints[i])}
+				a := arrival{text(0), text(1), text(2), k.Cols[3].Ints[i], int32(k.Cols[4].Ints[i]), int32(k.Cols[5].Ints[i])}
 				if !known[a] {
 					known[a] = true
 					all = append(all, a)
@@ -98,7 +100,8 @@ func readArrivals(ctx context.Context, l lake.Lake, runs ...*lake.Manifest) (all
 // earlier day does not move what the line knows of later ones.
 //
 // A dump of everything that comes late is dated by its name all the same: the
-// name says which dump is the newer.
+// name says which dump is the newer. But no day before the one that found it
+// knows of it, nor does a night that was run without it.
 func (pl *planner) arrived(present []*version) (all []*version) {
 	type place struct {
 		source int
@@ -119,6 +122,9 @@ func (pl *planner) arrived(present []*version) (all []*version) {
 		if s < 0 {
 			continue // a source that the project no longer has
 		}
+		if a.sha256 == "" {
+			continue
+		}
 		lookedFor[s] = true
 		at := place{s, a.path}
 		v := &version{source: s, bytes: a.bytes, file: -1}
@@ -127,7 +133,7 @@ func (pl *planner) arrived(present []*version) (all []*version) {
 		} else {
 			v.Path, v.SHA256, v.named = a.path, a.sha256, dayInName(&pl.project.Sources[s], a.path)
 		}
-		v.Delivered = a.delivered
+		v.Delivered, v.Known = a.delivered, a.known
 		all = append(all, v)
 		if old := last[at]; old == nil || old.Delivered <= v.Delivered {
 			last[at] = v
@@ -138,13 +144,20 @@ func (pl *planner) arrived(present []*version) (all []*version) {
 		if old != nil && old.SHA256 == v.SHA256 {
 			continue
 		}
-		v.Delivered = pl.q.Day
-		late := v.named <= pl.looked && lookedFor[v.source] && pl.project.Sources[v.source].Delivery != project.Full
-		if v.named != noDay && !late {
-			v.Delivered = v.named
+		v.Delivered, v.Known = v.named, v.named
+		waived := pl.isWaived(v)
+		if late := v.named <= pl.looked && lookedFor[v.source]; late || waived || v.named == noDay {
+			v.Known = pl.q.Day
+			if waived {
+				v.Known = max(v.Known, v.named+1)
+			}
+			if v.named == noDay || pl.project.Sources[v.source].Delivery != project.Full {
+				v.Delivered = v.Known
+			}
 		}
 		if old != nil {
 			v.Delivered = max(v.Delivered, old.Delivered)
+			v.Known = max(v.Known, old.Known, v.Delivered)
 			all = slices.DeleteFunc(all, func(o *version) bool {
 				return o.source == v.source && o.Path == v.Path && o.SHA256 == v.SHA256 && o.Delivered == v.Delivered
 			})

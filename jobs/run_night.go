@@ -104,7 +104,10 @@ func (n *night) prepare(ctx context.Context) error {
 	}
 	n.manifest = lake.Manifest{RunID: id, RunDate: date, Line: n.onLine, Known: n.known, ConfigSHA256: p.ConfigSHA256, EngineVersion: Version(), Scale: p.Scale,
 		Tables: map[string]lake.Table{}}
-	planner := &planner{project: p, lake: n.lake, q: delivery.Question{Day: n.day, Then: n.known == "then"}, looked: noDay}
+	planner := &planner{project: p, lake: n.lake, q: delivery.Question{Day: n.day, Then: n.known == "then"}, looked: noDay, waive: n.attempt.without}
+	if n.replayed != nil {
+		planner.waive = n.replayed.Without
+	}
 	if n.previous != nil {
 		n.manifest.Predecessor = n.previous.RunID
 	}
@@ -281,6 +284,9 @@ func (n *night) commit(ctx context.Context) error {
 			n.manifest.Inputs = append(n.manifest.Inputs, lake.Input{Source: n.project.Sources[v.source].Name, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes,
 				Delivered: customer.DayText(v.Delivered), Kept: !v.Present})
 		}
+	}
+	if n.known == "then" {
+		n.manifest.Without = n.plan.waivedOn(n.day)
 	}
 	n.summarise()
 	if err := n.gates(ctx); err != nil {

@@ -46,6 +46,7 @@ func dayInName(s *project.Source, path string) int32 {
 // plan is what a night reads.
 type plan struct {
 	versions []*version
+	waived   []arrival // files that nights up to this one were run without
 	files    []pipelines.File
 	blocks   []pipelines.Block
 	byBlock  []int
@@ -58,7 +59,8 @@ type planner struct {
 	project *project.Project
 	lake    lake.Lake
 	q       delivery.Question
-	ledger  []arrival // every delivery that the line knows
+	ledger  []arrival // every delivery that the line knows, and every waiver
+	waive   []string  // sources whose file of the day the night no longer waits for
 	looked  int32     // day of the run before, which looked for files too; noDay where the day is run again, or there is none
 
 	replayed *recording // the inputs of a run that is replayed; nil where the folders are looked at
@@ -85,8 +87,9 @@ func (pl *planner) plan(ctx context.Context) (*plan, error) {
 			return nil, err
 		}
 	}
+	pl.waiveToday()
 	all = pl.arrived(all)
-	out := &plan{}
+	out := &plan{waived: pl.waivedBy(pl.q.Day)}
 	for s := range pl.project.Sources {
 		pl.decide(s, all)
 	}

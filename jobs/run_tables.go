@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"math"
+	"strings"
 	"syscall"
 
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -19,7 +20,7 @@ func (n *night) writeDeliveries() error {
 	k := pipelines.NewRows(t)
 	count := func(name string, v int64) { k.Col(name).Ints = append(k.Col(name).Ints, v) }
 	for _, v := range n.plan.versions {
-		if v.file < 0 && v.Delivered > n.day {
+		if v.file < 0 && v.Known > n.day {
 			continue // the line knows of it from a later day
 		}
 		k.Col("source").AddText(n.project.Sources[v.source].Name)
@@ -27,6 +28,7 @@ func (n *night) writeDeliveries() error {
 		k.Col("content_sha256").AddText(v.SHA256)
 		count("bytes", v.bytes)
 		count("delivered_date", int64(v.Delivered))
+		count("known_date", int64(v.Known))
 		force := int64(0)
 		if v.Verdict == delivery.InForce {
 			force = 1
@@ -49,6 +51,9 @@ func (n *night) writeDeliveries() error {
 		}
 		count("unreadable_count", y.Unreadable)
 		k.N++
+	}
+	for _, w := range n.plan.waived {
+		w.addTo(k)
 	}
 	return n.writeTable(t, k)
 }
@@ -111,7 +116,13 @@ func (n *night) writeRuns(ctx context.Context) error {
 		line = 1
 	}
 	cpu, peak := usage()
-	whole := map[string]int64{"started_at": n.started.UnixMicro(), "finished_at": now.UnixMicro(), "on_line": line, "assumed_current": n.summary.AssumedCurrent,
+	if n.attempt.first.IsZero() {
+		k.Col("tried_at").AddMissing()
+	} else {
+		k.Col("tried_at").Ints = append(k.Col("tried_at").Ints, n.attempt.first.UnixMicro())
+	}
+	k.Col("without").AddOptional(strings.Join(n.manifest.Without, string(rune(columns.ListSep))))
+	whole := map[string]int64{"tries": int64(n.attempt.number), "started_at": n.started.UnixMicro(), "finished_at": now.UnixMicro(), "on_line": line, "assumed_current": n.summary.AssumedCurrent,
 		"row_count": y.Read.Rows, "kept_count": y.Kept.Rows, "reject_count": y.Rejected.Rows, "peak_bytes": peak}
 	for name, v := range whole {
 		k.Col(name).Ints = append(k.Col(name).Ints, v)

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/progress"
+	"github.com/habitue-data/habitue/jobs/schedule"
 )
 
 // runRow is a run as `runs list` tells it.
@@ -22,6 +24,9 @@ type runRow struct {
 	Tables      int    `json:"tables"`
 	Rows        int64  `json:"rows"`
 	Bytes       int64  `json:"bytes"`
+
+	Without []string        `json:"without,omitempty"` // sources that it did not wait for
+	Night   *schedule.Night `json:"night,omitempty"`   // as the schedule has it; one without a run is a row of its own
 }
 
 // Run lists the runs of the lake, by date.
@@ -38,15 +43,34 @@ func (c *RunsListCommand) Run(app *App) error {
 		return app.PrintJSON(rows)
 	}
 	w := tabwriter.NewWriter(app.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "RUN\tLINE\tKNOWN\tAFTER\tINPUTS\tTABLES\tROWS\tBYTES")
+	fmt.Fprintln(w, "RUN\tLINE\tKNOWN\tAFTER\tINPUTS\tTABLES\tROWS\tBYTES\tNIGHT")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", r.RunID, yes(r.OnLine), r.Known, orDash(r.Predecessor),
-			r.Inputs, r.Tables, progress.Thousands(r.Rows), progress.Bytes(r.Bytes))
+		if r.RunID == "" {
+			fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\t-\t-\t%s\n", r.RunDate, r.Night)
+			continue
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s\n", r.RunID, yes(r.OnLine), r.Known, orDash(r.Predecessor),
+			r.Inputs, r.Tables, progress.Thousands(r.Rows), progress.Bytes(r.Bytes), orDash(r.night()))
 	}
 	return w.Flush()
 }
 
+// night is what the schedule, or a run that repeats one of its nights, says.
+func (r *runRow) night() string {
+	if r.Night != nil {
+		return r.Night.String()
+	}
+	if r.Without != nil {
+		return "without " + strings.Join(r.Without, ", ")
+	}
+	return ""
+}
+
 func runRows(l lake.Lake) ([]runRow, error) {
+	book, err := schedule.Open(bookOf(l))
+	if err != nil {
+		return nil, err
+	}
 	ids, err := l.List()
 	if err != nil {
 		return nil, err
@@ -62,12 +86,15 @@ func runRows(l lake.Lake) ([]runRow, error) {
 			return nil, err
 		}
 		r := runRow{RunID: id, RunDate: m.RunDate, OnLine: slices.Contains(line, id), Known: m.Known,
-			Predecessor: m.Predecessor, Inputs: len(m.Inputs), Tables: len(m.Tables)}
+			Predecessor: m.Predecessor, Inputs: len(m.Inputs), Tables: len(m.Tables), Without: m.Without, Night: book.Of(id)}
 		for _, t := range m.Tables {
 			r.Rows += t.Rows
 			r.Bytes += t.Bytes()
 		}
 		rows = append(rows, r)
+	}
+	for _, n := range book.Pending() {
+		rows = append(rows, runRow{RunDate: n.Date, Night: n})
 	}
 	return rows, nil
 }
@@ -87,16 +114,30 @@ func (c *RunsShowCommand) Run(app *App) error {
 	if err != nil {
 		return err
 	}
-	onLine := slices.Contains(line, m.RunID)
+	book, err := schedule.Open(bookOf(l))
+	if err != nil {
+		return err
+	}
+	onLine, night := slices.Contains(line, m.RunID), book.Of(m.RunID)
 	if app.JSON {
 		return app.PrintJSON(struct {
 			lake.Manifest
-			OnLine bool `json:"on_line"`
-		}{m, onLine})
+			OnLine bool            `json:"on_line"`
+			Night  *schedule.Night `json:"night,omitempty"`
+		}{m, onLine, night})
 	}
 	w := tabwriter.NewWriter(app.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "run\t%s\ndate\t%s\non the line\t%s\nknown\t%s\nafter\t%s\nconfig\t%s\nversion\t%s\n",
 		m.RunID, m.RunDate, yes(onLine), m.Known, orDash(m.Predecessor), m.ConfigSHA256, m.EngineVersion)
+	if m.Without != nil {
+		fmt.Fprintf(w, "without\t%s: it had waited long enough for their files of the day\n", strings.Join(m.Without, ", "))
+	}
+	if night != nil {
+		fmt.Fprintln(w, "\nTRIED\tTIMES\tENDED IN\tWHY")
+		for _, t := range night.Tries {
+			fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", t.At.UTC().Format("2006-01-02 15:04"), t.Times, t.Exit, orDash(strings.ReplaceAll(t.Why, "\n", " ")))
+		}
+	}
 	fmt.Fprintln(w, "\nTABLE\tROWS\tFILES\tBYTES\tCONTENT")
 	for _, name := range inDocsOrder(lake.TableNames(m)) {
 		t := m.Tables[name]

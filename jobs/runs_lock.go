@@ -1,12 +1,14 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -40,9 +42,20 @@ func lock(ctx context.Context, app *App, p *project.Project) (held context.Conte
 		return nil, nil, unwritable(p, err, "the lake cannot be locked", "lake")
 	}
 	if !mine {
-		return nil, nil, fault.With(fmt.Errorf("another run of %s is going on: it holds %s; wait for it to end", p.Name, l.Path()), fault.Locked)
+		owner, _ := os.ReadFile(l.Path()) // it may be just about to say who it is
+		return nil, nil, fault.With(fmt.Errorf("another run of %s is going on: %s holds %s; wait for it to end", p.Name, cmp.Or(strings.TrimSpace(string(owner)), "it"), l.Path()), fault.Locked)
 	}
+	_ = os.WriteFile(l.Path(), []byte(owner(app)+"\n"), 0o644) // on a full disk it is held all the same
 	return ctx, l.Unlock, nil
+}
+
+// owner is who holds a lock, and since when.
+func owner(app *App) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "a machine without a name"
+	}
+	return fmt.Sprintf("process %d on %s since %s", os.Getpid(), host, app.Now().UTC().Format(time.RFC3339))
 }
 
 const lockFile = "_lock"
@@ -52,11 +65,7 @@ const beat = 10 * time.Second
 
 // lease is the lock of a lake in a bucket.
 func lease(ctx context.Context, app *App, p *project.Project, path string) (context.Context, func() error, error) {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "a machine without a name"
-	}
-	held, unlock, err := store.Lease(ctx, path, fmt.Sprintf("process %d on %s since %s", os.Getpid(), host, app.Now().UTC().Format(time.RFC3339)), beat)
+	held, unlock, err := store.Lease(ctx, path, owner(app), beat)
 	var other store.Held
 	switch {
 	case errors.As(err, &other):

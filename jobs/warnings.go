@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -23,8 +25,9 @@ var standsOn = []struct {
 	{customer.Store, []string{"stores"}},
 }
 
-// warnings are what is worth saying of a project that is not wrong.
-func warnings(p *project.Project) (list fault.List) {
+// warnings are what is worth saying, at some time, of a project that is not
+// wrong.
+func warnings(p *project.Project, now time.Time) (list fault.List) {
 	warn := func(f fault.Fault) {
 		f.Warning = true
 		list = append(list, f)
@@ -51,6 +54,9 @@ func warnings(p *project.Project) (list fault.List) {
 	}
 	for _, f := range unknowable(p, has) {
 		warn(f)
+	}
+	for _, what := range p.Schedule.Cron.Surprises(now, p.Zone) {
+		warn(p.Fault(fmt.Sprintf("the schedule %q: %s", p.Schedule.Cron, what), "a night is run once whatever the clock does; where another time will do as well, take it", "schedule"))
 	}
 	if _, wanted := p.Publish.Wants("customer_keys"); !wanted {
 		warn(p.Fault("customer_keys is not published, so the next night finds a customer again by its birth record alone: where that is gone, or is no more the earliest of the customer's records, "+

@@ -29,6 +29,7 @@ type Manifest struct {
 	LineEnd       string           `json:"line_end,omitempty"` // of a rerun: the end that the line had, for its ledgers
 	Known         string           `json:"known"`              // then or now
 	Inputs        []Input          `json:"inputs"`
+	Without       []string         `json:"without,omitempty"` // sources whose file of the day it did not wait for
 	ConfigSHA256  string           `json:"config_sha256"`
 	EngineVersion string           `json:"engine_version"`
 	Scale         uint8            `json:"scale"` // digits after the point of the reporting currency

@@ -120,6 +120,7 @@ const (
 	Mismatch  Code = 9  // the lake is not what its manifests say
 	NoSpace   Code = 10 // the disk is full
 	Line      Code = 11 // the date cannot be run: the line of runs forbids it
+	Waiting   Code = 12 // a source has not delivered, and may still
 )
 
 // Codes names every code, with what a person should know of it.
@@ -139,6 +140,7 @@ var Codes = []struct {
 	{Mismatch, "mismatch", "the lake differs from what its manifests say: verify found it, or a run would have rested on it and made nothing"},
 	{NoSpace, "no-space", "the disk is full; the old tables stand"},
 	{Line, "line", "the line of runs forbids this date; the message says what is allowed"},
+	{Waiting, "waiting", "the schedule waits for a source that has not delivered; the old tables stand"},
 }
 
 type coded struct {

@@ -15,8 +15,10 @@ import (
 	"flag"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,12 +31,26 @@ import (
 
 func TestMain(m *testing.M) {
 	pipelines.Init()
+	if now := os.Getenv("HABITUE_NOW"); now != "" { // the test binary stands in for the program, at that time
+		os.Exit(atThatTime(now))
+	}
 	// A property's example is four nights here: a quarter of rapid's hundred
 	// unless the command line says so.
 	if err := flag.Set("rapid.checks", "25"); err != nil {
 		panic(err)
 	}
 	os.Exit(m.Run())
+}
+
+// atThatTime is jobs.Main with a clock that stands still.
+func atThatTime(text string) int {
+	now, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return jobs.Execute(ctx, os.Args[1:], &jobs.App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.LookupEnv, Now: func() time.Time { return now }})
 }
 
 // lastDay is the shop's.

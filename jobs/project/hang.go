@@ -38,6 +38,7 @@ func sourceHangs(v *config.Value, say say) {
 	if v.Get("delivery").Text() == "changes" && !manyFiles(v.Get("path")) {
 		say(v.Get("delivery"), "changes come in files of their own and add up, and this path is one file: what a delivery overwrites would be gone the night after", "put the day into the name, such as exports/%Y-%m-%d.csv, or write delivery: full")
 	}
+	waitsForADay(v, say)
 	if v.Has("ids") && kind != customer.Contact && !fields.Has("contact_id") {
 		say(v.Get("ids"), "ids is set and no contact id is mapped", "take it out, or map contact_id")
 	}

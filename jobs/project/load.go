@@ -106,6 +106,7 @@ func (l *loader) project(v *config.Value) {
 	p.Report = v.Get("report").Text()
 	p.Publish = publish(v.Get("publish"))
 	p.Runner = runner(v.Get("runner"))
+	p.Schedule = schedule(v.Get("schedule"))
 	p.Memory = v.Get("memory").Int()
 	p.Shards = int(v.Get("shards").Int())
 	p.Gates = Gates{Rejects: v.Get("gates").Get("rejects").Int(), Volume: v.Get("gates").Get("volume").Int()}

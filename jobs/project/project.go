@@ -57,6 +57,7 @@ type Project struct {
 	Report    string // relative to Dir, or in a bucket; "" for none
 	Publish   Publish
 
+	Schedule   Schedule
 	Gates      Gates
 	Runner     Runner
 	Memory     int64 // bytes
@@ -105,8 +106,9 @@ type Source struct {
 	Kind       customer.Kind
 	IDs        string // namespace of contact ids; "" is the shared one
 	Mapping    mapping.Spec
-	OrdersFrom string // name of the events that are orders, "" for none
-	Rates      []Rate // by line of the file; nil where none is named
+	OrdersFrom string        // name of the events that are orders, "" for none
+	Rates      []Rate        // by line of the file; nil where none is named
+	Wait       time.Duration // for its file of a night's day
 	KeepInputs time.Duration
 	Line, Col  int
 	Faulty     bool // Load found something wrong in it: only check goes on to ask of it

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
+	"github.com/habitue-data/habitue/internal/cronspec"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/transforms/activation"
 	"github.com/habitue-data/habitue/transforms/churn"
@@ -37,10 +38,10 @@ func TestDefaults(t *testing.T) {
 		Salt: config.NewSecret("corner-shop"), Latest: 2050, Sources: p.Sources, Segments: p.Segments,
 		Identity: Identity{Email: "basic", Phone: "e164", Card: "unpadded"}, Base: Known, RFMBase: Known, CohortBase: Known, Churn: churn.Options{Horizon: 90, Models: churn.Models(), MinBuyers: 200},
 		Cohorts: cohort.Question{Grains: []cohort.Grain{cohort.Month, cohort.Week}, Definitions: cohort.Definitions(), Measures: cohort.Measures()},
-		Lake:    "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
+		Lake:    "out/lake", Publish: Publish{All: true, KeepRuns: 14}, Gates: Gates{10, 50}, Schedule: Schedule{Deadline: 12 * time.Hour}, Runner: Runner{Name: "direct"}, Memory: 2 << 30, InMemory: 200_000_000, KeepInputs: 30 * 24 * time.Hour,
 		Cache: true, ConfigSHA256: p.ConfigSHA256,
 	}
-	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}, segment.Set{}, segment.Clause{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
+	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}, segment.Set{}, segment.Clause{}), cmp.AllowUnexported(config.Secret{}), sameCron); diff != "" {
 		t.Error(diff)
 	}
 	if p.Zone.String() != "Europe/Moscow" || len(p.ConfigSHA256) != 64 {
@@ -96,7 +97,7 @@ func TestEveryKeyArrives(t *testing.T) {
 		{Name: "loyalty", Format: "parquet", Patterns: []Pattern{{Text: "exports/loyalty.parquet"}}, Delivery: Full, Kind: customer.Contact, IDs: "loyalty", Mapping: loyalty, KeepInputs: days14},
 		{Name: "tills", Format: "csv", Options: rowfile.Options{Delimiter: "\t", Compression: "gzip"}, Patterns: []Pattern{{Text: "exports/receipts/%Y/%m/%d.csv.gz"}, {Text: "exports/late/*.csv"}}, Delivery: Parts, Kind: customer.Order, Mapping: tills,
 			Rates: []Rate{{day("2025-12-30"), "EUR", "97.25"}, {day("2025-12-31"), "EUR", "98.5"}}, KeepInputs: days14},
-		{Name: "web", Format: "jsonl", Patterns: []Pattern{{Text: "exports/web/%Y-%m-%d.jsonl"}}, Delivery: Changes, Kind: customer.Event, Mapping: web, OrdersFrom: "purchase", KeepInputs: days14},
+		{Name: "web", Format: "jsonl", Patterns: []Pattern{{Text: "exports/web/%Y-%m-%d.jsonl"}}, Delivery: Changes, Kind: customer.Event, Mapping: web, OrdersFrom: "purchase", Wait: 48 * time.Hour, KeepInputs: days14},
 	}
 	noPlaces := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Line" || p.Last().String() == ".Col" }, cmp.Ignore())
 	if diff := cmp.Diff(want, p.Sources, noPlaces, cmpopts.IgnoreUnexported(Source{})); diff != "" {
@@ -122,13 +123,27 @@ func TestEveryKeyArrives(t *testing.T) {
 				Columns: []activation.Column{{Name: "phone", From: "address"}}, Form: activation.Forms["meta"], Salt: "audience"}},
 		},
 		Publish: Publish{Tables: []Table{{Name: "customers", Columns: []string{"customer_id", "kind"}}, {Name: "customer_keys"}, {Name: "rfm"}}, KeepRuns: 7},
-		Gates:   Gates{3, 80},
-		Runner:  Runner{Name: "flink", Options: map[string]string{"endpoint": "localhost:8099", "parallelism": "2"}},
-		Memory:  512 << 20, Shards: 16, InMemory: 7, KeepInputs: days14, Zone: p.Zone, ConfigSHA256: p.ConfigSHA256,
+		Schedule: Schedule{Cron: cron(t, "30 2 * * *"), Deadline: 3 * time.Hour, Listen: "127.0.0.1:9108", Metrics: "out/habitue.prom",
+			Notify: []Notify{{On: []string{"success"}, Command: []string{"./tell", "data-team"}}, {On: []string{"gate", "failure"}, URL: config.NewSecret("https://example.com/pepper")}}},
+		Gates:  Gates{3, 80},
+		Runner: Runner{Name: "flink", Options: map[string]string{"endpoint": "localhost:8099", "parallelism": "2"}},
+		Memory: 512 << 20, Shards: 16, InMemory: 7, KeepInputs: days14, Zone: p.Zone, ConfigSHA256: p.ConfigSHA256,
 	}
-	if diff := cmp.Diff(rest, p, noPlaces, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}, segment.Set{}, segment.Clause{}), cmp.AllowUnexported(config.Secret{})); diff != "" {
+	if diff := cmp.Diff(rest, p, noPlaces, cmpopts.IgnoreUnexported(Project{}, Source{}, time.Location{}, segment.Set{}, segment.Clause{}), cmp.AllowUnexported(config.Secret{}), sameCron); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// sameCron compares schedules as they are written.
+var sameCron = cmp.Comparer(func(a, b cronspec.Spec) bool { return a.String() == b.String() })
+
+func cron(t *testing.T, text string) cronspec.Spec {
+	t.Helper()
+	s, err := cronspec.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func TestTheHashOfTheConfigurationTakesInWhatTheFileNames(t *testing.T) {
@@ -159,7 +174,7 @@ func TestTheHashOfTheConfigurationTakesInWhatTheFileNames(t *testing.T) {
 func TestFaultsPointIntoTheFile(t *testing.T) {
 	t.Parallel()
 	p := load(t, "testdata/everything.good.yaml")
-	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:71:") {
+	if got := p.Fault("x", "y", "warehouse", "path").Error(); !strings.HasPrefix(got, "everything.good.yaml:72:") {
 		t.Errorf("warehouse.path is at %s", got)
 	}
 }

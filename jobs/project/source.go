@@ -18,7 +18,7 @@ func (l *loader) source(v *config.Value, end int) {
 	s := Source{
 		Name: v.Get("name").Text(), Format: v.Get("kind").Text(), Kind: kind,
 		Delivery: Delivery(v.Get("delivery").Text()), OrdersFrom: v.Get("orders_from").Text(),
-		KeepInputs: p.KeepInputs, Line: v.Line, Col: v.Col, where: v.At("where"),
+		Wait: v.Get("wait").Duration(), KeepInputs: p.KeepInputs, Line: v.Line, Col: v.Col, where: v.At("where"),
 	}
 	s.Options.Encoding, s.Options.Compression = v.Get("encoding").Text(), v.Get("compression").Text()
 	s.Options.Delimiter = strings.Replace(v.Get("delimiter").Text(), "tab", "\t", 1)

@@ -78,6 +78,7 @@ func Spec() *config.Spec {
 			{Name: "rejects", Type: config.Int, Min: 0, Max: 100, Default: "10", Doc: "the most percent of a source's rows that may be refused"},
 			{Name: "volume", Type: config.Int, Min: 0, Max: 100, Default: "50", Doc: "the least percent of the rows in force in the run before that a source must still have; 0 for no such gate"},
 		}},
+		*scheduleSpec(),
 		{Name: "memory", Type: config.Size, Min: 64 << 20, Max: 1 << 45, Default: "2GiB", Doc: "budget of a process; what goes beyond it is written to scratch files"},
 		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Check: powerOfTwo, Example: "64", Doc: "parts that the work is cut into: a power of two, by the size of the input unless said; the result is the same"},
 		{Name: "components", Type: config.Group, Doc: "How the keys of customers are joined.", Keys: []config.Spec{
@@ -112,6 +113,7 @@ func sourceSpec() *config.Spec {
 		{Name: "rates", Type: config.Text, Check: notEmpty, Example: "rates.csv", Doc: "CSV file with the columns date, currency and rate: one unit of that currency in the project's on that day"},
 		{Name: "attributes", Type: config.Bool, Default: "true", Doc: "keep columns that no field names as attributes"},
 		{Name: "orders_from", Type: config.Text, Example: "purchase", Doc: "events: events of this name are orders too, where no other source has the order"},
+		{Name: "wait", Type: config.Duration, Example: "2d", Doc: "how long, from the end of its day on, habitue schedule waits with a night for this source's file of that day; after that the night runs without it, and deliveries says so. Unless said no night waits"},
 		{Name: "keep_inputs", Type: config.Duration, Example: "90d", Doc: "how long replaced versions of its files are kept; keep_inputs of the project unless said"},
 	}}
 }

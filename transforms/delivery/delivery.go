@@ -15,7 +15,8 @@ import (
 type Version struct {
 	Path      string
 	SHA256    string
-	Delivered int32 // day, since 1970-01-01
+	Delivered int32 // day, since 1970-01-01: which of two is the newer
+	Known     int32 // first day that knows of it: later than Delivered of a dump that came late, which its name dates
 	Present   bool  // it is what the path holds now
 }
 
@@ -64,7 +65,7 @@ func Decide(rule Rule, versions []Version, q Question) []Decision {
 	for i, v := range versions {
 		decisions[i].By = -1
 		switch {
-		case q.Then && v.Delivered > q.Day:
+		case q.Then && v.Known > q.Day:
 			decisions[i].Verdict = Unknown
 		case !q.Then && !v.Present:
 			decisions[i].Verdict = Gone

@@ -8,7 +8,7 @@ import (
 
 func TestDecide(t *testing.T) {
 	v := func(path, sha string, delivered int32, present bool) Version {
-		return Version{path, sha, delivered, present}
+		return Version{path, sha, delivered, delivered, present}
 	}
 	now, then := Question{Day: 10}, Question{Day: 10, Then: true}
 	for _, c := range []struct {
@@ -33,6 +33,9 @@ func TestDecide(t *testing.T) {
 		{"full: back after the day, as known now", Full, []Version{v("a", "1", 8, true), v("a", "2", 9, false), v("a", "1", 11, true)}, now, []Verdict{InForce, Gone, Again}},
 		{"full: of one day the last to come", Full, []Version{v("a", "1", 9, true), v("a", "2", 9, false)}, then, []Verdict{Replaced, InForce}},
 		{"changes: back again", Changes, []Version{v("a", "1", 8, true), v("a", "2", 9, false), v("a", "1", 10, true)}, then, []Verdict{Again, InForce, InForce}},
+		{"full: one that came late, on the days before", Full, []Version{v("a", "1", 8, true), {"b", "2", 9, 11, true}, v("c", "3", 10, true)}, then, []Verdict{Replaced, Unknown, InForce}},
+		{"full: one that came late is no newer for that", Full, []Version{v("a", "1", 8, true), {"b", "2", 9, 10, true}, v("c", "3", 10, true)}, then, []Verdict{Replaced, Replaced, InForce}},
+		{"full: one that came late, as known now", Full, []Version{v("a", "1", 8, true), {"b", "2", 9, 11, true}}, now, []Verdict{Replaced, InForce}},
 		{"changes: all of them", Changes, []Version{v("a", "1", 8, false), v("a", "2", 9, true)}, then, []Verdict{InForce, InForce}},
 	} {
 		var got []Verdict
@@ -46,7 +49,7 @@ func TestDecide(t *testing.T) {
 }
 
 func TestReplacedKnowsByWhom(t *testing.T) {
-	d := Decide(Parts, []Version{{"a", "1", 8, false}, {"a", "2", 9, false}, {"a", "3", 10, true}}, Question{Day: 10, Then: true})
+	d := Decide(Parts, []Version{{"a", "1", 8, 8, false}, {"a", "2", 9, 9, false}, {"a", "3", 10, 10, true}}, Question{Day: 10, Then: true})
 	if d[0].By != 2 || d[1].By != 2 || d[2].By != -1 {
 		t.Errorf("by %d, %d, %d", d[0].By, d[1].By, d[2].By)
 	}

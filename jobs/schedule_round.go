@@ -1,0 +1,236 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/schedule"
+)
+
+// bookOf is where the book of a lake's nights lies, beside the manifests.
+func bookOf(l lake.Lake) string { return l.Path("_manifests/_nights.json") }
+
+// round is one look at what is due: the nights in order, up to the first that
+// cannot run, since later ones rest on it; then what they made is served.
+type round struct {
+	*scheduler
+	runner   *runner
+	book     *schedule.Book
+	made     *night // the last one that it made
+	messages []schedule.Message
+}
+
+// round does a round and tells of it. The project file is read anew: whoever puts
+// it right need not start anything again.
+func (s *scheduler) round(ctx context.Context) error {
+	r := &round{scheduler: s, messages: []schedule.Message{}}
+	p, err := s.app.Project()
+	if err == nil && !p.Schedule.Set() && !s.command.Once {
+		err = fault.With(p.Fault("nothing says any more when nights are to run", "write schedule again; until then they run as before", "schedule"), fault.Config)
+	}
+	if err == nil {
+		s.project = p
+		err = r.locked(ctx)
+	}
+	code := fault.CodeOf(err)
+	if code != fault.OK && len(r.messages) == 0 && ctx.Err() == nil && code != s.board.Get().Exit { // no night got as far
+		r.messages = append(r.messages, schedule.Tell(s.project.Name, nil, code, nil))
+	}
+	if looked := s.look(code); looked != nil {
+		err = worst(err, looked)
+	}
+	for _, m := range r.messages {
+		if ctx.Err() != nil && m.ExitCode == int(fault.Cancelled) {
+			continue // whoever stopped it knows
+		}
+		if err := m.Send(context.WithoutCancel(ctx), s.project.Dir, s.project.Schedule.Notify); err != nil {
+			fmt.Fprintf(s.app.Err, "habitue: %s\n", s.app.told(err))
+		}
+	}
+	if s.app.JSON {
+		err = errors.Join(err, s.app.PrintJSON(r.messages))
+	}
+	return err
+}
+
+// locked is a round under the project's lock.
+func (r *round) locked(ctx context.Context) (err error) {
+	var unlock func() error
+	err = r.again(ctx, func() error {
+		held, u, err := lock(ctx, r.app, r.project)
+		if err == nil {
+			ctx, unlock = held, u
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if r.runner, err = begin(ctx, r.app, r.project, r.command.Runner, int64(r.command.Memory)); err != nil {
+		return err
+	}
+	r.runner.known = "then"
+	if r.book, err = schedule.Open(bookOf(r.runner.lake)); err != nil {
+		return err
+	}
+	r.book.Recover()
+	stopped := r.nights(ctx)
+	return worst(stopped, r.serve(ctx, stopped))
+}
+
+// nights runs what is due.
+func (r *round) nights(ctx context.Context) error {
+	line, err := r.runner.lake.LineRuns()
+	if err != nil {
+		return err
+	}
+	r.book.Made(line)
+	last := int32(0)
+	if len(line) > 0 {
+		date, _, _ := strings.Cut(line[len(line)-1], ".")
+		if last, err = dayOf(date); err != nil {
+			return err
+		}
+	}
+	clock := schedule.Clock{Cron: r.project.Schedule.Cron, Zone: r.project.Zone, Now: r.app.Now(), All: r.command.Once}
+	for _, day := range clock.Due(last, len(line) > 0) {
+		night := r.book.Night(customer.DayText(day))
+		waits, without := r.missing(clock, day)
+		try := func() error { return r.try(ctx, night, day, without) }
+		if waits != nil {
+			try = func() error { return r.wait(night, waits) }
+		}
+		if err := r.again(ctx, try); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missing are the sources whose file of a day has not come: while one of them may
+// be waited for, waits; after that, those that the night is run without.
+func (r *round) missing(clock schedule.Clock, day int32) (waits, without []string) {
+	for i := range r.project.Sources {
+		s := &r.project.Sources[i]
+		if s.Wait == 0 {
+			continue
+		}
+		files, faults := r.project.Files(s)
+		came := len(faults) > 0 // the night tells them
+		for _, f := range files {
+			came = came || f.Date.Equal(dateOf(day))
+		}
+		switch {
+		case came:
+		case clock.Waited(day, s.Wait):
+			without = append(without, s.Name)
+		default:
+			waits = append(waits, s.Name)
+		}
+	}
+	return waits, without
+}
+
+// wait notes that a night waits.
+func (r *round) wait(night *schedule.Night, waits []string) error {
+	night.Begin(r.app.Now())
+	return r.ended(night, fault.With(fmt.Errorf("the night of %s waits for %s", night.Date, strings.Join(waits, ", ")), fault.Waiting), waits)
+}
+
+// try runs a night once.
+func (r *round) try(ctx context.Context, night *schedule.Night, day int32, without []string) error {
+	started := r.app.Now()
+	night.Begin(started)
+	if err := r.book.Save(); err != nil {
+		return err
+	}
+	r.runner.attempt = attempt{number: night.Count(), first: night.Since(), without: without}
+	limit := r.project.Schedule.Deadline
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	last, err := r.runner.make(within, []int32{day}, true)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		err = fault.With(fmt.Errorf("the night of %s was stopped; the old tables stand", night.Date), fault.Cancelled)
+	case err != nil && within.Err() != nil:
+		err = fault.With(fmt.Errorf("the night of %s was stopped, as it was not done within %s; deadline: says how long it may take", night.Date, limit), fault.Cancelled)
+	case err == nil:
+		r.made = last
+		night.RunID, night.Without, night.Seconds = last.manifest.RunID, last.manifest.Without, r.app.Now().Sub(started).Seconds()
+	}
+	return r.ended(night, err, nil)
+}
+
+// ended notes how a try ended, and has it told where that is news.
+func (r *round) ended(night *schedule.Night, err error, waits []string) error {
+	code, why := fault.CodeOf(err), ""
+	if err != nil {
+		why = r.app.told(err)
+	}
+	news := night.End(r.app.Now(), code, why, waits)
+	if err != nil && news {
+		r.messages = append(r.messages, schedule.Tell(r.project.Name, night, code, nil))
+	}
+	return errors.Join(err, r.book.Save())
+}
+
+// serve serves the newest night where it is not served: also one whose process
+// was killed in between. It runs where nights were stopped too, for those before.
+func (r *round) serve(ctx context.Context, stopped error) error {
+	if ctx.Err() != nil {
+		return nil // the next round does it
+	}
+	id, err := r.runner.lake.LineEnd()
+	if err != nil || id == "" {
+		return err
+	}
+	m, err := r.runner.lake.Load(id)
+	if err != nil {
+		return err
+	}
+	var due []*schedule.Night
+	for _, n := range r.book.Nights {
+		if !n.Pending() && n.Served.IsZero() && n.Date <= m.RunDate {
+			due = append(due, n)
+		}
+	}
+	if len(due) == 0 {
+		return nil
+	}
+	newest := due[len(due)-1]
+	err = r.again(ctx, func() error { return r.runner.serve(ctx, m, &summary{}) })
+	if err == nil && r.made != nil {
+		err = r.made.pruneKept()
+	}
+	if err != nil {
+		r.messages = append(r.messages, schedule.Tell(r.project.Name, newest, fault.CodeOf(err), nil))
+		return err
+	}
+	for _, n := range due {
+		n.Served = r.app.Now()
+		fmt.Fprintf(r.app.Err, "the night of %s is run %s, %.1f s%s\n", n.Date, n.RunID, n.Seconds, behind(n.String()))
+		made, err := r.runner.lake.Load(n.RunID)
+		if err != nil {
+			return err
+		}
+		rows, err := rowsOf(made)
+		if err != nil {
+			return err
+		}
+		r.messages = append(r.messages, schedule.Tell(r.project.Name, n, fault.OK, rows))
+	}
+	return r.book.Save()
+}
+
+func behind(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ": " + text
+}

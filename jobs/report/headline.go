@@ -71,8 +71,8 @@ func (p *page) headline() *headline {
 // revenue is the first two cards, and the weeks.
 func (h *headline) revenue(p *page) {
 	rows, why := ask[struct {
-		Week, Orders int64
-		Net          number
+		Week, Orders, Known int64
+		Net                 number
 	}](&p.asker, "weeks")
 	if why == "" && len(rows) == 0 {
 		why = "No order lies in the last 56 weeks."
@@ -92,19 +92,25 @@ func (h *headline) revenue(p *page) {
 	}
 	now, before, year := sum(net[:4]), sum(net[4:8]), sum(net[52:])
 	h.Cards = append(h.Cards, card{Title: "Net revenue", Value: p.large("headline.net_28d", now), Unit: p.Currency + " in 28 days", Target: "weeks",
-		Notes: []note{
-			{figure: change("headline.net_28d_change", now, before), After: "on the 28 days before", Mood: mood(now, before)},
-			{figure: change("headline.net_28d_year_change", now, year), After: "on the same 28 days, 52 weeks earlier", Mood: mood(now, year)},
-		},
+		Notes:   against("headline.net_28d", rows[0].Known, now, before, year),
 		Meaning: "Counted orders plus returns of the 28 days that end on the as-of date, those of nobody's too (orders). A counted order is a sale above zero that was not cancelled."})
 	now, before, year = sum(orders[:4]), sum(orders[4:8]), sum(orders[52:])
 	h.Cards = append(h.Cards, card{Title: "Orders", Value: count("headline.orders_28d", now), Unit: "in 28 days", Target: "weeks",
-		Notes: []note{
-			{figure: change("headline.orders_28d_change", now, before), After: "on the 28 days before", Mood: mood(now, before)},
-			{figure: change("headline.orders_28d_year_change", now, year), After: "on the same 28 days, 52 weeks earlier", Mood: mood(now, year)},
-		},
+		Notes:   against("headline.orders_28d", rows[0].Known, now, before, year),
 		Meaning: "Counted orders of the same days (orders)."})
 	h.Weeks = p.weeks(net[:weekCount], orders[:weekCount])
+}
+
+// against compares with the 28 days before, and with those a year before, as
+// far back as there are orders: days before the data begins are no bad ones.
+func against(name string, known, now, before, year int64) (notes []note) {
+	if known >= 2*28 {
+		notes = append(notes, note{figure: change(name+"_change", now, before), After: "on the 28 days before", Mood: mood(now, before)})
+	}
+	if known >= 52*7+28 {
+		notes = append(notes, note{figure: change(name+"_year_change", now, year), After: "on the same 28 days, 52 weeks earlier", Mood: mood(now, year)})
+	}
+	return notes
 }
 
 func (p *page) weeks(net, orders []int64) *weeks {

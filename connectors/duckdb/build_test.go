@@ -132,27 +132,3 @@ func TestAReaderNeverSeesHalfOfASwap(t *testing.T) {
 		}
 	}
 }
-
-func TestAViewIsThereWhereItsColumnsAre(t *testing.T) {
-	t.Parallel()
-	table := func(name string, columns ...string) serving.Table {
-		one := serving.Table{Name: name}
-		for _, c := range columns {
-			one.Columns = append(one.Columns, serving.Column{Name: c, Type: "VARCHAR"})
-		}
-		return one
-	}
-	customers := table("customers", "customer_id", "kind", "full_name", "first_name", "last_name", "email", "phone")
-	members := table("segment_members", "segment", "customer_id", "entered_date", "left_date", "entered_reason", "entered_clause")
-	for want, tables := range map[string][]serving.Table{
-		"view_name\n":              {members, table("customers", "customer_id", "email")},
-		"view_name\nv_customers\n": {customers},
-		"view_name\nv_customers\nv_segment_members_now\n": {members, customers},
-	} {
-		s := serving.Snapshot{RunDate: "2025-12-31", Tables: tables}
-		got, err := query(t, QueryOptions{Snapshot: &s}, "SELECT view_name FROM duckdb_views() WHERE NOT internal AND view_name LIKE 'v\\_%' ESCAPE '\\' ORDER BY 1", "csv")
-		if got != want || err != nil {
-			t.Errorf("got %q, %v, want %q", got, err, want)
-		}
-	}
-}

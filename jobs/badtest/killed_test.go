@@ -50,8 +50,9 @@ func TestKilled(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	base := yesterday(t)
 	_, took := undisturbed(t, base)
-	stopped := 0
-	for _, share := range []float64{.2, .4, .6} {
+	shares, early := []float64{.2, .4, .6}, 0
+	for i := 0; i < len(shares); i++ {
+		share := shares[i]
 		dir := copyOf(t, base)
 		before := standing(t, dir)
 		p := start(t, dir, "run", "--as-of", "2025-12-31")
@@ -67,10 +68,12 @@ func TestInterrupted(t *testing.T) {
 		if code == "killed" && share < .3 {
 			continue // the process had not yet come to listen
 		}
-		if code == "ok" {
-			continue // the machine had more to do when the night was timed: it was over before it was told to stop
+		if code == "ok" && early < 3 { // the machine had more to do when the night was timed: it was over before it was told to stop
+			early++
+			took = took * 2 / 3
+			i--
+			continue
 		}
-		stopped++
 		got, after := p.errs.String(), standing(t, dir)
 		switch {
 		case code != "cancelled":
@@ -84,8 +87,5 @@ func TestInterrupted(t *testing.T) {
 		if diff := cmp.Diff(before, after); diff != "" {
 			t.Errorf("at %.0f%%: the old tables do not stand: %s", share*100, diff)
 		}
-	}
-	if stopped == 0 {
-		t.Error("no night was stopped")
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/habitue-data/habitue/pipelines"
 	"github.com/habitue-data/habitue/transforms/activation"
 	"github.com/habitue-data/habitue/transforms/segment"
-	"github.com/habitue-data/habitue/transforms/segment/filters"
 )
 
 // segmentTables are made wherever there are segments, whatever is published:
@@ -60,7 +59,7 @@ func (n *night) history(s *pipelines.Segments) map[string][]string {
 	}
 	add(n.project.Segments.Set.Needs())
 	if s.Before != nil {
-		if old, ok := earlierSet(s.Before.Files); ok {
+		if old, err := s.Before.Set(); err == nil { // else moves are told without it
 			add(old.Needs())
 		}
 	}
@@ -72,25 +71,6 @@ func (n *night) history(s *pipelines.Segments) map[string][]string {
 		all[table] = slices.Compact(all[table])
 	}
 	return all
-}
-
-// earlierSet is the segments of the run before, where this program still can
-// read them.
-func earlierSet(files []pipelines.SegmentFile) (*segment.Set, bool) {
-	c, err := filters.Catalogue()
-	if err != nil {
-		return nil, false
-	}
-	var all []*segment.Definition
-	for _, f := range files {
-		d, faults := c.Read(f.Name, []byte(f.Text))
-		if len(faults) > 0 {
-			return nil, false
-		}
-		all = append(all, d)
-	}
-	set, faults := segment.NewSet(all)
-	return set, len(faults) == 0
 }
 
 // alsoMade adds to the tables of the night what the next one rests on.

@@ -30,7 +30,7 @@ type views struct{ before, edited, late, told *segment.Evaluator }
 // them, beside those of today.
 func (s *segmenting) newReasons(people *columns.Chunk, env segment.Env) (*reasons, error) {
 	b := s.Segments.Before
-	old, err := readSet(b.Files)
+	old, err := b.Set()
 	if err != nil { // written for another version of the program: the edit cannot be told from what else changed
 		old = s.set
 	}

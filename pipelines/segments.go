@@ -34,6 +34,10 @@ type Belonged struct {
 // set are the definitions: they were checked before the night began.
 func (s *Segments) set() (*segment.Set, error) { return readSet(s.Files) }
 
+// Set are the definitions of the run before. It fails where they were written
+// for another version of the program.
+func (b *Belonged) Set() (*segment.Set, error) { return readSet(b.Files) }
+
 func readSet(files []SegmentFile) (*segment.Set, error) {
 	c, err := filters.Catalogue()
 	if err != nil {

@@ -29,6 +29,7 @@ import (
 	"path/filepath"
 
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/internal/store"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -80,7 +81,7 @@ func Keep(dir, run string) error {
 	}
 	for _, r := range runs {
 		if r.Name() != run {
-			if err := os.RemoveAll(filepath.Join(dir, r.Name())); err != nil {
+			if err := store.RemoveAll(filepath.Join(dir, r.Name())); err != nil {
 				return fmt.Errorf("prune the cache: %w", err)
 			}
 		}

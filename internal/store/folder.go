@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/habitue-data/habitue/internal/atomicfile"
@@ -167,7 +168,7 @@ func RemoveEmpty(dir string) error {
 // RemoveAll removes a folder with all below it, where it is there.
 func RemoveAll(dir string) error {
 	if !Remote(dir) {
-		return os.RemoveAll(dir)
+		return removeFolder(dir)
 	}
 	found, err := list(dir, true)
 	if err != nil {
@@ -185,6 +186,18 @@ func RemoveAll(dir string) error {
 		})
 	}
 	return g.Wait()
+}
+
+// removeFolder deletes a folder into which somebody may still be writing: a job
+// that was told to stop goes on for a while on some clusters. A file that came
+// while the folder was being emptied is no reason to give up.
+func removeFolder(dir string) (err error) {
+	for range 20 {
+		if err = os.RemoveAll(dir); !errors.Is(err, syscall.ENOTEMPTY) {
+			return err
+		}
+	}
+	return err
 }
 
 // sideBySide is how many requests are under way at once, where there are many.

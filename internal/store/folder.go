@@ -192,7 +192,7 @@ func RemoveAll(dir string) error {
 // that was told to stop goes on for a while on some clusters. A file that came
 // while the folder was being emptied is no reason to give up.
 func removeFolder(dir string) (err error) {
-	for range 20 {
+	for range 100 {
 		if err = os.RemoveAll(dir); !errors.Is(err, syscall.ENOTEMPTY) {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/habitue-data/habitue/internal/store"
 )
@@ -24,12 +25,15 @@ func TestRemoveAllBesideAWriter(t *testing.T) {
 				default:
 				}
 				if err := os.MkdirAll(dir, 0o755); err == nil {
-					_ = os.WriteFile(filepath.Join(dir, strconv.Itoa(w*20+i%20)), nil, 0o644) // the folder may just have gone
+					_ = os.WriteFile(filepath.Join(dir, strconv.Itoa(w*200+i%200)), nil, 0o644) // the folder may just have gone
 				}
 			}
 		})
 	}
-	for range 100 {
+	for range 4 {
+		for found, _ := os.ReadDir(dir); len(found) < 20; found, _ = os.ReadDir(dir) {
+			time.Sleep(10 * time.Microsecond)
+		}
 		if err := store.RemoveAll(filepath.Dir(dir)); err != nil {
 			t.Error(err)
 			break

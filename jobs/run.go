@@ -14,7 +14,7 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
-	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 // Run runs the night of one day, or of several one after the other.
@@ -57,7 +57,7 @@ func begin(ctx context.Context, app *App, p *project.Project, named string, memo
 	if err := servable(ctx, app, p); err != nil {
 		return nil, err
 	}
-	where := pipelines.Runner{Name: p.Runner.Name, Options: p.Runner.Options}
+	where := flow.Runner{Name: p.Runner.Name, Options: p.Runner.Options}
 	if named != "" && named != where.Name {
 		where.Name = named
 		if where.Local() {
@@ -181,7 +181,7 @@ type runner struct {
 	app     *App
 	project *project.Project
 	lake    lake.Lake
-	runner  pipelines.Runner
+	runner  flow.Runner
 	ungated bool
 	memory  int64
 	known   string

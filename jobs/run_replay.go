@@ -15,7 +15,7 @@ import (
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
-	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -48,7 +48,7 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 		return nil, fmt.Errorf("make a scratch lake: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(aside.Dir)) }()
-	r := &runner{app: app, project: p, lake: aside, runner: pipelines.Runner{Name: "direct"}, memory: memory, known: m.Known}
+	r := &runner{app: app, project: p, lake: aside, runner: flow.Runner{Name: "direct"}, memory: memory, known: m.Known}
 	r.spareMemory()
 	n := &night{runner: r, day: day, onLine: m.Line, started: app.Now(), replayed: &m, inputs: l}
 	if n.previous, err = lend(l, aside, m.Predecessor); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/jobs/activate"
 	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 // summary is what a run tells: how each source ties to what was read, and
@@ -32,7 +33,7 @@ type summary struct {
 	Delivered []activate.Outcome `json:"delivered,omitempty"`
 	Report    string             `json:"report,omitempty"`
 
-	Loads map[string]pipelines.Load `json:"loads"` // what went to the keys of each stage
+	Loads map[string]flow.Load `json:"loads"` // what went to the keys of each stage
 }
 
 // sourceSummary ties one source to what was read of it.

@@ -8,12 +8,13 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/consent"
 )
 
 var (
-	forwardStage = stage{name: "forward", run: forward, outs: []port{"forwarded"}}
-	consentStage = stage{name: "consent", run: consents, outs: []port{"consented", "consentfiles"}}
+	forwardStage = stage{name: "forward", run: forward, outs: []flow.Port{"forwarded"}}
+	consentStage = stage{name: "consent", run: consents, outs: []flow.Port{"consented", "consentfiles"}}
 )
 
 // addressed tells whether rows of a table say something of addresses.
@@ -143,7 +144,7 @@ func (a *addressWriter) to(shards [][]byte, address []byte) *[]byte {
 	return &shards[a.shard(one.hash)]
 }
 
-func (a *addressWriter) flush(out *outputs) {
+func (a *addressWriter) flush(out *flow.Outputs) {
 	emitShards(out, "statements", a.shards)
 	emitShards(out, "named", a.named)
 }
@@ -208,7 +209,7 @@ func (d *decoder) statement() (s consent.Statement) {
 // forward sends what was said of a key of a contact, and names no address, to
 // the addresses that the key leads to. Who shares a phone and is another
 // customer has no say about an e-mail that stands beside it.
-func forward(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func forward(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	type owned struct {
 		key   string
 		whose customer.ID
@@ -219,7 +220,7 @@ func forward(_ context.Context, w *worker, _ int, in *inputs, out *outputs) erro
 		consent.Statement
 	}
 	var said []saying
-	err := in.read("named", func(_ *Batch, data []byte) error {
+	err := in.Read("named", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			what, key := d.byte(), string(d.bytes())
@@ -252,10 +253,10 @@ func forward(_ context.Context, w *worker, _ int, in *inputs, out *outputs) erro
 
 // consents decides what holds of the addresses of one shard and tells each
 // customer of whom something was said.
-func consents(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func consents(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	said := map[string][]consent.Statement{}
-	for _, p := range []port{"statements", "forwarded", "suppressions"} {
-		err := in.read(p, func(_ *Batch, data []byte) error {
+	for _, p := range []flow.Port{"statements", "forwarded", "suppressions"} {
+		err := in.Read(p, func(_ *flow.Batch, data []byte) error {
 			d := decoder{b: data}
 			for d.more() {
 				address := string(d.bytes())
@@ -268,7 +269,7 @@ func consents(_ context.Context, w *worker, shard int, in *inputs, out *outputs)
 		}
 	}
 	holders := map[string]customer.ID{}
-	err := in.read("holders", func(_ *Batch, data []byte) error {
+	err := in.Read("holders", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			address, id := string(d.bytes()), customer.ID{}

@@ -10,9 +10,10 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
-var beforeStage = stage{name: "before", run: before, outs: []port{"peoplebefore", "membersbefore"}}
+var beforeStage = stage{name: "before", run: before, outs: []flow.Port{"peoplebefore", "membersbefore"}}
 
 // beforeFile names a file of the run before: of segment_members or customers.
 type beforeFile struct {
@@ -33,8 +34,8 @@ func beforeFiles(b *Belonged) (all []beforeFile) {
 
 // before reads a file of the run before and deals its rows to the shards of
 // their customers.
-func before(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	data, err := in.one("beforefiles")
+func before(ctx context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
+	data, err := in.One("beforefiles")
 	if err != nil {
 		return err
 	}
@@ -42,9 +43,9 @@ func before(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	if err := json.Unmarshal(data, &f); err != nil {
 		return fmt.Errorf("read which file of the run before to read: %w", err)
 	}
-	table, of, p := w.Segments.Before.Customers, customer.OfCustomers, port("peoplebefore")
+	table, of, p := w.Segments.Before.Customers, customer.OfCustomers, flow.Port("peoplebefore")
 	if f.Members {
-		table, of, p = w.Segments.Before.Members, customer.OfMembers, port("membersbefore")
+		table, of, p = w.Segments.Before.Members, customer.OfMembers, flow.Port("membersbefore")
 	}
 	def, _ := customer.TableNamed(of.String())
 	if !f.Members {
@@ -60,7 +61,7 @@ func before(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	}
 	for s, data := range shards {
 		if len(data) > 0 {
-			out.emit(p, s, data)
+			out.Emit(p, s, data)
 		}
 	}
 	return nil
@@ -106,7 +107,7 @@ func (w *worker) dealBefore(shards [][]byte, of customer.HistoryTable, def custo
 
 // gatherPeople puts the customers of the run before beside those of today:
 // row i is customer i, and nothing is known of who was not there.
-func (w *worker) gatherPeople(in *inputs, ids []customer.ID, p port) (*columns.Chunk, error) {
+func (w *worker) gatherPeople(in *flow.Inputs, ids []customer.ID, p flow.Port) (*columns.Chunk, error) {
 	def, _ := customer.TableNamed("customers")
 	raw, err := w.gatherRaw(in, def.Only(w.History[def.Name]), p)
 	if err != nil {
@@ -133,9 +134,9 @@ func (w *worker) gatherPeople(in *inputs, ids []customer.ID, p port) (*columns.C
 }
 
 // gatherRaw reads the rows of one table as they come.
-func (w *worker) gatherRaw(in *inputs, def customer.Table, p port) (*rawHistory, error) {
+func (w *worker) gatherRaw(in *flow.Inputs, def customer.Table, p flow.Port) (*rawHistory, error) {
 	raw := &rawHistory{rows: w.scaledRows(def)}
-	return raw, in.read(p, func(_ *Batch, data []byte) error {
+	return raw, in.Read(p, func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			_, ids := d.byte(), d.bytes()
@@ -157,7 +158,7 @@ type belonged struct {
 	interval func(row int) interval
 }
 
-func (w *worker) readBelonged(in *inputs) (*belonged, error) {
+func (w *worker) readBelonged(in *flow.Inputs) (*belonged, error) {
 	def, _ := customer.TableNamed("segment_members")
 	raw, err := w.gatherRaw(in, def, "membersbefore")
 	if err != nil {

@@ -8,19 +8,20 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
-var linkStage = stage{name: "link", run: link, outs: []port{"edges", "ties", "bonds"}}
+var linkStage = stage{name: "link", run: link, outs: []flow.Port{"edges", "ties", "bonds"}}
 
 // link has the numbers of the keys that the records of one block hold: two
 // keys on one record are an edge. Where single links are looked at, each is
 // told as well, with what speaks for it.
-func link(_ context.Context, w *worker, block int, in *inputs, out *outputs) error {
+func link(_ context.Context, w *worker, block int, in *flow.Inputs, out *flow.Outputs) error {
 	e := edgeWriter{rounds: w.Rounds > 0}
 	if !w.guarded {
 		var first []uint64 // node of each row, plus one
-		err := in.read("nodes", func(_ *Batch, data []byte) error {
+		err := in.Read("nodes", func(_ *flow.Batch, data []byte) error {
 			return readNodes(data, func(row int64, node uint64) {
 				if row >= int64(len(first)) {
 					first = append(first, make([]uint64, row+1-int64(len(first)))...)
@@ -54,7 +55,7 @@ func link(_ context.Context, w *worker, block int, in *inputs, out *outputs) err
 	e.take(w, out)
 	for shard, data := range told {
 		if len(data) > 0 {
-			out.emit("bonds", shard, data)
+			out.Emit("bonds", shard, data)
 		}
 	}
 	return nil
@@ -77,16 +78,16 @@ func (e *edgeWriter) join(a, b uint64) {
 	}
 }
 
-func (e *edgeWriter) take(w *worker, out *outputs) {
+func (e *edgeWriter) take(w *worker, out *flow.Outputs) {
 	if len(e.edges) > 0 {
-		out.emit("edges", 0, e.edges)
+		out.Emit("edges", 0, e.edges)
 	}
 	said := newWordWriter(w)
 	for _, l := range identity.Contract(e.links) {
 		said.say(identity.Word{To: l[0], About: l[1], Kind: identity.Link})
 		said.say(identity.Word{To: l[1], About: l[0], Kind: identity.Link})
 	}
-	said.take(func(shard int, data []byte) { out.emit("ties", shard, data) })
+	said.take(func(shard int, data []byte) { out.Emit("ties", shard, data) })
 }
 
 // bond is what ties two keys: the records of one source, or a decision. a is
@@ -154,8 +155,8 @@ func mergeBonds(bonds []bond) []bond {
 // bondsOf are those of one block: from the strongest key of each record to
 // its others. So one that is cut takes one key off its records, and nothing
 // more.
-func (w *worker) bondsOf(block int, in *inputs) (bonds []bond, err error) {
-	batches, err := in.all("nodes")
+func (w *worker) bondsOf(block int, in *flow.Inputs) (bonds []bond, err error) {
+	batches, err := in.All("nodes")
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +204,7 @@ func (w *worker) bondsOf(block int, in *inputs) (bonds []bond, err error) {
 	if lost && !decided { // of a decision one key may be unknown
 		return nil, errors.New("a record has keys and no strongest one")
 	}
-	in.release()
+	in.Release()
 	return mergeBonds(bonds), nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/lifecycle"
 )
@@ -19,8 +20,8 @@ type buying struct {
 	foretold bool
 }
 
-func (r *profileRow) readInsight(in *inputs) error {
-	data, err := in.one("insight")
+func (r *profileRow) readInsight(in *flow.Inputs) error {
+	data, err := in.One("insight")
 	if err != nil || data == nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
@@ -117,9 +118,9 @@ func addID(col *columns.Column, id customer.ID) {
 }
 
 // readFates reads why components are as they are, by label.
-func readFates(in *inputs) (map[uint32]byte, error) {
+func readFates(in *flow.Inputs) (map[uint32]byte, error) {
 	fates := map[uint32]byte{}
-	err := in.read("fates", func(_ *Batch, data []byte) error {
+	err := in.Read("fates", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			label := d.uint32()
@@ -209,7 +210,7 @@ func (c *changeWriter) add(id customer.ID, change string, other customer.ID, cau
 }
 
 // close finishes the file and tells of it at a port.
-func (c *changeWriter) close(out *outputs, p port) error {
+func (c *changeWriter) close(out *flow.Outputs, p flow.Port) error {
 	if c == nil {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 var collectStage = stage{name: "collect", run: collect}
@@ -20,10 +21,10 @@ var collectStage = stage{name: "collect", run: collect}
 // a runner gives nothing back.
 type Result struct {
 	Files   map[string][]lake.File
-	Tallies []Tally         // of each file of the night
-	Orders  []Orders        // of each source
-	Cuts    []Cuts          // links that do not hold, where anybody asks of them
-	Loads   map[string]Load `json:"-"` // of each stage
+	Tallies []Tally              // of each file of the night
+	Orders  []Orders             // of each source
+	Cuts    []Cuts               // links that do not hold, where anybody asks of them
+	Loads   map[string]flow.Load `json:"-"` // of each stage
 }
 
 // Tally is what became of rows and of their money.
@@ -52,16 +53,11 @@ func (c *Count) add(o orderCount) {
 const resultFile = "result.json"
 
 // collect writes down what the other stages wrote and counted.
-func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error {
+func collect(_ context.Context, w *worker, _ int, in *flow.Inputs, _ *flow.Outputs) error {
 	r := Result{Files: map[string][]lake.File{}, Orders: make([]Orders, len(w.Sources))}
 	sums := make([]tally, len(w.Files))
-	for i := range in.batches {
-		b := &in.batches[i]
-		data, err := b.open()
-		if err != nil {
-			return err
-		}
-		switch b.Port.base() {
+	read := func(b *flow.Batch, data []byte) error {
+		switch b.Port.Base() {
 		case "tally", "gathertally", "interntally":
 			d := decoder{b: data}
 			for d.more() {
@@ -97,6 +93,12 @@ func collect(_ context.Context, w *worker, _ int, in *inputs, _ *outputs) error 
 				return fmt.Errorf("read of a written file: %w", err)
 			}
 			r.Files[f.Table] = append(r.Files[f.Table], f.File)
+		}
+		return nil
+	}
+	for _, p := range in.Ports() {
+		if err := in.Read(p, read); err != nil {
+			return err
 		}
 	}
 	if err := w.holdsMoney(sums); err != nil {

@@ -8,17 +8,19 @@ import (
 	"slices"
 
 	"github.com/zeebo/xxh3"
+
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
-var compareStage = stage{name: "compare", run: compare, outs: []port{"doubled", "doubledrows"}}
+var compareStage = stage{name: "compare", run: compare, outs: []flow.Port{"doubled", "doubledrows"}}
 
 // compare has every mention of the order numbers of one shard, by orders and
 // by events that are orders, and finds the events whose order is counted
 // elsewhere: the order's own source counts, else the event that came first.
 // It asks only rows that are in force, so it comes behind gather: what held
 // up to then decided before which of two equal events stays.
-func compare(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	batches, err := in.all("ordernames")
+func compare(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
+	batches, err := in.All("ordernames")
 	if err != nil {
 		return err
 	}
@@ -73,10 +75,10 @@ func compare(_ context.Context, w *worker, _ int, in *inputs, out *outputs) erro
 			rows[o.block] = append(rows[o.block], loss{o.row, lostOrder})
 		}
 	}
-	doubled.take(func(shard int, data []byte) { out.emit("doubled", shard, data) })
+	doubled.take(func(shard int, data []byte) { out.Emit("doubled", shard, data) })
 	rows.sort()
 	for _, block := range slices.Sorted(maps.Keys(rows)) {
-		out.emit("doubledrows", block, appendLosses(nil, rows[block]))
+		out.Emit("doubledrows", block, appendLosses(nil, rows[block]))
 	}
 	return nil
 }

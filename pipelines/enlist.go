@@ -4,19 +4,20 @@ import (
 	"context"
 
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
 
-var enlistStage = stage{name: "enlist", run: enlist, outs: []port{"enlistedfiles"}}
+var enlistStage = stage{name: "enlist", run: enlist, outs: []flow.Port{"enlistedfiles"}}
 
 // enlist writes the table of segments.
-func enlist(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func enlist(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	set, err := w.Segments.set()
 	if err != nil {
 		return err
 	}
 	counts := make([]segmentCount, len(set.Definitions))
-	err = in.read("segmented", func(_ *Batch, data []byte) error {
+	err = in.Read("segmented", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for k := range counts {
 			c := &counts[k]

@@ -11,20 +11,21 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/rowcache"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/zeebo/xxh3"
 )
 
 var extractStage = stage{name: "extract", run: extract,
-	outs: []port{"ids", "whole", "keys", "rows", "tally", "rejects"}}
+	outs: []flow.Port{"ids", "whole", "keys", "rows", "tally", "rejects"}}
 
 // flushRows is how many rows of a block are turned into batches at a time.
 const flushRows = 64 << 10
 
 // extract reads one block: rows to records, refused rows aside, and deals
 // the records' ids, keys and rows to their shards.
-func extract(ctx context.Context, w *worker, key int, in *inputs, out *outputs) error {
-	data, err := in.one("blocks")
+func extract(ctx context.Context, w *worker, key int, in *flow.Inputs, out *flow.Outputs) error {
+	data, err := in.One("blocks")
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (w *worker) readBlock(ctx context.Context, b Block, yield func(*columns.Chu
 // extractor works on one block.
 type extractor struct {
 	*worker
-	out     *outputs
+	out     *flow.Outputs
 	key     int
 	block   Block
 	file    *File
@@ -273,29 +274,29 @@ func (x *extractor) refuse(line int64, column, reason, detail, raw string) {
 
 // flush turns the rows so far into batches.
 func (x *extractor) flush() error {
-	x.ids.take(func(shard int, data []byte) { x.out.emit("ids", shard, data) })
-	x.keys.take(func(shard int, data []byte) { x.out.emit("keys", shard, data) })
+	x.ids.take(func(shard int, data []byte) { x.out.Emit("ids", shard, data) })
+	x.keys.take(func(shard int, data []byte) { x.out.Emit("keys", shard, data) })
 	if x.numbers != nil {
-		x.numbers.take(x.key, func(shard int, data []byte) { x.out.emit("whole", shard, append([]byte{wholeNumbers}, data...)) })
+		x.numbers.take(x.key, func(shard int, data []byte) { x.out.Emit("whole", shard, append([]byte{wholeNumbers}, data...)) })
 	}
 	if x.whole != nil {
-		x.whole.take(func(shard int, data []byte) { x.out.emit("whole", shard, append([]byte{wholeRows}, data...)) })
+		x.whole.take(func(shard int, data []byte) { x.out.Emit("whole", shard, append([]byte{wholeRows}, data...)) })
 	}
 	if x.rows != nil {
 		if data := x.rows.take(); len(data) > 0 {
-			x.out.emit("rows", x.key, data)
+			x.out.Emit("rows", x.key, data)
 		}
 	}
-	return x.out.flush()
+	return x.out.Flush()
 }
 
 func (x *extractor) finish() error {
 	if err := x.flush(); err != nil {
 		return err
 	}
-	x.out.emit("tally", 0, x.tally.append(nil, x.key))
+	x.out.Emit("tally", 0, x.tally.append(nil, x.key))
 	if x.rejects != nil {
-		x.out.emit("rejects", x.key%x.Shards, x.rejects.Encode(nil))
+		x.out.Emit("rejects", x.key%x.Shards, x.rejects.Encode(nil))
 	}
 	return nil
 }

@@ -2,11 +2,12 @@ package pipelines
 
 import (
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/churn"
 )
 
 // writeFits writes model_fits and model_checks.
-func (w *worker) writeFits(r *churn.Result, out *outputs) error {
+func (w *worker) writeFits(r *churn.Result, out *flow.Outputs) error {
 	var p churn.Parameter
 	fits, row, err := w.newRows("model_fits", 0, map[string]func(*columns.Column){
 		"model":     func(c *columns.Column) { c.AddText(p.Model) },

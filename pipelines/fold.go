@@ -7,10 +7,11 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
-var foldStage = stage{name: "fold", run: fold, outs: []port{"claims", "folded"}}
+var foldStage = stage{name: "fold", run: fold, outs: []flow.Port{"claims", "folded"}}
 
 // component is keys that are joined: a customer, but for its id.
 type component struct {
@@ -167,8 +168,8 @@ func (c *component) appendFirstKey(dst []byte) []byte {
 // fold puts the components of one shard together, claims the ids that each
 // may have, and hands the keys on. It is there only where there is a ledger:
 // without one the name of a component is its own.
-func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	batches, err := in.allSections(w, w.peopled(), false)
+func fold(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
+	batches, err := allSections(w, in, w.peopled(), false)
 	if err != nil {
 		return err
 	}
@@ -196,10 +197,10 @@ func fold(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	}
 	for s, data := range claims {
 		if len(data) > 0 {
-			out.emit("claims", s, data)
+			out.Emit("claims", s, data)
 		}
 	}
-	in.pass(w.peopled(), out, "folded")
+	in.Pass(w.peopled(), out, "folded")
 	return nil
 }
 

@@ -10,18 +10,19 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/settle"
 )
 
 var gatherStage = stage{name: "gather", run: gather,
-	outs: []port{"lost", "lostrows", "ordernames", "linekeys", "linerows", "gathertally"}}
+	outs: []flow.Port{"lost", "lostrows", "ordernames", "linekeys", "linerows", "gathertally"}}
 
 // gather has all rows of one record side by side, whole, and decides which
 // hold. Of records of one row only those come here whose ids met.
-func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) error {
+func gather(_ context.Context, w *worker, key int, in *flow.Inputs, out *flow.Outputs) error {
 	g := &gatherer{worker: w, key: key, out: out, lost: map[int]map[int64]int{}, lostAt: lossWriter{}, lostNumbers: lossWriter{}, tallies: map[int]*tally{}}
 	bySource := make([]*columns.Chunk, len(w.Sources))
-	add := func(b *Batch, data []byte) error {
+	add := func(b *flow.Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
 		if err != nil {
 			return err
@@ -33,14 +34,14 @@ func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) err
 		bySource[source].AddAll(k)
 		return nil
 	}
-	if err := in.read("recalled", add); err != nil {
+	if err := in.Read("recalled", add); err != nil {
 		return err
 	}
-	err := in.read("whole", func(b *Batch, data []byte) error {
+	err := in.Read("whole", func(b *flow.Batch, data []byte) error {
 		if data[0] == wholeRows {
 			return add(b, data[1:])
 		}
-		out.emit("ordernames", key, append([]byte{namesTold}, data[1:]...))
+		out.Emit("ordernames", key, append([]byte{namesTold}, data[1:]...))
 		return nil
 	})
 	if err != nil {
@@ -60,7 +61,7 @@ func gather(_ context.Context, w *worker, key int, in *inputs, out *outputs) err
 type gatherer struct {
 	*worker
 	key  int
-	out  *outputs
+	out  *flow.Outputs
 	lost map[int]map[int64]int // block -> row -> what
 
 	lostAt, lostNumbers lossWriter // by shard of a key, of an order's number
@@ -276,11 +277,11 @@ func (g *gatherer) finish() {
 		for _, row := range slices.Sorted(maps.Keys(g.lost[b])) {
 			one = append(one, loss{row, g.lost[b][row]})
 		}
-		g.out.emit("lostrows", b, appendLosses(nil, one))
+		g.out.Emit("lostrows", b, appendLosses(nil, one))
 	}
-	g.lostAt.take(func(shard int, data []byte) { g.out.emit("lost", shard, data) })
+	g.lostAt.take(func(shard int, data []byte) { g.out.Emit("lost", shard, data) })
 	g.lostNumbers.take(func(shard int, data []byte) {
-		g.out.emit("ordernames", shard, append([]byte{namesLost}, data...))
+		g.out.Emit("ordernames", shard, append([]byte{namesLost}, data...))
 	})
 	var tallied []int
 	for b := range g.tallies {
@@ -292,7 +293,7 @@ func (g *gatherer) finish() {
 		data = g.tallies[b].append(data, b)
 	}
 	if data != nil {
-		g.out.emit("gathertally", 0, data)
+		g.out.Emit("gathertally", 0, data)
 	}
 }
 
@@ -360,15 +361,15 @@ func (o *lineOrders) add(lines []int) {
 
 func (o *lineOrders) finish() error {
 	o.keys.take(func(shard int, data []byte) {
-		o.out.emit("linekeys", shard, append(binary.AppendUvarint(nil, uint64(o.block)), data...))
+		o.out.Emit("linekeys", shard, append(binary.AppendUvarint(nil, uint64(o.block)), data...))
 	})
 	if o.numbers != nil {
 		o.numbers.take(o.block, func(shard int, data []byte) {
-			o.out.emit("ordernames", shard, append([]byte{namesTold}, data...))
+			o.out.Emit("ordernames", shard, append([]byte{namesTold}, data...))
 		})
 	}
 	if o.rows != nil && o.row > 0 {
-		o.out.emit("linerows", o.block, o.rows.take())
+		o.out.Emit("linerows", o.block, o.rows.take())
 	}
 	return nil
 }

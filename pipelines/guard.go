@@ -11,17 +11,18 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
-var guardStage = stage{name: "guard", run: guard, outs: []port{"guarded", "linked", "fates", "guardtally"}}
+var guardStage = stage{name: "guard", run: guard, outs: []flow.Port{"guarded", "linked", "fates", "guardtally"}}
 
 // guard looks at the single links of the components of one shard and takes
 // those apart that break a guard or a decision. A piece stays where the
 // component was, under a label of its own. It is there only where somebody
 // asks of links.
-func guard(ctx context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	batches, err := in.allSections(w, "parts", false)
+func guard(ctx context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
+	batches, err := allSections(w, in, "parts", false)
 	if err != nil {
 		return err
 	}
@@ -35,28 +36,27 @@ func guard(ctx context.Context, w *worker, shard int, in *inputs, out *outputs) 
 		}
 		g.part()
 		g.leaveOut()
-		emitSection(out, "guarded", shard, section, g.parts)
-		emitSection(out, "linked", shard, section, g.linked)
+		emitSection(w, out, "guarded", shard, section, g.parts)
+		emitSection(w, out, "linked", shard, section, g.linked)
 		if len(g.fates) > 0 {
-			out.emit("fates", shard, g.fates)
+			out.Emit("fates", shard, g.fates)
 		}
-		if err := out.flush(); err != nil {
+		if err := out.Flush(); err != nil {
 			return err
 		}
 	}
-	in.release()
+	in.Release()
 	return g.tell(out)
 }
 
 // emitSection emits one section of a shard as a batch of its own.
-func emitSection(out *outputs, p port, shard, section int, data []byte) {
-	w := out.worker
+func emitSection(w *worker, out *flow.Outputs, p flow.Port, shard, section int, data []byte) {
 	takeSections(w.inShard, w.inShard, func(i int) []byte {
 		if i == section {
 			return data
 		}
 		return nil
-	}, func(_ int, data []byte) { out.emit(p, shard, data) })
+	}, func(_ int, data []byte) { out.Emit(p, shard, data) })
 }
 
 // guardian is the work on one shard, section by section.
@@ -302,7 +302,7 @@ func (g *guardian) label(node int) uint32 {
 }
 
 // tell counts what was cut.
-func (g *guardian) tell(out *outputs) error {
+func (g *guardian) tell(out *flow.Outputs) error {
 	var all []Cuts
 	for c, n := range g.cuts {
 		all = append(all, Cuts{c, n})
@@ -312,7 +312,7 @@ func (g *guardian) tell(out *outputs) error {
 	if err != nil {
 		return fmt.Errorf("tell what was cut: %w", err)
 	}
-	out.emit("guardtally", 0, data)
+	out.Emit("guardtally", 0, data)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 	"pgregory.net/rapid"
 )
@@ -27,10 +28,10 @@ func TestGuardIsThereOnlyWhereLinksAreAskedOf(t *testing.T) {
 		for _, ledger := range []*Ledger{nil, {}} {
 			c.n.Ledger = ledger
 			steps := nightly(&c.n)
-			if got := slices.ContainsFunc(steps, func(s step) bool { return s.stage == "guard" }); got != c.want {
+			if got := slices.ContainsFunc(steps, func(s flow.Step) bool { return s.Stage == "guard" }); got != c.want {
 				t.Errorf("%s: guard is there: %v", c.name, got)
 			}
-			if _, err := build(&c.n, []seed{{port: "blocks"}, {port: "again"}, {port: "ledgerfiles"}}, steps); err != nil {
+			if _, err := flow.Build(program(), nil, []flow.Seed{{Port: "blocks"}, {Port: "again"}, {Port: "ledgerfiles"}}, steps); err != nil {
 				t.Errorf("%s: %v", c.name, err)
 			}
 		}

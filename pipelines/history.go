@@ -8,6 +8,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 // historyWriter deals rows of one history table to the shards of their
@@ -60,14 +61,14 @@ func (h *historyWriter) row(id customer.ID) {
 }
 
 // flush sends the rows so far.
-func (h *historyWriter) flush(p port, out *outputs) {
+func (h *historyWriter) flush(p flow.Port, out *flow.Outputs) {
 	if h == nil {
 		return
 	}
 	for shard := range h.shards {
 		s := &h.shards[shard]
 		if s.rows.N > 0 {
-			out.emit(p, shard, appendHistory(nil, h.table, s.ids, s.rows))
+			out.Emit(p, shard, appendHistory(nil, h.table, s.ids, s.rows))
 			s.ids = nil
 			s.rows.Reset()
 		}
@@ -132,13 +133,13 @@ func (h *historyDealer) rows(table string, r *ownedRows) {
 	}
 }
 
-func (h *historyDealer) flush(out *outputs) { emitShards(out, "told", h.shards) }
+func (h *historyDealer) flush(out *flow.Outputs) { emitShards(out, "told", h.shards) }
 
 // emitShards sends each shard what was collected for it.
-func emitShards(out *outputs, p port, shards [][]byte) {
+func emitShards(out *flow.Outputs, p flow.Port, shards [][]byte) {
 	for s, data := range shards {
 		if len(data) > 0 {
-			out.emit(p, s, data)
+			out.Emit(p, s, data)
 			shards[s] = nil
 		}
 	}
@@ -146,14 +147,14 @@ func emitShards(out *outputs, p port, shards [][]byte) {
 
 // gatherHistories puts together what came to a shard of customers. Only those
 // who have a row of customers are there.
-func (w *worker) gatherHistories(in *inputs, ports ...port) (*customer.Histories, error) {
+func (w *worker) gatherHistories(in *flow.Inputs, ports ...flow.Port) (*customer.Histories, error) {
 	var raw [customer.HistoryTables]rawHistory
 	for t := range raw {
 		def, _ := customer.TableNamed(customer.HistoryTable(t).String())
 		raw[t].rows = w.scaledRows(def.Only(w.History[def.Name]))
 	}
 	for _, p := range ports {
-		err := in.read(p, func(_ *Batch, data []byte) error {
+		err := in.Read(p, func(_ *flow.Batch, data []byte) error {
 			d := decoder{b: data}
 			for d.more() {
 				t, ids := d.byte(), d.bytes()

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/lifecycle"
 	"github.com/habitue-data/habitue/transforms/purchase"
@@ -17,8 +18,8 @@ import (
 )
 
 var (
-	sampleStage = stage{name: "sample", run: sample, outs: []port{"sampled", "profileson"}}
-	fitStage    = stage{name: "fit", run: fit, outs: []port{"insight", "fitfiles"}}
+	sampleStage = stage{name: "sample", run: sample, outs: []flow.Port{"sampled", "profileson"}}
+	fitStage    = stage{name: "fit", run: fit, outs: []flow.Port{"insight", "fitfiles"}}
 )
 
 // insight is what all customers together say of the shop, for the score of
@@ -50,12 +51,12 @@ func sampleEnd(customers uint64) uint64 {
 
 // sample sends the order days of some customers of a shard to who fits the
 // models, and the gaps between those of all, counted.
-func sample(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	data, err := in.one("profiles")
+func sample(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
+	data, err := in.One("profiles")
 	if err != nil || data == nil {
 		return err
 	}
-	scored, err := in.one("scored")
+	scored, err := in.One("scored")
 	if err != nil {
 		return err
 	}
@@ -93,8 +94,8 @@ func sample(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error
 	}
 	head := binary.AppendUvarint(nil, n)
 	head = appendBytes(head, gaps.Append(nil))
-	out.emit("sampled", 0, append(head, rows...))
-	in.pass("profiles", out, "profileson")
+	out.Emit("sampled", 0, append(head, rows...))
+	in.Pass("profiles", out, "profileson")
 	return nil
 }
 
@@ -107,13 +108,13 @@ type sampled struct {
 
 // fit finds the shop's rhythm and fits the models, writes down what they
 // came to and tells every shard.
-func fit(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func fit(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	var gaps lifecycle.Gaps
 	var all []sampled
 	var scored uint64
 	var m purchase.Measure
 	m.Grow(1)
-	err := in.read("sampled", func(_ *Batch, data []byte) error {
+	err := in.Read("sampled", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		scored = d.uvarint()
 		if err := gaps.Merge(d.bytes()); err != nil {
@@ -156,7 +157,7 @@ func fit(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 		return fmt.Errorf("tell of the models: %w", err)
 	}
 	for s := range w.Shards {
-		out.emit("insight", s, slices.Clone(told))
+		out.Emit("insight", s, slices.Clone(told))
 	}
 	return nil
 }

@@ -8,29 +8,30 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
 var internStage = stage{name: "intern", run: intern,
-	outs: []port{"nodes", "states", "nodecount", "interntally", "whose"}}
+	outs: []flow.Port{"nodes", "states", "nodecount", "interntally", "whose"}}
 
 // intern has every mention of the keys of one shard: it numbers the keys,
 // measures the facts of the records whose strongest key is here, and tells
 // each block the numbers of the keys that its records link.
-func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func intern(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	lost, err := readLost(in, "lost", "doubled")
 	if err != nil {
 		return err
 	}
-	rows, err := in.allSections(w, "keys", false)
+	rows, err := allSections(w, in, "keys", false)
 	if err != nil {
 		return err
 	}
-	lines, err := in.allSections(w, "linekeys", true)
+	lines, err := allSections(w, in, "linekeys", true)
 	if err != nil {
 		return err
 	}
-	earlier, err := in.allSections(w, "earlier", false)
+	earlier, err := allSections(w, in, "earlier", false)
 	if err != nil {
 		return err
 	}
@@ -61,14 +62,14 @@ func intern(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 		}
 		states = n.table.append(states)
 	}
-	in.release()
-	out.emit("states", shard, states)
+	in.Release()
+	out.Emit("states", shard, states)
 	count := binary.AppendUvarint(binary.AppendUvarint(nil, uint64(shard)), n.table.base+uint64(len(n.table.keys)))
 	if w.Rounds == 0 {
-		out.emit("nodecount", 0, count)
+		out.Emit("nodecount", 0, count)
 	} else {
 		for s := range w.Shards {
-			out.emit("nodecount", s, bytes.Clone(count))
+			out.Emit("nodecount", s, bytes.Clone(count))
 		}
 	}
 	n.tell(out)
@@ -194,20 +195,20 @@ func (n *interner) decide(section int) {
 }
 
 // tell sends each block the nodes of its records, and what was counted.
-func (n *interner) tell(out *outputs) {
+func (n *interner) tell(out *flow.Outputs) {
 	var sums []byte
 	for _, block := range slices.Sorted(maps.Keys(n.kept)) {
 		if data := n.nodes[block].data; len(data) > 0 {
-			out.emit("nodes", block, data)
+			out.Emit("nodes", block, data)
 		}
 		if data := n.whose[block].data; len(data) > 0 {
-			out.emit("whose", n.shard, appendBytes(binary.AppendUvarint(nil, uint64(block)), data))
+			out.Emit("whose", n.shard, appendBytes(binary.AppendUvarint(nil, uint64(block)), data))
 		}
 		sums = n.kept[block].append(sums, block)
 	}
-	out.emit("interntally", 0, sums)
+	out.Emit("interntally", 0, sums)
 	if data := n.decisions.data; len(data) > 0 {
-		out.emit("nodes", n.decisionBlock(), data)
+		out.Emit("nodes", n.decisionBlock(), data)
 	}
 }
 

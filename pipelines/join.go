@@ -5,17 +5,18 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
 var (
-	componentsStage = stage{name: "components", run: components, outs: []port{"labels"}}
-	scatterStage    = stage{name: "scatter", run: scatter, outs: []port{"parts"}}
+	componentsStage = stage{name: "components", run: components, outs: []flow.Port{"labels"}}
+	scatterStage    = stage{name: "scatter", run: scatter, outs: []flow.Port{"parts"}}
 )
 
 // components joins the keys that edges connect, in one worker, on integers:
 // the fast way while the keys fit in memory.
-func components(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func components(ctx context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	counts, bases, total, err := readCounts(w, in)
 	if err != nil {
 		return err
@@ -31,7 +32,7 @@ func components(ctx context.Context, w *worker, _ int, in *inputs, out *outputs)
 		}
 		return uint32(bases[shard] + int(n)), nil
 	}
-	err = in.read("edges", func(_ *Batch, data []byte) error {
+	err = in.Read("edges", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			a, err := place(d.uvarint())
@@ -57,7 +58,7 @@ func components(ctx context.Context, w *worker, _ int, in *inputs, out *outputs)
 		for i := range n {
 			labels = binary.LittleEndian.AppendUint32(labels, c.Find(uint32(bases[s]+i)))
 		}
-		out.emit("labels", s, labels)
+		out.Emit("labels", s, labels)
 	}
 	return nil
 }
@@ -78,12 +79,12 @@ func (w *worker) beginLabels(base, n int) []byte {
 
 // scatter sends each key of one shard to its component, and with it what ties
 // it to others.
-func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
-	labels, err := in.one("labels")
+func scatter(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
+	labels, err := in.One("labels")
 	if err != nil {
 		return err
 	}
-	states, err := in.one("states")
+	states, err := in.One("states")
 	if err != nil {
 		return err
 	}
@@ -116,16 +117,16 @@ func scatter(_ context.Context, w *worker, shard int, in *inputs, out *outputs) 
 			return err
 		}
 	}
-	in.release()
-	takeSections(w.inShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.emit("parts", shard, data) })
+	in.Release()
+	takeSections(w.inShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.Emit("parts", shard, data) })
 	return nil
 }
 
 // scatterBonds makes of the keys of each section what guard reads: the place
 // of the shard's first key among all, the keys, and what ties them.
-func (w *worker) scatterBonds(in *inputs, base uint32, labels []byte, parts [][]byte) error {
+func (w *worker) scatterBonds(in *flow.Inputs, base uint32, labels []byte, parts [][]byte) error {
 	var bonds []bond
-	err := in.read("bonds", func(_ *Batch, data []byte) error {
+	err := in.Read("bonds", func(_ *flow.Batch, data []byte) error {
 		return readBonds(data, func(b bond) { bonds = append(bonds, b) })
 	})
 	if err != nil {

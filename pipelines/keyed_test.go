@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"pgregory.net/rapid"
 )
 
@@ -33,7 +34,10 @@ func TestEntriesComeThrough(t *testing.T) {
 			if rapid.Bool().Draw(rt, "vetted") {
 				n.Identity.Guards.Veto = []customer.KeyType{customer.PhoneKey}
 			}
-			w := testWorker(t, n)
+			w, err := newWorker(n, map[flow.Port]bool{})
+			if err != nil {
+				t.Fatal(err)
+			}
 			kw := newKeyWriter(w)
 			var want []said
 			row := int64(0)

@@ -12,13 +12,14 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
 var (
-	ledgerStage   = stage{name: "ledger", run: ledger, outs: []port{"earlier", "standing"}}
-	awardStage    = stage{name: "award", run: award, outs: []port{"awards", "ledgerrows"}}
-	registerStage = stage{name: "register", run: registerIDs, outs: []port{"idfiles"}}
+	ledgerStage   = stage{name: "ledger", run: ledger, outs: []flow.Port{"earlier", "standing"}}
+	awardStage    = stage{name: "award", run: award, outs: []flow.Port{"awards", "ledgerrows"}}
+	registerStage = stage{name: "register", run: registerIDs, outs: []flow.Port{"idfiles"}}
 )
 
 // ledgerFile names a file of the ledger: of customer_ids or customer_keys.
@@ -30,8 +31,8 @@ type ledgerFile struct {
 
 // ledger reads a file of the ledger and deals it out: keys to where
 // today's keys are, ids to where claims on them come together.
-func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	data, err := in.one("ledgerfiles")
+func ledger(ctx context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
+	data, err := in.One("ledgerfiles")
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	}
 	table := known.CustomerKeys
 	parts := make([][]byte, w.Shards*w.inShard)
-	p := port("earlier")
+	p := flow.Port("earlier")
 	deal := w.dealKey
 	want := []string{"customer_id", "key"}
 	if f.IDs {
@@ -64,7 +65,7 @@ func ledger(ctx context.Context, w *worker, _ int, in *inputs, out *outputs) err
 	if err != nil {
 		return fmt.Errorf("read the ledger: %w", err)
 	}
-	takeSections(w.inShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.emit(p, shard, data) })
+	takeSections(w.inShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.Emit(p, shard, data) })
 	return nil
 }
 
@@ -162,7 +163,7 @@ func (w *worker) dealID(sections [][]byte, k *columns.Chunk, i int, end bool) (e
 
 // award has the claims on the ids of one shard side by side with what the
 // ledger says of them, and answers each.
-func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func award(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	rows, err := readStanding(w, in, "stood")
 	if err != nil {
 		return err
@@ -206,10 +207,10 @@ func award(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 	}
 	for s, data := range awards {
 		if len(data) > 0 {
-			out.emit("awards", s, data)
+			out.Emit("awards", s, data)
 		}
 	}
-	in.pass("stood", out, "ledgerrows")
+	in.Pass("stood", out, "ledgerrows")
 	return nil
 }
 
@@ -225,10 +226,10 @@ func (w *worker) bear(r *ledgerRow, what byte) {
 
 // registerIDs writes customer_ids: the ledger as it stood, with what became
 // of each id today, and the ids given today.
-func registerIDs(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func registerIDs(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	outcomes := map[customer.ID]outcome{}
 	moved := map[customer.ID]outcome{} // by any shard's merges: where a customer is part of now
-	err := in.read("outcomes", func(_ *Batch, data []byte) error {
+	err := in.Read("outcomes", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			var o outcome

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 // What is told of a row that is not in force, or not in every way.
@@ -23,10 +25,10 @@ type loss struct {
 type losses map[int][]loss
 
 // readLost gives the losses that some ports tell.
-func readLost(in *inputs, ports ...port) (losses, error) {
+func readLost(in *flow.Inputs, ports ...flow.Port) (losses, error) {
 	lost := losses{}
 	for _, p := range ports {
-		if err := in.read(p, func(_ *Batch, data []byte) error { return lost.add(data) }); err != nil {
+		if err := in.Read(p, func(_ *flow.Batch, data []byte) error { return lost.add(data) }); err != nil {
 			return nil, err
 		}
 	}

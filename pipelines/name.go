@@ -7,23 +7,24 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/rfm"
 )
 
 var nameStage = stage{name: "name", run: name,
-	outs: []port{"profiles", "worths", "cube", "owners", "outcomes", "namefiles"}}
+	outs: []flow.Port{"profiles", "worths", "cube", "owners", "outcomes", "namefiles"}}
 
 // name gives each component of one shard its id and writes what is known of
 // it without a look at the others: customer_ids, customer_keys and, where
 // nobody asked for more, customers.
-func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func name(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	p := w.peopled()
 	if w.Ledger != nil {
 		p = "folded"
 	}
-	batches, err := in.allSections(w, p, false)
+	batches, err := allSections(w, in, p, false)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
-	linked, err := in.allSections(w, "linked", false)
+	linked, err := allSections(w, in, "linked", false)
 	if err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func name(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 			return err
 		}
 	}
-	in.release()
+	in.Release()
 	return n.end(shard, out)
 }
 
@@ -76,10 +77,10 @@ type naming struct {
 	owners     [][]byte // by shard of the key
 }
 
-func (n *naming) begin(shard int, in *inputs) (err error) {
+func (n *naming) begin(shard int, in *flow.Inputs) (err error) {
 	if n.Ledger != nil {
 		n.given = map[uint32][]identity.Given{}
-		err := in.read("awards", func(_ *Batch, data []byte) error {
+		err := in.Read("awards", func(_ *flow.Batch, data []byte) error {
 			d := decoder{b: data}
 			for d.more() {
 				label := d.uint32()
@@ -198,7 +199,7 @@ func (n *naming) settle(p *component) customer.ID {
 	return kept
 }
 
-func (n *naming) end(shard int, out *outputs) error {
+func (n *naming) end(shard int, out *flow.Outputs) error {
 	if err := n.changes.close(out, "namefiles"); err != nil {
 		return err
 	}
@@ -209,19 +210,19 @@ func (n *naming) end(shard int, out *outputs) error {
 	}
 	for s := range n.Shards {
 		if len(n.outcomes[s]) > 0 {
-			out.emit("outcomes", s, n.outcomes[s])
+			out.Emit("outcomes", s, n.outcomes[s])
 		}
 		if len(n.owners[s]) > 0 {
-			out.emit("owners", s, n.owners[s])
+			out.Emit("owners", s, n.owners[s])
 		}
 	}
 	if len(n.profiles) > 0 {
-		out.emit("profiles", shard, n.profiles)
+		out.Emit("profiles", shard, n.profiles)
 	}
 	if len(n.worths) > 0 {
-		out.emit("worths", shard, n.worths)
+		out.Emit("worths", shard, n.worths)
 	}
-	out.emit("cube", 0, n.cube.Append(nil))
+	out.Emit("cube", 0, n.cube.Append(nil))
 	return nil
 }
 

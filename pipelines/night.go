@@ -6,6 +6,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/identity"
@@ -199,7 +200,7 @@ func (n *Night) wantsGuard() bool {
 }
 
 // peopled is where the keys of components are read, whoever they came through.
-func (n *Night) peopled() port {
+func (n *Night) peopled() flow.Port {
 	if n.wantsGuard() {
 		return "guarded"
 	}

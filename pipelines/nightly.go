@@ -1,6 +1,10 @@
 package pipelines
 
-import "github.com/habitue-data/habitue/transforms/rfm"
+import (
+	"github.com/habitue-data/habitue/transforms/rfm"
+
+	"github.com/habitue-data/habitue/pipelines/flow"
+)
 
 // stages are all there are. Adding one is a line here and a line in nightly.
 func stages() []stage {
@@ -18,9 +22,12 @@ func stages() []stage {
 // left out by one rule: a step is there when a wanted table needs it. Strict
 // reading, repeats and versions, the tie to the till, ids and the ledger are
 // always there.
-func nightly(n *Night) (steps []step) {
-	step1 := func(stage string, reads ...port) { steps = append(steps, step{stage: stage, reads: reads}) }
-	written := []port{"tally", "gathertally", "interntally", "namefiles"}
+func nightly(n *Night) (steps []flow.Step) {
+	stepOf := func(round int, stage string, reads ...flow.Port) {
+		steps = append(steps, flow.Step{Stage: stage, Reads: reads, Round: round})
+	}
+	step1 := func(stage string, reads ...flow.Port) { stepOf(0, stage, reads...) }
+	written := []flow.Port{"tally", "gathertally", "interntally", "namefiles"}
 
 	// extract, check: rows to records, refused rows aside
 	step1("extract", "blocks")
@@ -31,14 +38,14 @@ func nightly(n *Night) (steps []step) {
 	step1("settle", "ids")
 	step1("recall", "again", "met")
 	step1("gather", "whole", "recalled")
-	lost := []port{"lost"}
+	lost := []flow.Port{"lost"}
 	if n.comparesOrders() {
 		step1("compare", "ordernames")
 		lost = append(lost, "doubled")
 	}
 
 	// resolve: keys to customers
-	interns := append([]port{"keys", "linekeys"}, lost...)
+	interns := append([]flow.Port{"keys", "linekeys"}, lost...)
 	if n.Ledger != nil {
 		step1("ledger", "ledgerfiles")
 		interns = append(interns, "earlier")
@@ -48,18 +55,19 @@ func nightly(n *Night) (steps []step) {
 	if n.Rounds == 0 {
 		step1("components", "nodecount", "edges")
 	} else {
-		labels := []port{port("links").inRound(n.Rounds), "nodecount"}
+		labels := []flow.Port{flow.Port("links").InRound(n.Rounds), "nodecount"}
 		for round := 1; round <= n.Rounds; round++ {
-			reads := port("ties")
+			reads := flow.Port("ties")
 			if round > 1 {
-				reads = port("links").inRound(round - 1)
+				reads = flow.Port("links").InRound(round - 1)
 			}
-			steps = append(steps, step{"hook", []port{reads}, round}, step{"shrink", []port{port("pulls").inRound(round)}, round})
-			labels = append(labels, port("labelled").inRound(round))
+			stepOf(round, "hook", reads)
+			stepOf(round, "shrink", flow.Port("pulls").InRound(round))
+			labels = append(labels, flow.Port("labelled").InRound(round))
 		}
 		step1("label", labels...)
 	}
-	names := []port{n.peopled()}
+	names := []flow.Port{n.peopled()}
 	if n.wantsGuard() {
 		step1("scatter", "states", "labels", "bonds")
 		step1("guard", "parts")
@@ -88,13 +96,14 @@ func nightly(n *Night) (steps []step) {
 	// score: cuts in rounds, models from a sample, then everyone's scores
 	if n.wantsScores() {
 		for round := 1; round <= (rfm.Cutter{}).Count(); round++ {
-			reads := []port{"worths"}
+			reads := []flow.Port{"worths"}
 			if round > 1 {
-				reads = []port{port("worthson").inRound(round - 1), port("seed").inRound(round - 1)}
+				reads = []flow.Port{flow.Port("worthson").InRound(round - 1), flow.Port("seed").InRound(round - 1)}
 			}
-			steps = append(steps, step{"count", reads, round}, step{"next", []port{port("counts").inRound(round)}, round})
+			stepOf(round, "count", reads...)
+			stepOf(round, "next", flow.Port("counts").InRound(round))
 		}
-		scores := []port{"worthson#4", "seed#4"}
+		scores := []flow.Port{"worthson#4", "seed#4"}
 		if n.wantsOrderDays() {
 			step1("sample", "scored#4", "profiles")
 			step1("fit", "sampled")
@@ -114,7 +123,7 @@ func nightly(n *Night) (steps []step) {
 	// records: every row with its customer, by month
 	if n.wantsRecords() {
 		step1("whose", "whose", "owners")
-		rows := []port{"rows", "linerows", "lostrows", "owned"}
+		rows := []flow.Port{"rows", "linerows", "lostrows", "owned"}
 		if n.comparesOrders() {
 			rows = append(rows, "doubledrows")
 		}
@@ -123,7 +132,7 @@ func nightly(n *Night) (steps []step) {
 		written = append(written, "monthfiles")
 		if n.wantsConsents() {
 			step1("forward", "named")
-			said := []port{"statements", "forwarded"}
+			said := []flow.Port{"statements", "forwarded"}
 			if n.suppresses() {
 				said = append(said, "suppressions", "holders")
 			}
@@ -134,7 +143,7 @@ func nightly(n *Night) (steps []step) {
 
 	// segment, activate: who belongs where, who came and who left, who is written to
 	if n.Segments != nil {
-		told := []port{"people"}
+		told := []flow.Port{"people"}
 		if n.wantsRecords() {
 			told = append(told, "told")
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/profile"
 	"github.com/habitue-data/habitue/transforms/rfm"
 )
@@ -36,10 +37,10 @@ func (p *person) read(d *decoder) (measured []byte) {
 
 // writePeople goes over the customers and writes customers, with golden
 // profile, traits and scores, and churn.
-func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
-	data, err := in.one("profiles")
+func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *flow.Inputs, out *flow.Outputs) error {
+	data, err := in.One("profiles")
 	if err == nil && data == nil {
-		data, err = in.one("profileson")
+		data, err = in.One("profileson")
 	}
 	if err != nil || data == nil {
 		return err

@@ -4,21 +4,22 @@ import (
 	"context"
 
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
-var recallStage = stage{name: "recall", run: recall, outs: []port{"recalled"}}
+var recallStage = stage{name: "recall", run: recall, outs: []flow.Port{"recalled"}}
 
 // recall reads a block again where ids of its rows have met others, and
 // sends just those rows whole to where all of one id come together. Keeping
 // every row until settle has spoken was rejected: it would hold what is
 // almost never asked for.
-func recall(ctx context.Context, w *worker, key int, in *inputs, out *outputs) error {
-	if !in.has("met") {
+func recall(ctx context.Context, w *worker, key int, in *flow.Inputs, out *flow.Outputs) error {
+	if !in.Has("met") {
 		return nil
 	}
 	var rows []int64
-	err := in.read("met", func(_ *Batch, data []byte) error {
+	err := in.Read("met", func(_ *flow.Batch, data []byte) error {
 		d, row := decoder{b: data}, int64(0)
 		for d.more() {
 			row += d.varint()
@@ -33,7 +34,7 @@ func recall(ctx context.Context, w *worker, key int, in *inputs, out *outputs) e
 	for _, r := range rows {
 		wanted[r] = true
 	}
-	data, err := in.one("again")
+	data, err := in.One("again")
 	if err != nil {
 		return err
 	}
@@ -57,6 +58,6 @@ func recall(ctx context.Context, w *worker, key int, in *inputs, out *outputs) e
 	if err != nil {
 		return err
 	}
-	whole.take(func(shard int, data []byte) { out.emit("recalled", shard, data) })
+	whole.take(func(shard int, data []byte) { out.Emit("recalled", shard, data) })
 	return nil
 }

@@ -5,10 +5,11 @@ import (
 	"encoding/binary"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
-var reclaimStage = stage{name: "reclaim", run: reclaim, outs: []port{"partings", "claimed", "stood"}}
+var reclaimStage = stage{name: "reclaim", run: reclaim, outs: []flow.Port{"partings", "claimed", "stood"}}
 
 // reclaim finds who claims the id of a customer that was merged away, by its
 // birth record. Where that customer stands apart again, it must not go on
@@ -16,7 +17,7 @@ var reclaimStage = stage{name: "reclaim", run: reclaim, outs: []port{"partings",
 // told, before it is awarded. The same goes for one whom only the line's end
 // knows, as merged, where no run tells how it was before. To let award ask for it was rejected: the two
 // ids are in different shards.
-func reclaim(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func reclaim(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	rows, err := readStanding(w, in, "standing")
 	if err != nil {
 		return err
@@ -41,11 +42,11 @@ func reclaim(_ context.Context, w *worker, _ int, in *inputs, out *outputs) erro
 	}
 	for s, data := range partings {
 		if len(data) > 0 {
-			out.emit("partings", s, data)
+			out.Emit("partings", s, data)
 		}
 	}
-	in.pass("claims", out, "claimed")
-	in.pass("standing", out, "stood")
+	in.Pass("claims", out, "claimed")
+	in.Pass("standing", out, "stood")
 	return nil
 }
 
@@ -55,9 +56,9 @@ type parting struct {
 	label uint32
 }
 
-func readPartings(in *inputs) (map[parting]bool, error) {
+func readPartings(in *flow.Inputs) (map[parting]bool, error) {
 	all := map[parting]bool{}
-	err := in.read("partings", func(_ *Batch, data []byte) error {
+	err := in.Read("partings", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			var p parting
@@ -71,7 +72,7 @@ func readPartings(in *inputs) (map[parting]bool, error) {
 }
 
 // readStanding is what the ledger says of the ids of one shard.
-func readStanding(w *worker, in *inputs, p port) (map[customer.ID]ledgerRow, error) {
+func readStanding(w *worker, in *flow.Inputs, p flow.Port) (map[customer.ID]ledgerRow, error) {
 	rows := map[customer.ID]ledgerRow{}
 	err := eachStanding(w, in, p, func(r *ledgerRow) error {
 		rows[r.id] = *r
@@ -82,8 +83,8 @@ func readStanding(w *worker, in *inputs, p port) (map[customer.ID]ledgerRow, err
 
 // eachStanding goes over what the ledger says of the ids of one shard: what
 // the line's end says of one that the run before knows is left out.
-func eachStanding(w *worker, in *inputs, p port, yield func(*ledgerRow) error) error {
-	standing, err := in.allSections(w, p, false)
+func eachStanding(w *worker, in *flow.Inputs, p flow.Port, yield func(*ledgerRow) error) error {
+	standing, err := allSections(w, in, p, false)
 	if err != nil {
 		return err
 	}
@@ -120,8 +121,8 @@ type claimed struct {
 
 // readClaims are the claims on each id, and the ids in the order in which
 // they were first claimed. Their bytes stay in use: the batches go on.
-func readClaims(in *inputs, p port) (claims map[customer.ID][]claimed, order []customer.ID, err error) {
-	batches, err := in.all(p)
+func readClaims(in *flow.Inputs, p flow.Port) (claims map[customer.ID][]claimed, order []customer.ID, err error) {
+	batches, err := in.All(p)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12,23 +12,24 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/zeebo/xxh3"
 )
 
 var (
-	refuseStage  = stage{name: "refuse", run: refuse, outs: []port{"refusedfiles"}}
-	whoseStage   = stage{name: "whose", run: whose, outs: []port{"owned", "holders"}}
-	recordsStage = stage{name: "records", run: records, outs: []port{"dated", "told", "statements", "named"}}
-	monthStage   = stage{name: "month", run: month, outs: []port{"monthfiles"}}
+	refuseStage  = stage{name: "refuse", run: refuse, outs: []flow.Port{"refusedfiles"}}
+	whoseStage   = stage{name: "whose", run: whose, outs: []flow.Port{"owned", "holders"}}
+	recordsStage = stage{name: "records", run: records, outs: []flow.Port{"dated", "told", "statements", "named"}}
+	monthStage   = stage{name: "month", run: month, outs: []flow.Port{"monthfiles"}}
 )
 
 // refuse writes the refused rows of some blocks.
-func refuse(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func refuse(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	t, err := w.newTableWriter("rejects", shard)
 	if err != nil || t == nil {
 		return err
 	}
-	err = in.read("rejects", func(_ *Batch, data []byte) error {
+	err = in.Read("rejects", func(_ *flow.Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
 		if err != nil {
 			return err
@@ -43,10 +44,10 @@ func refuse(_ context.Context, w *worker, shard int, in *inputs, out *outputs) e
 
 // whose tells each block whose its records are, by the owners of the keys of
 // one shard.
-func whose(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func whose(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	var owners []customer.ID // by node
 	var holders []byte
-	err := in.read("owners", func(_ *Batch, data []byte) error {
+	err := in.Read("owners", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			node, id, address := d.owner()
@@ -67,9 +68,9 @@ func whose(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 		return err
 	}
 	if holders != nil {
-		out.emit("holders", shard, holders)
+		out.Emit("holders", shard, holders)
 	}
-	return in.read("whose", func(_ *Batch, data []byte) error {
+	return in.Read("whose", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		block := int(d.uvarint())
 		pairs := d.bytes()
@@ -89,7 +90,7 @@ func whose(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 		if missing {
 			return fmt.Errorf("a key of block %d has no owner", block)
 		}
-		out.emit("owned", block, told)
+		out.Emit("owned", block, told)
 		return err
 	})
 }
@@ -119,9 +120,9 @@ func (d *decoder) owner() (node uint64, id customer.ID, address []byte) {
 
 // records gives the rows of one block their customers, leaves out those that
 // are not in force, and deals the rest to the files of their tables.
-func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) error {
+func records(_ context.Context, w *worker, block int, in *flow.Inputs, out *flow.Outputs) error {
 	owners := map[int64]customer.ID{}
-	err := in.read("owned", func(_ *Batch, data []byte) error {
+	err := in.Read("owned", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			row := int64(d.uvarint())
@@ -135,7 +136,7 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 		return err
 	}
 	gone := map[int64]int{}
-	err = in.read("lostrows", func(_ *Batch, data []byte) error {
+	err = in.Read("lostrows", func(_ *flow.Batch, data []byte) error {
 		for _, l := range lossesOf(data) {
 			gone[l.row] = l.what
 		}
@@ -145,7 +146,7 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 		return err
 	}
 	goneOrders := maps.Clone(gone) // of events that are orders, those counted elsewhere
-	err = in.read("doubledrows", func(_ *Batch, data []byte) error {
+	err = in.Read("doubledrows", func(_ *flow.Batch, data []byte) error {
 		for _, l := range lossesOf(data) {
 			goneOrders[l.row] = lostRow
 		}
@@ -159,10 +160,10 @@ func records(_ context.Context, w *worker, block int, in *inputs, out *outputs) 
 	dealt := func() error {
 		histories.flush(out)
 		addresses.flush(out)
-		return out.flush()
+		return out.Flush()
 	}
-	for _, p := range []port{"rows", "linerows"} {
-		err := in.read(p, func(_ *Batch, data []byte) error {
+	for _, p := range []flow.Port{"rows", "linerows"} {
+		err := in.Read(p, func(_ *flow.Batch, data []byte) error {
 			d := decoder{b: data}
 			for d.more() {
 				table := string(d.bytes())
@@ -262,7 +263,7 @@ func (w *worker) ownedRows(table string, k *columns.Chunk, owners map[int64]cust
 }
 
 // dealRows deals rows of one table by the file that they belong in.
-func (w *worker) dealRows(table string, r *ownedRows, out *outputs) error {
+func (w *worker) dealRows(table string, r *ownedRows, out *flow.Outputs) error {
 	t := w.table(table)
 	id, date := r.Col("record_id"), happened(r.Chunk, "_date")
 	byFile := map[fileKey][]int32{}
@@ -287,9 +288,9 @@ func (w *worker) dealRows(table string, r *ownedRows, out *outputs) error {
 	slices.SortFunc(order, func(a, b fileKey) int { return a.number() - b.number() })
 	written := r.Only(t.Names())
 	for _, file := range order {
-		out.emit("dated", file.number(), written.Take(byFile[file]).Encode(nil))
+		out.Emit("dated", file.number(), written.Take(byFile[file]).Encode(nil))
 	}
-	return out.flush()
+	return out.Flush()
 }
 
 // fileKey says which file of the tables of records a row is in. Much input
@@ -309,12 +310,12 @@ func fileKeyOf(number int) fileKey {
 // month writes one file of a table of records, in order of time, source and
 // record: so equal rows make an equal file, which is carried over from night
 // to night while nothing in it changes.
-func month(_ context.Context, w *worker, number int, in *inputs, out *outputs) error {
+func month(_ context.Context, w *worker, number int, in *flow.Inputs, out *flow.Outputs) error {
 	key := fileKeyOf(number)
 	name := customer.Tables()[key.table].Name
 	t := w.table(name)
 	all := NewRows(t)
-	err := in.read("dated", func(_ *Batch, data []byte) error {
+	err := in.Read("dated", func(_ *flow.Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
 		if err == nil {
 			all.AddAll(k)

@@ -8,13 +8,14 @@ import (
 	"math/bits"
 
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
 var (
-	hookStage   = stage{name: "hook", run: hook, outs: []port{"pulls", "labelled"}}
-	shrinkStage = stage{name: "shrink", run: shrink, outs: []port{"links"}}
-	labelStage  = stage{name: "label", run: label, outs: []port{"labels"}}
+	hookStage   = stage{name: "hook", run: hook, outs: []flow.Port{"pulls", "labelled"}}
+	shrinkStage = stage{name: "shrink", run: shrink, outs: []flow.Port{"links"}}
+	labelStage  = stage{name: "label", run: label, outs: []flow.Port{"labels"}}
 )
 
 // maxRounds is how many rounds are worth building: a component is finished
@@ -33,7 +34,7 @@ func longest(rounds int) int { return 1 << max(0, rounds-3) }
 
 // hook and shrink are the halves of a round over the keys of one shard; see
 // identity.Hook.
-func hook(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func hook(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	words, err := readWords(in, shard, "ties", "links")
 	if err != nil {
 		return err
@@ -43,28 +44,28 @@ func hook(_ context.Context, w *worker, shard int, in *inputs, out *outputs) err
 	identity.Hook(words, said.say, func(node, smallest uint64) {
 		labelled = binary.AppendUvarint(binary.AppendUvarint(labelled, node), smallest)
 	})
-	said.take(func(shard int, data []byte) { out.emit("pulls", shard, data) })
+	said.take(func(shard int, data []byte) { out.Emit("pulls", shard, data) })
 	if labelled != nil {
-		out.emit("labelled", shard, labelled)
+		out.Emit("labelled", shard, labelled)
 	}
 	return nil
 }
 
-func shrink(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func shrink(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	words, err := readWords(in, shard, "pulls")
 	if err != nil {
 		return err
 	}
 	said := newWordWriter(w)
 	identity.Shrink(words, said.say)
-	said.take(func(shard int, data []byte) { out.emit("links", shard, data) })
+	said.take(func(shard int, data []byte) { out.Emit("links", shard, data) })
 	return nil
 }
 
 // label brings what the rounds found into the form in which components gives
 // it: of each key of one shard the place of its component's smallest key
 // among all keys. Keys that no round heard of are by themselves.
-func label(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func label(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	counts, bases, total, err := readCounts(w, in)
 	if err != nil {
 		return err
@@ -85,7 +86,7 @@ func label(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 		binary.LittleEndian.PutUint32(labels[uint64(head)+4*n:], uint32(bases[of]+int(smallest>>bucketBits)))
 		return nil
 	}
-	err = in.read("labelled", func(_ *Batch, data []byte) error {
+	err = in.Read("labelled", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			if err := put(d.uvarint(), d.uvarint()); err != nil {
@@ -115,16 +116,16 @@ func label(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 		return wrong
 	}
 	if len(labels) > 0 {
-		out.emit("labels", shard, labels)
+		out.Emit("labels", shard, labels)
 	}
 	return nil
 }
 
 // readCounts reads how many keys each shard has, and how many there are
 // before them.
-func readCounts(w *worker, in *inputs) (counts, bases []int, total int, err error) {
+func readCounts(w *worker, in *flow.Inputs) (counts, bases []int, total int, err error) {
 	counts, bases = make([]int, w.Shards), make([]int, w.Shards)
-	err = in.read("nodecount", func(_ *Batch, data []byte) error {
+	err = in.Read("nodecount", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		shard := d.uvarint()
 		if d.err == nil && shard < uint64(len(counts)) {
@@ -159,9 +160,9 @@ func (ww *wordWriter) take(yield func(shard int, data []byte)) {
 }
 
 // readWords reads what was said to the keys of one shard, sorted.
-func readWords(in *inputs, shard int, ports ...port) (words []identity.Word, err error) {
+func readWords(in *flow.Inputs, shard int, ports ...flow.Port) (words []identity.Word, err error) {
 	for _, p := range ports {
-		err := in.read(p, func(_ *Batch, data []byte) error {
+		err := in.Read(p, func(_ *flow.Batch, data []byte) error {
 			d := decoder{b: data}
 			for d.more() {
 				head := d.uvarint()

@@ -7,6 +7,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 // NewRows is a chunk for the rows of a table.
@@ -69,7 +70,7 @@ func (t *tableWriter) flush() error {
 }
 
 // close finishes the file and tells of it at a port.
-func (t *tableWriter) close(out *outputs, p port) error {
+func (t *tableWriter) close(out *flow.Outputs, p flow.Port) error {
 	if t == nil {
 		return nil
 	}
@@ -89,12 +90,12 @@ type written struct {
 	File  lake.File
 }
 
-func emitFile(out *outputs, p port, table string, f lake.File) error {
+func emitFile(out *flow.Outputs, p flow.Port, table string, f lake.File) error {
 	data, err := json.Marshal(written{table, f})
 	if err != nil {
 		return fmt.Errorf("tell of a file of %s: %w", table, err)
 	}
-	out.emit(p, 0, data)
+	out.Emit(p, 0, data)
 	return nil
 }
 

@@ -1,72 +1,68 @@
-// Package pipelines is the night on Apache Beam: batches, shuffles and the
-// graph. It is the only package that knows Beam, and nightly.go is its table
-// of contents. See docs/engine.md for the picture and how to write a
-// transform.
-//
-// One element per row was the natural Beam program and was rejected: it
-// costs 14 to 37 times plain Go. An element is a Batch.
+// Package pipelines is the night: the stages from raw rows to tables. nightly.go
+// is its table of contents; flow runs it on Apache Beam. See docs/engine.md for
+// the picture and how to write a transform.
 package pipelines
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
-	"log/slog"
-	"os"
 
-	"github.com/apache/beam/sdks/v2/go/pkg/beam"
-	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/bucket"
 	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 // Init must be the first thing that main does: in a worker it never
 // returns. From then on paths may be in buckets.
 func Init() {
-	log.SetLogger(quiet{})
 	store.Use(bucket.Open)
-	if startedAsWorker(os.Args[1:]) {
-		flag.Parse()
-	}
-	beam.Init()
+	flow.Init(program())
 }
 
-// quiet keeps Beam from printing its plan; warnings and worse go to the log
-// of the program.
-type quiet struct{}
-
-func (quiet) Log(ctx context.Context, s log.Severity, _ int, msg string) {
-	if s >= log.SevWarn {
-		slog.WarnContext(ctx, msg)
+// program is the night as workers know it.
+func program() flow.Program {
+	p := flow.Program{Ready: ready, Begin: func(ctx context.Context, stage string) { watchOf(ctx).begin(stage) }}
+	for _, s := range stages() {
+		p.Stages = append(p.Stages, flow.Stage{Name: s.name, Outs: s.outs, Run: func(ctx context.Context, w any, key int, in *flow.Inputs, out *flow.Outputs) error {
+			return s.run(ctx, w.(*worker), key, in, out)
+		}})
 	}
+	return p
 }
 
-// maxInline is what may travel as an element where others sort and buffer
-// the elements. Flink makes one record of all that a worker has for a key, and
-// gives each shuffle a part of its memory, which no record may fill: so batches
-// travel as the places of their files, and next to nothing else does.
-const maxInline = 128
+// stage is a stage of the night.
+type stage struct {
+	name string
+	outs []flow.Port
+	run  func(ctx context.Context, w *worker, key int, in *flow.Inputs, out *flow.Outputs) error
+}
+
+// ready makes the worker of a process.
+func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
+	var n Night
+	if err := json.Unmarshal(job, &n); err != nil {
+		return nil, flow.Means{}, fmt.Errorf("read the night: %w", err)
+	}
+	w, err := newWorker(&n, reads)
+	return w, flow.Means{Memory: n.Memory, MaxInline: n.MaxInline, Scratch: n.Scratch}, err
+}
 
 // Run makes the tables of one night in the lake. Its scratch folder must be
 // there and be the run's own. What it wrote is no part of anything until the
 // caller commits a manifest. How far it is, told hears where the runner
 // works in this process.
-func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *progress.Progress) (result *Result, err error) {
+func Run(ctx context.Context, n *Night, blocks []Block, runner flow.Runner, told *progress.Progress) (result *Result, err error) {
 	ctx, w := watched(ctx, n, told)
 	defer func() { w.end(err) }()
 	if !runner.Local() {
-		n.MaxInline = maxInline
+		n.MaxInline = flow.MaxInline
 	}
 	seeds, err := seedsOf(n, blocks)
-	if err != nil {
-		return nil, err
-	}
-	p, err := build(n, seeds, nightly(n))
 	if err != nil {
 		return nil, err
 	}
@@ -79,16 +75,13 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 	if err := n.writeSuppressed(); err != nil {
 		return nil, err
 	}
-	loads, err := runner.run(ctx, p)
-	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
-		var running unstopped
-		if errors.As(err, &running) {
-			return nil, running
-		}
-		return nil, context.Cause(ctx)
-	}
+	night, err := json.Marshal(n)
 	if err != nil {
-		return nil, crossed(err)
+		return nil, fmt.Errorf("write down the night: %w", err)
+	}
+	loads, err := flow.Run(ctx, night, seeds, nightly(n), runner)
+	if err != nil {
+		return nil, err
 	}
 	r, err := readResult(n.Scratch)
 	if len(blocks) == 0 && errors.Is(err, fs.ErrNotExist) { // there was nothing to do for any stage
@@ -101,41 +94,41 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner Runner, told *pro
 	return r, nil
 }
 
-func seedsOf(n *Night, blocks []Block) ([]seed, error) {
-	first, again := seed{port: "blocks"}, seed{port: "again"}
+func seedsOf(n *Night, blocks []Block) ([]flow.Seed, error) {
+	first, again := flow.Seed{Port: "blocks"}, flow.Seed{Port: "again"}
 	for i, b := range blocks {
 		data, err := json.Marshal(b)
 		if err != nil {
 			return nil, fmt.Errorf("write down what to read: %w", err)
 		}
-		for _, s := range []*seed{&first, &again} {
-			s.keys, s.items = append(s.keys, i), append(s.items, data)
+		for _, s := range []*flow.Seed{&first, &again} {
+			s.Keys, s.Items = append(s.Keys, i), append(s.Items, data)
 		}
 	}
-	seeds := []seed{first, again}
+	seeds := []flow.Seed{first, again}
 	if n.suppresses() {
 		seeds = append(seeds, suppressions(n))
 	}
 	if n.Ledger != nil {
-		files := seed{port: "ledgerfiles"}
+		files := flow.Seed{Port: "ledgerfiles"}
 		for _, f := range ledgerFiles(n.Ledger) {
 			data, err := json.Marshal(f)
 			if err != nil {
 				return nil, fmt.Errorf("write down the ledger: %w", err)
 			}
-			files.keys = append(files.keys, len(files.keys))
-			files.items = append(files.items, data)
+			files.Keys = append(files.Keys, len(files.Keys))
+			files.Items = append(files.Items, data)
 		}
 		seeds = append(seeds, files)
 	}
 	if n.Segments != nil && n.Segments.Before != nil {
-		files := seed{port: "beforefiles"}
+		files := flow.Seed{Port: "beforefiles"}
 		for i, f := range beforeFiles(n.Segments.Before) {
 			data, err := json.Marshal(f)
 			if err != nil {
 				return nil, fmt.Errorf("write down the run before: %w", err)
 			}
-			files.keys, files.items = append(files.keys, i), append(files.items, data)
+			files.Keys, files.Items = append(files.Keys, i), append(files.Items, data)
 		}
 		seeds = append(seeds, files)
 	}

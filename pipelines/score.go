@@ -8,20 +8,21 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/cohort"
 	"github.com/habitue-data/habitue/transforms/rfm"
 )
 
 var (
-	countStage = stage{name: "count", run: count, outs: []port{"counts", "worthson"}}
-	nextStage  = stage{name: "next", run: next, outs: []port{"seed", "cutfiles", "scored"}}
-	scoreStage = stage{name: "score", run: score, outs: []port{"scorefiles", "people", "listed"}}
-	cubeStage  = stage{name: "cube", run: cube, outs: []port{"cubefiles"}}
+	countStage = stage{name: "count", run: count, outs: []flow.Port{"counts", "worthson"}}
+	nextStage  = stage{name: "next", run: next, outs: []flow.Port{"seed", "cutfiles", "scored"}}
+	scoreStage = stage{name: "score", run: score, outs: []flow.Port{"scorefiles", "people", "listed"}}
+	cubeStage  = stage{name: "cube", run: cube, outs: []flow.Port{"cubefiles"}}
 )
 
-func readWorths(in *inputs) (ids []customer.ID, worths []rfm.Worth, err error) {
-	for _, p := range []port{"worths", "worthson"} {
-		batches, err := in.all(p)
+func readWorths(in *flow.Inputs) (ids []customer.ID, worths []rfm.Worth, err error) {
+	for _, p := range []flow.Port{"worths", "worthson"} {
+		batches, err := in.All(p)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -47,8 +48,8 @@ func readWorths(in *inputs) (ids []customer.ID, worths []rfm.Worth, err error) {
 }
 
 // count is the shard's part of one round of the search for the cuts.
-func count(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	seed, err := in.one("seed")
+func count(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
+	seed, err := in.One("seed")
 	if err != nil {
 		return err
 	}
@@ -64,19 +65,19 @@ func count(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error 
 		f.Add(i)
 	}
 	if len(worths) > 0 {
-		out.emit("counts", 0, f.Append(appendBytes(nil, seed)))
+		out.Emit("counts", 0, f.Append(appendBytes(nil, seed)))
 	}
-	in.pass("worths", out, "worthson")
-	in.pass("worthson", out, "worthson")
+	in.Pass("worths", out, "worthson")
+	in.Pass("worthson", out, "worthson")
 	return nil
 }
 
 // next ends a round and tells every shard what the next one starts from;
 // after the last it writes the cuts down, and the groups.
-func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func next(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	var seed []byte
 	var whole customer.Fold
-	err := in.read("counts", func(_ *Batch, data []byte) error {
+	err := in.Read("counts", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		s := d.bytes()
 		if whole == nil {
@@ -99,9 +100,9 @@ func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 		return err
 	}
 	for s := range w.Shards {
-		out.emit("seed", s, bytes.Clone(after))
+		out.Emit("seed", s, bytes.Clone(after))
 	}
-	if out.round < (rfm.Cutter{}).Count() {
+	if out.Round < (rfm.Cutter{}).Count() {
 		return nil
 	}
 	cuts, err := rfm.CutsOf(after)
@@ -109,7 +110,7 @@ func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 		return err
 	}
 	for s := range w.Shards {
-		out.emit("scored", s, binary.AppendUvarint(nil, uint64(cuts.N)))
+		out.Emit("scored", s, binary.AppendUvarint(nil, uint64(cuts.N)))
 	}
 	if err := w.writeCuts(cuts, out); err != nil {
 		return err
@@ -123,7 +124,7 @@ func next(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 
 // writeCuts writes rfm_cuts. Cuts of recency are told as days again: the
 // engine counts them below zero, so that more is better everywhere.
-func (w *worker) writeCuts(cuts *rfm.Cuts, out *outputs) error {
+func (w *worker) writeCuts(cuts *rfm.Cuts, out *flow.Outputs) error {
 	t, err := w.newTableWriter("rfm_cuts", 0)
 	if err != nil || t == nil {
 		return err
@@ -157,9 +158,9 @@ func (w *worker) writeCuts(cuts *rfm.Cuts, out *outputs) error {
 
 // score gives every customer of one shard its scores and writes rfm, churn
 // and, where more than identity is asked for, customers.
-func score(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func score(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	var cuts *rfm.Cuts
-	seed, err := in.one("seed")
+	seed, err := in.One("seed")
 	if err != nil {
 		return err
 	}
@@ -178,7 +179,7 @@ func score(_ context.Context, w *worker, shard int, in *inputs, out *outputs) er
 	return w.writePeople(cuts, groups, shard, in, out)
 }
 
-func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inputs, out *outputs) error {
+func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	ids, worths, err := readWorths(in)
 	if err != nil || len(ids) == 0 {
 		return err
@@ -194,9 +195,9 @@ func (w *worker) writeRFM(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *inp
 }
 
 // cube adds up the cohorts of all shards.
-func cube(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
+func cube(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	whole := cohort.NewCube(w.Cohorts)
-	if err := in.read("cube", func(_ *Batch, data []byte) error { return whole.Merge(data) }); err != nil {
+	if err := in.Read("cube", func(_ *flow.Batch, data []byte) error { return whole.Merge(data) }); err != nil {
 		return err
 	}
 	t, err := w.newTableWriter("cohort_retention", 0)
@@ -220,7 +221,7 @@ func cube(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 }
 
 // writeEach writes the one file of a table that is small enough for it.
-func (w *worker) writeEach(table string, rows customer.Each, n int, out *outputs, p port) error {
+func (w *worker) writeEach(table string, rows customer.Each, n int, out *flow.Outputs, p flow.Port) error {
 	t, err := w.newTableWriter(table, 0)
 	if err != nil || t == nil {
 		return err

@@ -1,6 +1,10 @@
 package pipelines
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/habitue-data/habitue/pipelines/flow"
+)
 
 // The rows of a shard travel in sections, each a run of buckets of its own,
 // so that who works on a shard has the tables of one section at a time:
@@ -51,7 +55,7 @@ func sectionsOf(inShard int, data []byte) ([][]byte, error) {
 	return parts, d.err
 }
 
-// sectioned is the batches of one port, taken apart.
+// sectioned is the batches of one flow.Port, taken apart.
 type sectioned struct {
 	seq      int64
 	sections [][]byte
@@ -59,25 +63,16 @@ type sectioned struct {
 
 // allSections takes every batch of a port apart. Where numbered, a number
 // stands before the sections and takes the place of Seq.
-func (in *inputs) allSections(w *worker, p port, numbered bool) (all []sectioned, err error) {
-	for i := range in.batches {
-		b := &in.batches[i]
-		if b.Port.base() != p {
-			continue
-		}
-		data, err := b.open()
-		if err != nil {
-			return nil, err
-		}
+func allSections(w *worker, in *flow.Inputs, p flow.Port, numbered bool) (all []sectioned, err error) {
+	err = in.Keep(p, func(b *flow.Batch, data []byte) (err error) {
 		one := sectioned{seq: b.Seq}
 		if numbered {
 			d := decoder{b: data}
 			one.seq, data = int64(d.uvarint()), d.rest()
 		}
-		if one.sections, err = sectionsOf(w.inShard, data); err != nil {
-			return nil, err
-		}
+		one.sections, err = sectionsOf(w.inShard, data)
 		all = append(all, one)
-	}
-	return all, nil
+		return err
+	})
+	return all, err
 }

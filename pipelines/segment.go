@@ -8,15 +8,16 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/activation"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
 
-var segmentStage = stage{name: "segment", run: segments, outs: []port{"segmentfiles", "segmented"}}
+var segmentStage = stage{name: "segment", run: segments, outs: []flow.Port{"segmentfiles", "segmented"}}
 
 // segments tells for the customers of one shard who belongs where, who came
 // and who left, and who is written to.
-func segments(_ context.Context, w *worker, shard int, in *inputs, out *outputs) error {
+func segments(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	s := &segmenting{worker: w, out: out}
 	if err := s.begin(shard, in); err != nil {
 		return err
@@ -53,7 +54,7 @@ func segments(_ context.Context, w *worker, shard int, in *inputs, out *outputs)
 // segmenting is the work on one shard.
 type segmenting struct {
 	*worker
-	out      *outputs
+	out      *flow.Outputs
 	set      *segment.Set
 	versions []string
 	lists    *listed
@@ -72,7 +73,7 @@ type segmenting struct {
 // segmentCount is how many there are, by segment.
 type segmentCount struct{ members, entered, left, unknown int64 }
 
-func (s *segmenting) begin(shard int, in *inputs) (err error) {
+func (s *segmenting) begin(shard int, in *flow.Inputs) (err error) {
 	if s.set, err = s.Segments.set(); err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (s *segmenting) begin(shard int, in *inputs) (err error) {
 }
 
 // static are the members of static segments among the customers of the shard.
-func (s *segmenting) static(in *inputs) (map[string]map[customer.ID]bool, error) {
+func (s *segmenting) static(in *flow.Inputs) (map[string]map[customer.ID]bool, error) {
 	all := map[string]map[customer.ID]bool{}
 	for _, l := range s.lists.lists {
 		all[l.Segment] = map[customer.ID]bool{}
@@ -125,7 +126,7 @@ func (s *segmenting) static(in *inputs) (map[string]map[customer.ID]bool, error)
 			all[l.Segment][id] = true
 		}
 	}
-	return all, in.read("listed", func(_ *Batch, data []byte) error {
+	return all, in.Read("listed", func(_ *flow.Batch, data []byte) error {
 		d := decoder{b: data}
 		for d.more() {
 			var id customer.ID
@@ -279,6 +280,6 @@ func (s *segmenting) end() error {
 			told = binary.AppendUvarint(told, uint64(v))
 		}
 	}
-	s.out.emit("segmented", 0, told)
+	s.out.Emit("segmented", 0, told)
 	return nil
 }

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/activation"
 )
 
@@ -51,7 +52,7 @@ func (t *segmentTable) write() error {
 	return t.writer.row(t.fill)
 }
 
-func (t *segmentTable) close(out *outputs) error { return t.writer.close(out, "segmentfiles") }
+func (t *segmentTable) close(out *flow.Outputs) error { return t.writer.close(out, "segmentfiles") }
 
 // add adds an interval of membership.
 func (t *segmentTable) add(id customer.ID, one interval) error {

@@ -5,15 +5,17 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
-var settleStage = stage{name: "settle", run: meet, outs: []port{"met"}}
+var settleStage = stage{name: "settle", run: meet, outs: []flow.Port{"met"}}
 
 // meet finds rows whose ids may be the same: of each row only 48 bits of
 // the hash of its id have come here. What meets is looked at whole later, so
 // two ids with one hash are no harm.
-func meet(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
-	batches, err := in.allSections(w, "ids", false)
+func meet(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
+	batches, err := allSections(w, in, "ids", false)
 	if err != nil {
 		return err
 	}
@@ -24,9 +26,9 @@ func meet(_ context.Context, w *worker, _ int, in *inputs, out *outputs) error {
 			return err
 		}
 	}
-	in.release()
+	in.Release()
 	for _, block := range slices.Sorted(maps.Keys(found)) {
-		out.emit("met", int(block), found[block].data)
+		out.Emit("met", int(block), found[block].data)
 	}
 	return nil
 }

@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/consent"
 )
 
 // suppressions are the decisions about addresses, by the shard of the address.
-func suppressions(n *Night) seed {
+func suppressions(n *Night) flow.Seed {
 	shards := make([][]byte, n.Shards)
 	for _, s := range n.Suppress {
 		one := keyOf(s.Type, []byte(s.Value))
@@ -17,10 +18,10 @@ func suppressions(n *Night) seed {
 		*to = appendBytes(*to, append([]byte{byte(s.Type), ':'}, s.Value...))
 		*to = appendStatement(*to, &consent.Statement{Channel: s.Channel, Purpose: consent.Marketing, Suppress: s.Reason, At: s.At, Source: decisions})
 	}
-	told := seed{port: "suppressions"}
+	told := flow.Seed{Port: "suppressions"}
 	for shard, data := range shards {
 		if len(data) > 0 {
-			told.keys, told.items = append(told.keys, shard), append(told.items, data)
+			told.Keys, told.Items = append(told.Keys, shard), append(told.Items, data)
 		}
 	}
 	return told

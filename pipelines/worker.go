@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,10 +12,9 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowcache"
 	"github.com/habitue-data/habitue/internal/rowfile"
-	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/habitue-data/habitue/transforms/profile"
-	"github.com/zeebo/xxh3"
 )
 
 // worker is what the stages of one process share: the night, made ready.
@@ -26,16 +24,16 @@ type worker struct {
 	end     int64 // first instant after the as-of day
 	formats map[string]rowfile.Format
 	cache   func() (*rowcache.Cache, error)
-	reads   map[port]bool // ports that somebody reads
-	places  []int         // place of each source in order of name
-	names   []string      // names of the sources in that order
-	inShard int           // sections of a shard
-	sighted bool          // customer_keys is asked for: each key notes who showed it
-	timed   bool          // every mention of a key says when it was
-	filed   bool          // a table of records is asked for: whole rows travel
-	noded   bool          // the keys of components have their numbers with them
-	guarded bool          // links are looked at one by one
-	vetted  bool          // ... and at the names and birth dates of contacts
+	reads   map[flow.Port]bool // ports that somebody reads
+	places  []int              // place of each source in order of name
+	names   []string           // names of the sources in that order
+	inShard int                // sections of a shard
+	sighted bool               // customer_keys is asked for: each key notes who showed it
+	timed   bool               // every mention of a key says when it was
+	filed   bool               // a table of records is asked for: whole rows travel
+	noded   bool               // the keys of components have their numbers with them
+	guarded bool               // links are looked at one by one
+	vetted  bool               // ... and at the names and birth dates of contacts
 
 	priority *customer.Priority
 	golden   profile.Rules
@@ -70,13 +68,13 @@ func (w *worker) giveBack(b *blockWriters) {
 	w.writers = append(w.writers, b)
 }
 
-func newWorker(n *Night, reads []port) (*worker, error) {
+func newWorker(n *Night, reads map[flow.Port]bool) (*worker, error) {
 	zone, err := time.LoadLocation(n.Zone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
 	w := &worker{Night: n, zone: zone, end: customer.NewCalendar(zone).Start(n.AsOf + 1), formats: connectors.Formats(),
-		reads: map[port]bool{}, mappers: map[string][]*mapping.Mapper{}}
+		reads: reads, mappers: map[string][]*mapping.Mapper{}}
 	w.cache = sync.OnceValues(func() (*rowcache.Cache, error) { return rowcache.Open(n.Cache, n.RunID) })
 	w.inShard = n.sections()
 	w.sighted, w.timed, w.filed = n.wants("customer_keys"), n.wantsKeyTimes(), n.wantsRecords()
@@ -86,9 +84,6 @@ func newWorker(n *Night, reads []port) (*worker, error) {
 	}
 	w.noded = w.filed || w.guarded
 	w.priority = customer.NewPriority(n.Identity.Priority)
-	for _, p := range reads {
-		w.reads[p] = true
-	}
 	for _, s := range n.Sources {
 		w.names = append(w.names, s.Name)
 	}
@@ -144,40 +139,4 @@ const bucketBits = 12
 // shard is where a hash belongs.
 func (n *Night) shard(hash uint64) int {
 	return int(hash >> (64 - bucketBits) * uint64(n.Shards) >> bucketBits)
-}
-
-// overBudget tells whether that many more bytes must not stay in memory. A
-// third of the budget may be batches; the rest is for the work itself.
-func (w *worker) overBudget(more int64) bool {
-	return w.Memory > 0 && inlineBytes.Load()+more > w.Memory/3
-}
-
-// seal moves batches to a file of their own and makes them point to it: a
-// temporary name, then renamed, so that a retry gives the same file.
-func (w *worker) seal(name string, batches []emission) error {
-	if len(batches) == 0 {
-		return nil
-	}
-	path := store.Join(w.Scratch, name)
-	f, err := store.Create(path)
-	if err != nil {
-		return fmt.Errorf("seal batches: %w", err)
-	}
-	offset := int64(0)
-	for _, e := range batches {
-		if _, err := f.Write(e.batch.body.data); err != nil {
-			return errors.Join(fmt.Errorf("seal batches: %w", err), f.Abort())
-		}
-	}
-	// No sync: what is in the scratch folder does not outlive the run.
-	if err := f.CommitUnsynced(); err != nil {
-		return fmt.Errorf("seal batches: %w", err)
-	}
-	for _, e := range batches {
-		b := e.batch.body
-		b.path, b.offset, b.sum = path, offset, xxh3.Hash(b.data)
-		b.data = nil
-		offset += b.length
-	}
-	return nil
 }

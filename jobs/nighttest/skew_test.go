@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/habitue-data/habitue/internal/fault"
-	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
 const skewProject = `project: skew
@@ -79,7 +79,7 @@ func TestNoKeyGathersATable(t *testing.T) {
 		p := newPlace(t, files)
 		out, _ := p.habitue(t, fault.OK, "--json", "--progress", "none", "run", "--as-of", "2025-12-31")
 		var s struct {
-			Loads map[string]pipelines.Load `json:"loads"`
+			Loads map[string]flow.Load `json:"loads"`
 		}
 		if err := json.Unmarshal([]byte(out), &s); err != nil {
 			t.Fatal(err)

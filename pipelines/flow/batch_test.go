@@ -1,4 +1,4 @@
-package pipelines
+package flow
 
 import (
 	"bytes"
@@ -10,20 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func testWorker(t *testing.T, n *Night) *worker {
+// here are the means of a stage whose port here is read.
+func here(t *testing.T, memory int64) *means {
 	t.Helper()
-	if n.Zone == "" {
-		n.Zone = "UTC"
-	}
-	if n.Shards == 0 {
-		n.Shards = 4
-	}
-	n.Scratch = t.TempDir()
-	w, err := newWorker(n, []port{"here"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
+	return &means{Means{Memory: memory, Scratch: t.TempDir()}, map[Port]bool{"here": true}}
 }
 
 func TestBatchComesThroughItsCoder(t *testing.T) {
@@ -45,7 +35,7 @@ func TestBatchComesThroughItsCoder(t *testing.T) {
 }
 
 func TestSealedBatchesAreReadBackAndChecked(t *testing.T) {
-	w := testWorker(t, &Night{})
+	w := here(t, 0)
 	var batches []emission
 	for _, text := range []string{"first", "", "third"} {
 		batches = append(batches, emission{0, Batch{Port: "here", body: &body{data: []byte(text), length: int64(len(text))}}})
@@ -80,7 +70,7 @@ func TestSealedBatchesAreReadBackAndChecked(t *testing.T) {
 // TestAKeyThatIsWorkedOnTwiceSealsOnce is a retry while the first try goes on:
 // what was told of the first file must still hold.
 func TestAKeyThatIsWorkedOnTwiceSealsOnce(t *testing.T) {
-	w := testWorker(t, &Night{})
+	w := here(t, 0)
 	try := func() []emission {
 		e := []emission{{0, Batch{Port: "here", body: &body{data: []byte("rows"), length: 4}}}}
 		if err := w.seal("a", e); err != nil {
@@ -100,15 +90,15 @@ func TestAKeyThatIsWorkedOnTwiceSealsOnce(t *testing.T) {
 
 func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {
 	before := inlineBytes.Load()
-	w := testWorker(t, &Night{Memory: 3 * (before + 100)})
-	o := &outputs{worker: w, stage: &stage{name: "s", outs: []port{"here"}}, key: 5}
-	o.emit("here", 1, make([]byte, 90))
-	if err := o.flush(); err != nil {
+	w := here(t, 3*(before+100))
+	o := &Outputs{means: w, stage: "s", key: 5}
+	o.Emit("here", 1, make([]byte, 90))
+	if err := o.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	o.emit("here", 1, make([]byte, 90))
-	o.emit("nobody reads this", 1, make([]byte, 90))
-	if err := o.flush(); err != nil {
+	o.Emit("here", 1, make([]byte, 90))
+	o.Emit("nobody reads this", 1, make([]byte, 90))
+	if err := o.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	if len(o.done) != 2 || o.done[0].batch.body.path != "" || o.done[1].batch.body.path == "" {
@@ -117,8 +107,8 @@ func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {
 	if o.done[0].batch.Part == o.done[1].batch.Part {
 		t.Error("two flushes share a part")
 	}
-	in := &inputs{batches: []Batch{o.done[0].batch, o.done[1].batch}}
-	err := in.read("here", func(_ *Batch, data []byte) error {
+	in := &Inputs{batches: []Batch{o.done[0].batch, o.done[1].batch}}
+	err := in.Read("here", func(_ *Batch, data []byte) error {
 		if !bytes.Equal(data, make([]byte, 90)) {
 			t.Errorf("read %v", data)
 		}
@@ -136,35 +126,19 @@ func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {
 }
 
 func TestGraphHasOneReaderPerPort(t *testing.T) {
-	n := &Night{Zone: "UTC", Shards: 1}
-	seeds := []seed{{port: "blocks"}}
-	if _, err := build(n, seeds, []step{{stage: "extract", reads: []port{"blocks"}}, {stage: "recall", reads: []port{"blocks"}}}); err == nil || !strings.Contains(err.Error(), "two readers") {
-		t.Errorf("two readers: %v", err)
-	}
-	if _, err := build(n, seeds, []step{{stage: "settle", reads: []port{"ids"}}}); err == nil || !strings.Contains(err.Error(), "before it is written") {
-		t.Errorf("nobody writes it: %v", err)
-	}
-	if _, err := build(n, seeds, []step{{stage: "extrakt", reads: []port{"blocks"}}}); err == nil {
-		t.Error("an unknown stage was accepted")
-	}
-}
-
-// TestEveryNightCanBeBuilt holds the ports of nightly together for every
-// choice of tables, with and without a ledger.
-func TestEveryNightCanBeBuilt(t *testing.T) {
-	for _, tables := range [][]string{{}, {"customers"}, {"rfm"}, {"rfm_cuts"}, {"cohort_retention"}, {"cohort_overall"}, {"rfm_groups"}, {"orders"}, {"order_lines", "customer_keys"}, {"customers", "rfm", "events", "contacts"}} {
-		for _, ledger := range []*Ledger{nil, {}} {
-			n := &Night{Zone: "UTC", Shards: 2, Tables: map[string][]string{}, Ledger: ledger}
-			for _, name := range tables {
-				n.Tables[name] = nil
-			}
-			seeds, err := seedsOf(n, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := build(n, seeds, nightly(n)); err != nil {
-				t.Errorf("%v, ledger %v: %v", tables, ledger != nil, err)
-			}
+	program := Program{Stages: []Stage{{Name: "split", Outs: []Port{"words"}}, {Name: "count"}, {Name: "spell"}}}
+	seeds := []Seed{{Port: "lines"}}
+	for want, steps := range map[string][]Step{
+		"two readers":          {{Stage: "split", Reads: []Port{"lines"}}, {Stage: "count", Reads: []Port{"lines"}}},
+		"before it is written": {{Stage: "count", Reads: []Port{"words"}}},
+		"two writers":          {{Stage: "split", Reads: []Port{"lines"}}, {Stage: "split", Reads: []Port{"words"}}},
+		"no stage is called":   {{Stage: "splat", Reads: []Port{"lines"}}},
+	} {
+		if _, err := Build(program, nil, seeds, steps); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
 		}
+	}
+	if _, err := Build(program, nil, seeds, []Step{{Stage: "split", Reads: []Port{"lines"}}, {Stage: "count", Reads: []Port{"words"}}}); err != nil {
+		t.Error(err)
 	}
 }

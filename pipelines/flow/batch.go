@@ -1,8 +1,10 @@
-package pipelines
+package flow
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"reflect"
 	"sync/atomic"
 
@@ -16,7 +18,7 @@ import (
 // memory budget, in a sealed file that every worker can reach; who reads it
 // does not see which.
 type Batch struct {
-	Port port  // the output it was emitted at
+	Port Port  // the output it was emitted at
 	Seq  int64 // the key that its producer worked on; batches of a group are read in this order
 	Part int32 // number among the batches of Port and Seq for this key
 
@@ -73,34 +75,60 @@ func (b *Batch) release() {
 // The coder of Batch, for runners that encode what travels.
 
 func encodeBatch(b Batch) []byte {
-	head := appendBytes(make([]byte, 0, 64+len(b.body.data)), []byte(b.Port))
+	head := make([]byte, 0, 64+len(b.body.data))
+	head = appendText(head, string(b.Port))
 	head = binary.AppendVarint(head, b.Seq)
 	head = binary.AppendVarint(head, int64(b.Part))
-	head = binary.AppendUvarint(head, uint64(len(b.body.path)))
-	head = append(head, b.body.path...)
+	head = appendText(head, b.body.path)
 	head = binary.AppendVarint(head, b.body.offset)
 	head = binary.AppendVarint(head, b.body.length)
 	head = binary.LittleEndian.AppendUint64(head, b.body.sum)
 	return append(head, b.body.data...)
 }
 
+func appendText(dst []byte, text string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
+}
+
 func decodeBatch(all []byte) (b Batch, err error) {
-	d := decoder{b: all}
-	b.Port = port(d.bytes())
-	b.Seq = d.varint()
-	b.Part = int32(d.varint())
-	b.body = &body{path: string(d.bytes())}
-	b.body.offset = d.varint()
-	b.body.length = d.varint()
-	b.body.sum = d.uint64()
-	if d.err == nil && b.body.path == "" {
-		if int64(len(d.rest())) != b.body.length {
-			return b, fmt.Errorf("decode batch: %d bytes, want %d", len(d.rest()), b.body.length)
+	r := bytes.NewReader(all)
+	number := func() (n int64) {
+		if err == nil {
+			n, err = binary.ReadVarint(r)
+		}
+		return n
+	}
+	text := func() string {
+		var n uint64
+		if err == nil {
+			n, err = binary.ReadUvarint(r)
+		}
+		if err == nil && n > uint64(r.Len()) {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return ""
+		}
+		data := make([]byte, n)
+		_, err = io.ReadFull(r, data)
+		return string(data)
+	}
+	b.Port, b.Seq, b.Part = Port(text()), number(), int32(number())
+	b.body = &body{path: text(), offset: number(), length: number()}
+	if err == nil {
+		err = binary.Read(r, binary.LittleEndian, &b.body.sum)
+	}
+	if err != nil {
+		return b, fmt.Errorf("decode batch: %w", err)
+	}
+	if b.body.path == "" {
+		if int64(r.Len()) != b.body.length {
+			return b, fmt.Errorf("decode batch: %d bytes, want %d", r.Len(), b.body.length)
 		}
 		inlineBytes.Add(b.body.length)
-		b.body.data = d.rest()
+		b.body.data = all[len(all)-r.Len():]
 	}
-	return b, d.err
+	return b, nil
 }
 
 func init() {

@@ -1,0 +1,72 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+)
+
+// Step puts a stage into the graph: it reads these ports, grouped by key.
+type Step struct {
+	Stage string
+	Reads []Port
+	Round int // of those that the stage takes, from 1; 0 where it takes one
+}
+
+// Seed is what the graph starts from.
+type Seed struct {
+	Port  Port
+	Keys  []int
+	Items [][]byte
+}
+
+// Build makes the Beam graph of some steps. Each step groups what it reads
+// by key; a port has one writer and one reader.
+func Build(program Program, job []byte, seeds []Seed, steps []Step) (*beam.Pipeline, error) {
+	var read []Port
+	for _, s := range steps {
+		for _, p := range s.Reads {
+			if slices.Contains(read, p) {
+				return nil, fmt.Errorf("port %q has two readers", p)
+			}
+			read = append(read, p)
+		}
+	}
+	p, root := beam.NewPipelineWithRoot()
+	made := map[Port]beam.PCollection{}
+	for _, s := range seeds {
+		made[s.Port] = beam.ParDo(root.Scope(string(s.Port)), &seedFn{s.Port, s.Keys, s.Items}, beam.Impulse(root))
+	}
+	for _, s := range steps {
+		scope := root.Scope(s.Stage)
+		def := program.stage(s.Stage)
+		if def == nil {
+			return nil, fmt.Errorf("no stage is called %q", s.Stage)
+		}
+		if len(def.Outs) > maxOuts {
+			return nil, fmt.Errorf("stage %s has %d outputs, the most is %d", s.Stage, len(def.Outs), maxOuts)
+		}
+		var ins []beam.PCollection
+		for _, in := range s.Reads {
+			c, ok := made[in]
+			if !ok {
+				return nil, fmt.Errorf("stage %s reads %q before it is written", s.Stage, in)
+			}
+			ins = append(ins, c)
+		}
+		in := ins[0]
+		if len(ins) > 1 {
+			in = beam.Flatten(scope, ins...)
+		}
+		outs := beam.ParDoN(scope, &stageFn{Stage: s.Stage, Job: job, Read: read, Round: s.Round}, beam.GroupByKey(scope, in))
+		for i, out := range def.Outs {
+			out = out.InRound(s.Round)
+			if _, twice := made[out]; twice {
+				return nil, fmt.Errorf("port %q has two writers", out)
+			}
+			made[out] = outs[i]
+		}
+	}
+	return p, nil
+}

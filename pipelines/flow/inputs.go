@@ -1,0 +1,105 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Inputs are the batches of one key, by Port, in the order of Seq and Part
+// whatever order the runner brought them in.
+type Inputs struct{ batches []Batch }
+
+// Read gives the batches of a Port one after the other and lets each go
+// once yield is done with it: its bytes must not be kept.
+func (in *Inputs) Read(p Port, yield func(b *Batch, data []byte) error) error {
+	for i := range in.batches {
+		b := &in.batches[i]
+		if b.Port.Base() != p {
+			continue
+		}
+		data, err := b.open()
+		if err != nil {
+			return err
+		}
+		if err := yield(b, data); err != nil {
+			return fmt.Errorf("%v of %d: %w", p, b.Seq, err)
+		}
+		b.release()
+	}
+	return nil
+}
+
+// Keep gives the batches of a port, for a stage that reads them more than once:
+// their bytes stay until Release.
+func (in *Inputs) Keep(p Port, yield func(b *Batch, data []byte) error) error {
+	for i := range in.batches {
+		b := &in.batches[i]
+		if b.Port.Base() != p {
+			continue
+		}
+		data, err := b.open()
+		if err != nil {
+			return err
+		}
+		if err := yield(b, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// All gives the bytes of every batch of a port at once. They stay until Release.
+func (in *Inputs) All(p Port) (batches [][]byte, err error) {
+	err = in.Keep(p, func(_ *Batch, data []byte) error {
+		batches = append(batches, data)
+		return nil
+	})
+	return batches, err
+}
+
+// Ports are those that something came in at.
+func (in *Inputs) Ports() (all []Port) {
+	for _, b := range in.batches {
+		if p := b.Port.Base(); !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// One gives the only batch of a Port, nil where there is none.
+func (in *Inputs) One(p Port) (data []byte, err error) {
+	for i := range in.batches {
+		if in.batches[i].Port.Base() == p {
+			if data != nil {
+				return nil, fmt.Errorf("more than one batch of %q", p)
+			}
+			if data, err = in.batches[i].open(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return data, nil
+}
+
+// Release lets go what the others gave but Read: its bytes must not be used any more.
+func (in *Inputs) Release() {
+	for i := range in.batches {
+		in.batches[i].release()
+	}
+}
+
+// Pass hands the batches of a Port on at another Port, without a look at
+// their bytes.
+func (in *Inputs) Pass(p Port, out *Outputs, to Port) {
+	for _, b := range in.batches {
+		if b.Port.Base() == p {
+			out.done = append(out.done, emission{out.key, Batch{Port: to.InRound(out.Round), Seq: b.Seq, Part: b.Part, body: b.body}})
+		}
+	}
+}
+
+// Has tells whether anything came in at a port.
+func (in *Inputs) Has(p Port) bool {
+	return slices.ContainsFunc(in.batches, func(b Batch) bool { return b.Port.Base() == p })
+}

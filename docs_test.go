@@ -89,7 +89,7 @@ func codesPage() string {
 
 func TestThePagesAreMadeFromTheCode(t *testing.T) {
 	t.Parallel()
-	for path, text := range map[string]string{"docs/tables.md": tablesPage(), "docs/exit-codes.md": codesPage()} {
+	for path, text := range map[string]string{"docs/tables.md": tablesPage(), "docs/metrics.md": metricsPage(), "docs/exit-codes.md": codesPage()} {
 		if *update {
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)

@@ -24,14 +24,14 @@ FROM customers
 WHERE first_order_date > run_date - 28`},
 
 	{Name: "new_customers_by_month", Group: "Customers", Unit: "customers",
-		Doc: "The same by local calendar month; the last month may not be over.",
+		Doc: "Customers by the local calendar month of their first counted order ever; the last month may not be over.",
 		SQL: `SELECT order_month, CAST(SUM(new_buyers) AS BIGINT) AS customers
 FROM v_revenue_daily
 GROUP BY order_month
 ORDER BY order_month`},
 
 	{Name: "active_customers", Group: "Customers", Unit: "customers",
-		Doc:    "Customers with a counted order in the last N local days, D-N+1 to the as-of date D: who bought on the as-of date is active for any N.",
+		Doc:    "Customers with a counted order in the last 30, 90 and 365 local days. N days are D-N+1 to the as-of date D.",
 		Report: []Figure{{"headline.active_{days}d", "customers"}},
 		SQL: `SELECT n.days, COUNT(*) AS customers
 FROM customers c

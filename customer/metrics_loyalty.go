@@ -22,7 +22,7 @@ WHERE grain = 'month' AND definition = 'on'
 ORDER BY cohort_date, period`},
 
 	{Name: "retention_by_month_or_after", Group: "Coming back", Unit: "customers, share 0 to 1",
-		Doc: "The same, but with a counted order in the month so many months later or in any after it (unbounded, *on_or_after*): who has not left yet. It falls with the period; the youngest cells can still grow.",
+		Doc: "Of the same customers, those with a counted order in the month so many months later or in any after it (unbounded, *on_or_after*): who has not left yet. It falls with the period; the youngest cells can still grow.",
 		SQL: `SELECT cohort_date, period, complete, eligible, customers, retention, retention_low, retention_high
 FROM v_cohorts
 WHERE grain = 'month' AND definition = 'on_or_after'

@@ -18,7 +18,7 @@ GROUP BY s.segment
 ORDER BY s.segment`},
 
 	{Name: "segment_move_reasons_7d", Group: "Segments", Unit: "entries and exits",
-		Doc:    "The same by reason: definition (it was edited), restated, late, identity, data (new facts), time (the day alone), and first_run, which is no move of a customer.",
+		Doc:    "Entries and exits of the same seven days by reason: definition (it was edited), restated, late, identity, data (new facts), time (the day alone), and first_run, which is no move of a customer.",
 		Report: []Figure{{"move.{segment}.{reason}.came", "entered"}, {"move.{segment}.{reason}.left", "exited"}},
 		SQL: `SELECT m.segment, m.reason, CAST(SUM(m.entered_count) AS BIGINT) AS entered, CAST(SUM(m.left_count) AS BIGINT) AS exited
 FROM v_segments s

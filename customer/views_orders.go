@@ -11,8 +11,8 @@ const (
 // Several sources may have one store or article: the first by name is shown,
 // so that no row is there twice.
 const (
-	theStores   = "(SELECT record_id, name, city, region, ROW_NUMBER() OVER (PARTITION BY record_id ORDER BY source) AS place FROM stores) s ON s.record_id = o.store AND s.place = 1"
-	theProducts = "(SELECT record_id, name, category, brand, ROW_NUMBER() OVER (PARTITION BY record_id ORDER BY source) AS place FROM products) p ON p.record_id = l.sku AND p.place = 1"
+	theStores   = "(SELECT x.record_id, x.name, x.city, x.region, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY x.source) AS place FROM stores x) s ON s.record_id = o.store AND s.place = 1"
+	theProducts = "(SELECT x.record_id, x.name, x.category, x.brand, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY x.source) AS place FROM products x) p ON p.record_id = l.sku AND p.place = 1"
 )
 
 const (

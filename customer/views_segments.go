@@ -5,7 +5,7 @@ var segmentViews = []ServedView{
 		Needs: map[string][]string{
 			"segments":        {"segment", "description", "goal", "owner", "treatment", "kind", "conditions", "told_date", "member_count", "entered_count", "left_count", "unknown_count"},
 			"segment_members": {"segment", "customer_id", "left_date"},
-			"customers":       {"customer_id", "net_revenue", "currency"}},
+			"customers":       {"customer_id", "net_revenue"}},
 		Columns: []ViewColumn{
 			asOfRun("s"),
 			{"segment", TextColumn, "s.segment", "name of the segment"},

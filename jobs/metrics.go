@@ -26,7 +26,7 @@ func (c *MetricsCommand) Run(app *App) error {
 	if app.JSON {
 		return app.PrintJSON(m)
 	}
-	_, err = fmt.Fprintf(app.Out, "%s\n\n%s\nIn %s, of %s.\n\n%s\n\nhabitue query --metric %s asks it.\n", m.Name, m.Doc, m.Unit, strings.Join(m.From(), ", "), m.SQL, m.Name)
+	_, err = fmt.Fprintf(app.Out, "%s\n\n%s\n\nUnit: %s. From %s.\n\n%s\n\nhabitue query --metric %s asks it.\n", m.Name, m.Doc, m.Unit, strings.Join(m.From(), ", "), m.SQL, m.Name)
 	return err
 }
 

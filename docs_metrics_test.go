@@ -42,6 +42,8 @@ Words that come again and again:
 **How they are held.** A test runs every SQL of this page on the sample shop in DuckDB and in a real PostgreSQL and compares the results row by row; in DuckDB also with the figure of the [report](report.md), or with other SQL over the tables that was written apart, or both. ` +
 		"`make bi`" + ` reads each as BigQuery SQL, with sqlglot, and compares what DuckDB makes of that; nobody has run them in BigQuery itself.
 
+**What they cost.** On a made-up million orders of two million lines and 300,000 customers, on two cores with other work beside: each metric over orders 0.3 to 0.9 s in DuckDB, 0.3 to 2.4 s in PostgreSQL 15; all rows of ` + "`v_orders`" + ` 0.7 s and 6.5 s.
+
 | metric | |
 |---|---|
 `)

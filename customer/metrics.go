@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 )
@@ -48,4 +49,16 @@ func (m Metric) From() (names []string) {
 		}
 	}
 	return names
+}
+
+// Tables are the tables that it is made from, those of its views too.
+func (m Metric) Tables() (names []string) {
+	from := m.From()
+	for _, v := range Views() {
+		if i := slices.Index(from, v.Name); i >= 0 {
+			from = slices.Concat(slices.Delete(from, i, i+1), slices.Collect(maps.Keys(v.Needs)))
+		}
+	}
+	slices.Sort(from)
+	return slices.Compact(from)
 }

@@ -59,3 +59,17 @@ func metricNamed(name string) (customer.Metric, error) {
 	}
 	return customer.Metric{}, fault.With(fmt.Errorf("no metric %q; there are %s", name, strings.Join(names, ", ")), fault.Usage)
 }
+
+// lacking adds to the faults of a metric's SQL what may be missing: the SQL
+// itself is in order.
+func lacking(err error, name string) error {
+	faults := fault.Of(err)
+	m, found := customer.MetricNamed(name)
+	if len(faults) == 0 || !found {
+		return err
+	}
+	for i := range faults {
+		faults[i].Todo = "the project must publish the tables that it is made from: " + strings.Join(m.Tables(), ", ")
+	}
+	return fault.With(faults, fault.CodeOf(err))
+}

@@ -30,7 +30,7 @@ func (c *QueryCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, drop()) }()
+	defer func() { err = errors.Join(lacking(err, c.Metric), drop()) }()
 	format := c.Format
 	if app.JSON {
 		format = "json"

@@ -31,7 +31,7 @@ func TestBigQueryReadsTheSame(t *testing.T) {
 	}
 	p, d := served(t)
 	server := contract.New(t)
-	p.edit(t, "warehouse: {kind: duckdb, path: out/warehouse.duckdb}", "warehouse: {kind: bigquery, project: p, dataset: shop, location: EU, max_bytes_billed: 1GiB}")
+	p.edit(t, inDuckDB, "warehouse: {kind: bigquery, project: p, dataset: shop, location: EU, max_bytes_billed: 1GiB}")
 	var said bytes.Buffer
 	app := &jobs.App{In: strings.NewReader(""), Out: &said, Err: &said, Now: time.Now, Dir: p.dir,
 		Env: func(name string) (string, bool) { return server.URL, name == "BIGQUERY_EMULATOR_HOST" }}

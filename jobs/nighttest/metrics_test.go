@@ -7,20 +7,18 @@ import (
 	"testing"
 
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/jobs/demo/demotest"
+	"github.com/habitue-data/habitue/internal/fault"
 )
+
+const inDuckDB = "warehouse: {kind: duckdb, path: out/warehouse.duckdb}"
 
 // served is the shop after its last nights as DuckDB serves it, with its
 // report and its tables.
 func served(t *testing.T) (p *place, d *database) {
 	t.Helper()
-	p = newPlace(t, nil)
-	demotest.Shop(t, "../../testdata/shop", p.dir)
-	var last *summary
-	for _, night := range demotest.Nights(t, p.dir) {
-		demotest.Deliver(t, p.dir, night)
-		last = p.run(t, "--as-of", night, "--known", "then")
-	}
+	p, last := reported(t)
+	p.edit(t, "warehouse: none", inDuckDB)
+	p.habitue(t, fault.OK, "publish", last.RunID)
 	d = newDatabase(t)
 	d.attach(t, "r", p, p.manifest(t, last.RunID))
 	d.exec(t, "ATTACH '"+p.path("out/warehouse.duckdb")+"' AS w (READ_ONLY)")

@@ -39,7 +39,7 @@ Who asks with a BI tool needs none of them at first: the [views](#views) have fr
 		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", t.Name, t.Name, t.Doc)
 	}
 	b.WriteString("\n## Views\n\nIn the serving database, DuckDB, PostgreSQL or BigQuery, and in what `habitue query` sees, where the project serves the tables and columns that they are made from. " +
-		"Every view and column carries its meaning as a comment there. A sum of money is DECIMAL with more digits before the point, in PostgreSQL plain NUMERIC.\n\n| view | what it has |\n|---|---|\n")
+		"Every view and column carries its meaning as a comment there. A sum of money is DECIMAL with more digits before the point; in PostgreSQL sums and shares are plain NUMERIC.\n\n| view | what it has |\n|---|---|\n")
 	for _, v := range customer.Views() {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", v.Name, v.Name, v.Doc)
 	}

@@ -88,7 +88,9 @@ func TestViewsOfAMadeUpShop(t *testing.T) {
 			('web', '1', 'ann', DATE '2025-12-31', 'sale', true, 8, NULL, 0)`,
 		"order_lines (source, record_id, line, sku, name, category, quantity, amount)": `
 			('till', '1', '1', 'K1', 'roll', NULL, 2, 12), ('till', '1', '2', 'K2', 'cup', 'ware', 1, -2), ('till', '4', '1', 'K1', NULL, NULL, 1, 7)`,
-		"runs (run_id, started_at, without)": `('2025-12-30.1', TIMESTAMPTZ '2025-12-31 02:00:00Z', ['web']), ('2025-12-31.1', TIMESTAMPTZ '2026-01-01 02:00:00Z', NULL), ('2025-12-31.10', TIMESTAMPTZ '2026-01-02 02:00:00Z', ['till', 'crm_new'])`,
+		"segments (segment)": "('hot'), ('cold')",
+		"segment_moves (segment, customer_id, move, move_date, reason)": `('hot', 'ann', 'entered', DATE '2025-12-25', 'data'), ('hot', 'ann', 'left', DATE '2025-12-24', 'time'), ('hot', 'bob', 'entered', DATE '2025-12-31', 'first_run')`,
+		"runs (run_id, started_at, without)":                            `('2025-12-30.1', TIMESTAMPTZ '2025-12-31 02:00:00Z', ['web']), ('2025-12-31.1', TIMESTAMPTZ '2026-01-01 02:00:00Z', NULL), ('2025-12-31.10', TIMESTAMPTZ '2026-01-02 02:00:00Z', ['till', 'crm_new'])`,
 		"deliveries (source, delivered_date, in_force, row_count, kept_count, repeat_count, superseded_count, filtered_count, reject_count, later_count)": `
 			('till', DATE '2025-12-30', true, 8, 6, 0, 0, 0, 2, 0), ('till', DATE '2025-12-29', false, 2, 0, 0, 2, 0, 0, 0), ('crm', DATE '2025-12-31', true, 0, 0, 0, 0, 0, 0, 0), ('web', DATE '2025-12-31', true, 1, 1, 0, 0, 0, 0, 0)`,
 	} {
@@ -96,7 +98,9 @@ func TestViewsOfAMadeUpShop(t *testing.T) {
 		name, _, _ := strings.Cut(table, " ")
 		d.exec(t, "UPDATE "+name+" SET run_date = DATE '2025-12-31'")
 	}
+	sevenDays, _ := customer.MetricNamed("segment_moves_7d")
 	for query, want := range map[string]string{
+		sevenDays.SQL: "cold,0,0 hot,1,0",
 		"SELECT source || order_id, kind, buyer, store_name, order_month, order_count, net_revenue, gross_revenue, refunds FROM v_orders ORDER BY 1": `
 			till1,sale,new,First,2025-12-01,1,10.00,10.00,0.00 till2,sale,new,,2025-12-01,1,5.00,5.00,0.00 till3,return,returning,First,2025-12-01,0,-4.00,0.00,4.00
 			till5,return,unknown,First,2025-12-01,0,-2.00,0.00,2.00 till6,sale,unknown,First,2025-12-01,1,3.00,3.00,0.00 web1,sale,returning,,2025-12-01,1,8.00,8.00,0.00`,

@@ -4,7 +4,7 @@
 habitue := bin/habitue
 shop    := out/shop
 
-.PHONY: run test check bench race scale flink demo build tools clean
+.PHONY: run test check bench bi race scale flink demo build tools clean
 
 # ---- the last three nights of the sample shop, and three questions to its
 # tables. What came in a night is put in place before it runs.
@@ -89,6 +89,16 @@ bench: tools
 			if (!(of[n] in base) || p[2] == "plain") base[of[n]] = t } \
 		END { print "\nratios"; for (i = 1; i <= n; i++) if (count[of[i]] > 1) { split(of[i], o, " "); printf "%6.2f  %s %s\n", took[i] / base[of[i]], o[1], names[i] }; exit failed }' out/bench.txt
 BENCH ?= .
+
+# ---- views and metrics read as BigQuery SQL, by sqlglot, which comes from the
+# network
+
+sqlglot := 30.30.0
+
+bi:
+	@[ -x out/bi/venv/bin/pip ] || { mkdir -p out/bi && python3 -m venv out/bi/venv; }
+	out/bi/venv/bin/pip install -q --disable-pip-version-check sqlglot==$(sqlglot)
+	HABITUE_SQLGLOT=$(CURDIR)/out/bi/venv/bin/python go test -count=1 -v -run BigQueryReadsTheSame ./jobs/nighttest
 
 # ---- the race against DuckDB and others; see docs/race.md
 

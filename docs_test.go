@@ -30,7 +30,7 @@ An instant ` + "`x_at`" + ` is UTC, ` + "`x_date`" + ` beside it is its local da
 - Tables **of a run** are made anew by each: ` + "`lake/<table>/run=<run id>/`" + `.
 - Tables **by month** lie in a file per month, named after its content, which later runs carry over while it does not change: ` + "`lake/<table>/month=<YYYY-MM>/`" + `.
 
-The serving database has views too, where the columns that they take are published: ` + "`v_customers`" + `, the known customers, and ` + "`v_segment_members_now`" + `, who is in which segment, since when, by which clause and why.
+Who asks with a BI tool needs none of them at first: the [views](#views) have friendly names and one answer each, and [metrics.md](metrics.md) has the SQL of the figures.
 
 | table | a row is |
 |---|---|
@@ -38,9 +38,21 @@ The serving database has views too, where the columns that they take are publish
 	for _, t := range customer.Tables() {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", t.Name, t.Name, t.Doc)
 	}
-	b.WriteString("\n## Views\n\nIn the serving database, and in what `habitue query` sees, where the project serves the tables and columns that they are made from.\n\n| view | what it has |\n|---|---|\n")
+	b.WriteString("\n## Views\n\nIn the serving database, DuckDB, PostgreSQL or BigQuery, and in what `habitue query` sees, where the project serves the tables and columns that they are made from. " +
+		"Every view and column carries its meaning as a comment there. A sum of money is DECIMAL with more digits before the point; in PostgreSQL sums and shares are plain NUMERIC.\n\n| view | what it has |\n|---|---|\n")
 	for _, v := range customer.Views() {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", v.Name, v.Doc)
+		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", v.Name, v.Name, v.Doc)
+	}
+	for _, v := range customer.Views() {
+		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n", v.Name, v.Doc)
+		if v.Columns == nil {
+			fmt.Fprintf(&b, "All columns of the table: `%s`.\n", v.SQL())
+			continue
+		}
+		b.WriteString("| column | type | meaning |\n|---|---|---|\n")
+		for _, c := range v.Columns {
+			describe(&b, customer.Column{Name: c.Name, Type: c.Type, Doc: c.Doc})
+		}
 	}
 	for _, t := range customer.Tables() {
 		layout := "Made anew by each run."
@@ -49,14 +61,19 @@ The serving database has views too, where the columns that they take are publish
 		}
 		fmt.Fprintf(&b, "\n## %s\n\n%s %s\n\n| column | type | meaning |\n|---|---|---|\n", t.Name, t.Doc, layout)
 		for _, c := range t.Columns {
-			sql := lake.SQLType(c, 0)
-			if c.Type == customer.MoneyColumn {
-				sql = "DECIMAL(18,*e*)"
-			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name, sql, strings.ReplaceAll(c.Doc, "|", "\\|"))
+			describe(&b, c)
 		}
 	}
 	return b.String()
+}
+
+// describe is a column as a row of a table.
+func describe(b *strings.Builder, c customer.Column) {
+	sql := lake.SQLType(c, 0)
+	if c.Type == customer.MoneyColumn {
+		sql = "DECIMAL(18,*e*)"
+	}
+	fmt.Fprintf(b, "| `%s` | %s | %s |\n", c.Name, sql, strings.ReplaceAll(c.Doc, "|", "\\|"))
 }
 
 // codesPage is docs/exit-codes.md.
@@ -72,7 +89,7 @@ func codesPage() string {
 
 func TestThePagesAreMadeFromTheCode(t *testing.T) {
 	t.Parallel()
-	for path, text := range map[string]string{"docs/tables.md": tablesPage(), "docs/exit-codes.md": codesPage()} {
+	for path, text := range map[string]string{"docs/tables.md": tablesPage(), "docs/metrics.md": metricsPage(), "docs/exit-codes.md": codesPage()} {
 		if *update {
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)

@@ -1,26 +1,60 @@
 package customer
 
-// ServedView is a query over tables that has a name, for who asks by hand and for
-// BI tools. DuckDB and PostgreSQL take its SQL as it is: names without a
-// schema, no function of one of them.
+import (
+	"slices"
+	"strings"
+)
+
+// ServedView is a query over tables that has a name, for who asks by hand and
+// for BI tools. DuckDB, PostgreSQL and BigQuery take its SQL as it is: names
+// without a schema, tables behind FROM and JOIN alone, no word or function
+// that one of them has not.
 type ServedView struct {
-	Name  string
-	Doc   string
-	Needs map[string][]string // columns by table: without one of them there is no view
-	SQL   string
+	Name    string
+	Doc     string
+	Needs   map[string][]string // columns by table: without one of them there is no view
+	Columns []ViewColumn        // none is all columns of the table that From names
+	From    string              // what stands behind FROM
+}
+
+// ViewColumn is one column of a view, with what it is made of.
+type ViewColumn struct {
+	Name string
+	Type ColumnType
+	SQL  string
+	Doc  string
+}
+
+// SQL is the query.
+func (v ServedView) SQL() string {
+	columns := make([]string, len(v.Columns))
+	for i, c := range v.Columns {
+		columns[i] = c.SQL + " AS " + c.Name
+	}
+	if len(columns) == 0 {
+		columns = []string{"*"}
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM " + v.From
 }
 
 // Views are all views, in the order in which the docs list them.
-func Views() []ServedView { return append([]ServedView(nil), views...) }
+func Views() []ServedView {
+	return slices.Concat(customerViews, orderViews, segmentViews, runViews)
+}
 
-var views = []ServedView{
-	{Name: "v_customers", Doc: "The known customers of the newest run.",
-		Needs: map[string][]string{"customers": {"kind"}},
-		SQL:   "SELECT * FROM customers WHERE kind = 'known'"},
-	{Name: "v_segment_members_now", Doc: "Who is in which segment now, since when, and by which clause.",
-		Needs: map[string][]string{
-			"customers":       {"customer_id", "full_name", "first_name", "last_name", "email", "phone"},
-			"segment_members": {"segment", "customer_id", "entered_date", "left_date", "entered_reason", "entered_clause"}},
-		SQL: "SELECT m.run_date, m.segment, m.customer_id, c.full_name, c.first_name, c.last_name, c.email, c.phone, m.entered_date, m.entered_reason, m.entered_clause " +
-			"FROM segment_members m LEFT JOIN customers c ON c.customer_id = m.customer_id WHERE m.left_date IS NULL"},
+// countOf counts the rows for which a condition holds.
+func countOf(condition string) string { return "COUNT(CASE WHEN " + condition + " THEN 1 END)" }
+
+// oneWhere is 1 where a condition holds, else 0.
+func oneWhere(condition string) string {
+	return "CAST(CASE WHEN " + condition + " THEN 1 ELSE 0 END AS BIGINT)"
+}
+
+// totalOf adds up whole numbers: such a sum is of another type in each
+// database.
+func totalOf(column string) string { return "CAST(SUM(" + column + ") AS BIGINT)" }
+
+// asOfRun is the first column of every view.
+func asOfRun(table string) ViewColumn {
+	return ViewColumn{"run_date", DateColumn, table + ".run_date", "the as-of date of the run"}
 }

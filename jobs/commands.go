@@ -30,6 +30,7 @@ type commands struct {
 	Filters FiltersCommand `cmd:"" help:"List what segments may ask."`
 	Report  ReportCommand  `cmd:"" help:"Write the report of a run: one HTML page for people."`
 	Query   QueryCommand   `cmd:"" help:"Ask the serving tables in SQL."`
+	Metrics MetricsCommand `cmd:"" help:"List the metrics, or show one: what it is, and the SQL that gives it."`
 	Demo    DemoCommand    `cmd:"" help:"Make a seeded shop in real export formats, with its truth beside it."`
 	Schema  SchemaCommand  `cmd:"" help:"Print the JSON schema of the project file or of segment files, for editors."`
 	Codes   CodesCommand   `cmd:"" name:"exit-codes" help:"Print the exit codes and what they mean."`
@@ -86,6 +87,7 @@ type RunsPruneCommand struct {
 type QueryCommand struct {
 	SQL    string `arg:"" optional:"" name:"sql" help:"The statements."`
 	File   string `short:"f" placeholder:"FILE" help:"Read the statements from a file."`
+	Metric string `placeholder:"NAME" help:"Ask for a metric: habitue metrics lists them."`
 	Format string `enum:"table,csv,json,parquet" default:"table" help:"How the result is written: table, csv, json or parquet."`
 	Out    string `placeholder:"FILE" help:"Write the result to a file instead of stdout."`
 	Memory Size   `placeholder:"SIZE" help:"Budget of the process; the project's unless said."`

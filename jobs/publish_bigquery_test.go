@@ -83,9 +83,35 @@ func TestBigQueryServesEveryTable(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	patches := func() (n int) {
+		for _, c := range server.Calls() {
+			if c.Kind == "table.patch" {
+				n++
+			}
+		}
+		return n
+	}
+	was := patches()
+	habitueAt(t, server, dir, fault.OK, "publish", m.RunID)
+	if n := patches() - was; n > 0 {
+		t.Errorf("the same run again changes %d tables and views", n)
+	}
+	all, _ := customer.TableNamed("customers")
 	for _, v := range customer.Views() {
 		if server.View(v.Name) == "" {
 			t.Errorf("%s is not there", v.Name)
+		}
+		docs := map[string]string{}
+		for _, c := range v.Columns {
+			docs[c.Name] = c.Doc
+		}
+		if v.Columns == nil {
+			for _, c := range lake.Served(all) {
+				docs[c.Name] = c.Doc
+			}
+		}
+		if diff := cmp.Diff(docs, server.Described(v.Name)); diff != "" {
+			t.Errorf("%s is described otherwise: %s", v.Name, diff)
 		}
 	}
 	if out, _ := habitueAt(t, server, dir, fault.OK, "query", "--format", "csv", "SELECT 1 AS n"); out != "n\n1\n" { // over the lake

@@ -28,10 +28,25 @@ func snapshotOf(l lake.Lake, m lake.Manifest, asked project.Publish) (serving.Sn
 	}
 	for _, v := range customer.Views() {
 		if serves(s, v.Needs) {
-			s.Views = append(s.Views, serving.View{Name: v.Name, Doc: v.Doc, SQL: v.SQL})
+			s.Views = append(s.Views, servedView(s, v, m.Scale))
 		}
 	}
 	return s, nil
+}
+
+// servedView is a view with its columns: its own, or those that are served of
+// the one table that it is made from.
+func servedView(s serving.Snapshot, v customer.ServedView, scale uint8) serving.View {
+	served := serving.View{Name: v.Name, Doc: v.Doc, SQL: v.SQL()}
+	for _, c := range v.Columns {
+		served.Columns = append(served.Columns, serving.Column{Name: c.Name, Type: lake.SQLType(customer.Column{Type: c.Type}, scale), Doc: c.Doc})
+	}
+	for _, t := range s.Tables {
+		if _, from := v.Needs[t.Name]; from && v.Columns == nil {
+			served.Columns = t.Columns
+		}
+	}
+	return served
 }
 
 // serves tells whether a snapshot has these columns of these tables.

@@ -217,6 +217,9 @@ func TestOnlyTheTablesAndColumnsThatAreAskedForAreServed(t *testing.T) {
 	if want := "t,c\ncustomers,run_date customer_id kind\nv_customers,run_date customer_id kind\n"; got != want {
 		t.Errorf("%q", got)
 	}
+	if _, errs := habitue(t, dir, fault.Usage, "query", "--metric", "orders_28d"); !strings.Contains(errs, "the project must publish the tables that it is made from: customers, orders, stores") {
+		t.Error(errs)
+	}
 }
 
 func TestFactsNeedNotBeServed(t *testing.T) {

@@ -30,7 +30,7 @@ func (c *QueryCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, drop()) }()
+	defer func() { err = errors.Join(lacking(err, c.Metric), drop()) }()
 	format := c.Format
 	if app.JSON {
 		format = "json"
@@ -53,9 +53,18 @@ func (c *QueryCommand) Run(ctx context.Context, app *App) (err error) {
 
 // text is the SQL and its name in messages.
 func (c *QueryCommand) text(app *App) (sql, name string, err error) {
+	given := 0
+	for _, one := range []string{c.SQL, c.File, c.Metric} {
+		if one != "" {
+			given++
+		}
+	}
 	switch {
-	case (c.SQL == "") == (c.File == ""):
-		return "", "", fault.With(errors.New("give either the SQL or -f FILE"), fault.Usage)
+	case given != 1:
+		return "", "", fault.With(errors.New("give the SQL, -f FILE or --metric NAME"), fault.Usage)
+	case c.Metric != "":
+		m, err := metricNamed(c.Metric)
+		return m.SQL, "metric " + c.Metric, err
 	case c.SQL != "":
 		return c.SQL, "SQL", nil
 	case c.File == "-":

@@ -98,3 +98,20 @@ func TestARunIsPublishedAgainAfterALaterOne(t *testing.T) {
 		}
 	}
 }
+
+// TestAViewThatIsNotAskedForIsTakenAway, or it would stay over tables that are
+// not there any more.
+func TestAViewThatIsNotAskedForIsTakenAway(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), contract.New(t)
+	s := w.snapshot(monday)
+	publish(t, s, to(server))
+	if server.View("v_customers") == "" {
+		t.Fatal("there is no view")
+	}
+	s.Views = nil
+	publish(t, s, to(server))
+	if sql := server.View("v_customers"); sql != "" {
+		t.Error(sql)
+	}
+}

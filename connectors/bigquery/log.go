@@ -39,6 +39,7 @@ const (
 // where it only began.
 type served struct {
 	Tables     []string                     `json:"tables"`
+	Views      []string                     `json:"views"`
 	Partitions map[string]map[string]string `json:"partitions"` // table -> month or day -> content
 }
 

@@ -45,6 +45,9 @@ func plan(s Snapshot, l log) *planned {
 	if l.last.State == begun && l.last.RunID == s.RunID { // the same attempt goes on
 		p.entry.Seq = l.last.Seq
 	}
+	for _, v := range s.Views {
+		p.entry.served.Views = append(p.entry.served.Views, v.Name)
+	}
 	for _, t := range s.Tables {
 		p.entry.served.Tables = append(p.entry.served.Tables, t.Name)
 		planned := &table{Table: t}
@@ -108,7 +111,7 @@ func (l log) known(table string) (names []string) {
 // touches is what a publish that begins says of itself: the partitions that it
 // replaces or empties.
 func (p *planned) touches() served {
-	s := served{Tables: p.entry.served.Tables, Partitions: map[string]map[string]string{}}
+	s := served{Tables: p.entry.served.Tables, Views: p.entry.served.Views, Partitions: map[string]map[string]string{}}
 	for _, t := range p.tables {
 		if t.By == "" {
 			continue

@@ -95,7 +95,7 @@ func (p *planned) outdated(t *table) (old []string) {
 }
 
 // tidy takes away what nobody reads any more: stage tables, partitions of other
-// runs, and tables that the run has not.
+// runs, and tables and views that the run has not.
 func (w *warehouse) tidy(ctx context.Context, p *planned) (err error) {
 	err = w.each(ctx, p.tables, func(ctx context.Context, t *table) error {
 		if len(t.parts) > 0 {
@@ -110,6 +110,11 @@ func (w *warehouse) tidy(ctx context.Context, p *planned) (err error) {
 		}
 		return nil
 	})
+	for _, name := range p.log.committed.served.Views {
+		if !slices.Contains(p.entry.served.Views, name) {
+			err = errors.Join(err, w.drop(ctx, name))
+		}
+	}
 	for _, name := range p.log.committed.served.Tables {
 		if !slices.Contains(p.entry.served.Tables, name) {
 			err = errors.Join(err, w.drop(ctx, name), w.drop(ctx, "rows_"+name))

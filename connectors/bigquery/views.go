@@ -20,7 +20,7 @@ func (w *warehouse) show(ctx context.Context, p *planned) error {
 		return err
 	}
 	for _, v := range p.Views {
-		if err := w.view(ctx, v.Name, v.Doc, w.qualified(p, v.SQL), nil); err != nil {
+		if err := w.view(ctx, v.Name, v.Doc, w.qualified(p, v.SQL), v.Columns); err != nil {
 			return fmt.Errorf("view %s: %w", v.Name, err)
 		}
 	}
@@ -63,37 +63,44 @@ func (t *table) columnList() string {
 }
 
 // view makes a view. Its columns are described once it is there: the service
-// takes their types from the query. Without cols they stay as they are.
+// works out from the query which they are and of what type, and takes no
+// other.
 func (w *warehouse) view(ctx context.Context, name, doc, sql string, cols []serving.Column) error {
 	md, err := w.own(ctx, name, bigquery.TableMetadata{ViewQuery: sql, Description: doc})
 	if err != nil {
 		return err
 	}
-	s, err := fields(cols)
-	if err != nil {
-		return err
+	change := func(columns bigquery.Schema) error {
+		return w.ask(ctx, func(ctx context.Context) (err error) {
+			md, err = w.ds.Table(name).Update(ctx, bigquery.TableMetadataToUpdate{ViewQuery: sql, UseLegacySQL: false, Description: doc, Schema: columns}, "")
+			return err
+		})
 	}
-	for i := range s {
-		s[i].Required = false
-	}
-	if md.ViewQuery == sql && md.Description == doc && (cols == nil || described(md.Schema, s)) {
-		return nil
-	}
-	return w.ask(ctx, func(ctx context.Context) error {
-		_, err := w.ds.Table(name).Update(ctx, bigquery.TableMetadataToUpdate{ViewQuery: sql, UseLegacySQL: false, Description: doc, Schema: s}, "")
-		return err
-	})
-}
-
-// described tells whether columns have these names and descriptions.
-func described(has, want bigquery.Schema) bool {
-	if len(has) != len(want) {
-		return false
-	}
-	for i := range has {
-		if has[i].Name != want[i].Name || has[i].Description != want[i].Description {
-			return false
+	if md.ViewQuery != sql || md.Description != doc {
+		if err := change(nil); err != nil {
+			return err
 		}
 	}
-	return true
+	described, same := describe(md.Schema, cols)
+	if same {
+		return nil
+	}
+	return change(described)
+}
+
+// describe gives columns the descriptions of those of their names. same tells
+// that they had them.
+func describe(has bigquery.Schema, cols []serving.Column) (described bigquery.Schema, same bool) {
+	docs := map[string]string{}
+	for _, c := range cols {
+		docs[c.Name] = c.Doc
+	}
+	same = true
+	for _, f := range has {
+		with := *f
+		with.Description = docs[f.Name]
+		same = same && with.Description == f.Description
+		described = append(described, &with)
+	}
+	return described, same
 }

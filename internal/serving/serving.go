@@ -36,9 +36,10 @@ type Column struct {
 
 // View is a query that has a name.
 type View struct {
-	Name string
-	Doc  string
-	SQL  string // over tables of the snapshot; every database takes it
+	Name    string
+	Doc     string
+	Columns []Column // as the query gives them
+	SQL     string   // over tables of the snapshot; every database takes it
 }
 
 // Text is a string literal.
@@ -49,22 +50,21 @@ func Name(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
 
 // Comments are the statements that tell what the table, or the view that
 // stands for it, and its columns mean.
-func (t Table) Comments(kind string) (statements []string) {
-	if t.Doc != "" {
-		statements = append(statements, fmt.Sprintf("COMMENT ON %s %s IS %s", kind, Name(t.Name), Text(t.Doc)))
+func (t Table) Comments(kind string) []string { return comments(kind, t.Name, t.Doc, t.Columns) }
+
+// Create are the statements that make the view and tell what it means.
+func (v View) Create() []string {
+	return append([]string{"CREATE VIEW " + Name(v.Name) + " AS " + v.SQL}, comments("VIEW", v.Name, v.Doc, v.Columns)...)
+}
+
+func comments(kind, name, doc string, columns []Column) (statements []string) {
+	if doc != "" {
+		statements = append(statements, fmt.Sprintf("COMMENT ON %s %s IS %s", kind, Name(name), Text(doc)))
 	}
-	for _, c := range t.Columns {
+	for _, c := range columns {
 		if c.Doc != "" {
-			statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", Name(t.Name), Name(c.Name), Text(c.Doc)))
+			statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", Name(name), Name(c.Name), Text(c.Doc)))
 		}
 	}
 	return statements
-}
-
-// Create are the statements that make the view.
-func (v View) Create() []string {
-	return []string{
-		"CREATE VIEW " + Name(v.Name) + " AS " + v.SQL,
-		"COMMENT ON VIEW " + Name(v.Name) + " IS " + Text(v.Doc),
-	}
 }

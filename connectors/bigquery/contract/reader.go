@@ -86,3 +86,17 @@ func (s *Server) Foreign(dataset, name string) {
 	s.tables[name] = &table{partitions: map[string][]file{}, meta: map[string]any{"type": "TABLE",
 		"tableReference": map[string]any{"projectId": "p", "datasetId": dataset, "tableId": name}}}
 }
+
+// Described are the descriptions of a view's columns by name.
+func (s *Server) Described(name string) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	docs := map[string]string{}
+	if t := s.tables[name]; t != nil {
+		fields, _ := at(t.meta, "schema", "fields").([]any)
+		for _, f := range fields {
+			docs[Text(f, "name")] = Text(f, "description")
+		}
+	}
+	return docs
+}

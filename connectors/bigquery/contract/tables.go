@@ -73,13 +73,16 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 		return nil, nil
 	case "table.patch":
 		body := c.Body.(map[string]any)
-		if no := s.view(body); no != nil {
+		if no := s.view(body, t.meta); no != nil {
 			return nil, no
 		}
 		if no := told(body); no != nil {
 			return nil, no
 		}
 		maps.Copy(t.meta, body)
+		if at(body, "view") != nil && at(body, "schema") == nil {
+			s.shaped(t.meta)
+		}
 		return t.meta, nil
 	case "rows.get":
 		rows := []any{}
@@ -165,8 +168,11 @@ func (s *Server) insertTable(body any) (any, *refusal) {
 	if has := columnType(body, "customer_id") != ""; has && fmt.Sprint(fields) != "[customer_id]" || !has && fields != nil {
 		return nil, refuse(400, "invalid", "%s is clustered by %v", name, fields)
 	}
-	if no := s.view(body); no != nil {
+	if no := s.view(body, nil); no != nil {
 		return nil, no
+	}
+	if at(body, "view") != nil {
+		s.shaped(m)
 	}
 	s.clock++
 	m["creationTime"], m["type"] = fmt.Sprint(s.clock), "TABLE"
@@ -177,35 +183,84 @@ func (s *Server) insertTable(body any) (any, *refusal) {
 
 var inBackticks = regexp.MustCompile("`[^`]+\\.[^`.]+\\.([^`.]+)`")
 
-// view looks whether the tables of a view are there.
-func (s *Server) view(body any) *refusal {
-	sql := Text(body, "view", "query")
+// view looks whether the tables of a view are there, and whether its columns
+// are those that the query gives.
+func (s *Server) view(body any, is any) *refusal {
+	if at(body, "labels") != nil && at(body, "view") != nil && at(body, "schema") != nil {
+		return refuse(400, "invalid", "a new view with a schema")
+	}
+	if sent, of := columnTypes(body), columnTypes(is); at(is, "view") != nil && at(body, "schema") != nil && !maps.Equal(sent, of) {
+		return refuse(400, "invalid", "a view whose columns are %v, and not %v", of, sent)
+	}
 	if at(body, "view") == nil {
 		return nil
 	}
 	if old, ok := at(body, "view", "useLegacySql").(bool); !ok || old {
 		return refuse(400, "invalid", "a view in legacy SQL")
 	}
-	if at(body, "labels") != nil && at(body, "schema") != nil {
-		return refuse(400, "invalid", "a new view with a schema")
-	}
+	sql := Text(body, "view", "query")
 	found := inBackticks.FindAllStringSubmatch(sql, -1)
 	if len(found) == 0 {
 		return refuse(400, "invalidQuery", "a view over no table: %s", sql)
 	}
-	has := map[string]string{}
 	for _, m := range found {
 		if s.tables[m[1]] == nil {
 			return refuse(400, "invalidQuery", "a view over %s, which is not there", m[1])
 		}
-		maps.Copy(has, columnTypes(s.tables[m[1]].meta))
-	}
-	for name, is := range columnTypes(body) {
-		if strings.Replace(has[name], "REQUIRED", "", 1) != is {
-			return refuse(400, "invalid", "a view whose column %s is %s, and %q in its tables", name, is, has[name])
-		}
 	}
 	return nil
+}
+
+// shaped is the metadata of a view with its columns, without descriptions: in
+// the order of the query, of the types that columns of these names have in its
+// tables. What the query works out is of some type of the service's own.
+func (s *Server) shaped(meta map[string]any) {
+	sql := Text(meta, "view", "query")
+	has := map[string]any{}
+	var all []any
+	for _, m := range inBackticks.FindAllStringSubmatch(sql, -1) {
+		fields, _ := at(s.tables[m[1]].meta, "schema", "fields").([]any)
+		for _, f := range fields {
+			name := Text(f, "name")
+			if has[name] == nil {
+				has[name] = map[string]any{"name": name, "type": Text(f, "type"), "mode": strings.Replace(Text(f, "mode"), "REQUIRED", "", 1)}
+				all = append(all, has[name])
+			}
+		}
+	}
+	var fields []any
+	for _, item := range selected(sql) {
+		switch name := strings.Trim(item[strings.LastIndexAny(item, " .")+1:], "`"); {
+		case item == "*":
+			fields = append(fields, all...)
+		case has[name] != nil:
+			fields = append(fields, has[name])
+		default:
+			fields = append(fields, map[string]any{"name": name, "type": "NUMERIC"})
+		}
+	}
+	meta["schema"] = map[string]any{"fields": fields}
+}
+
+// selected are the items of a query's list.
+func selected(sql string) (items []string) {
+	list := strings.TrimPrefix(sql, "SELECT ")
+	depth, from := 0, 0
+	for i, r := range list {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case depth > 0:
+		case r == ',', strings.HasPrefix(list[i:], " FROM "):
+			items = append(items, strings.TrimSpace(list[from:i]))
+			if from = i + 1; r != ',' {
+				return items
+			}
+		}
+	}
+	return items
 }
 
 // told looks whether everything is described.

@@ -1,0 +1,81 @@
+package customer
+
+var segmentViews = []ServedView{
+	{Name: "v_segments", Doc: "The segments: who they are, what for, whose, and how many are in them now.",
+		Needs: map[string][]string{
+			"segments":        {"segment", "description", "goal", "owner", "treatment", "kind", "conditions", "told_date", "member_count", "entered_count", "left_count", "unknown_count"},
+			"segment_members": {"segment", "customer_id", "left_date"},
+			"customers":       {"customer_id", "net_revenue"}},
+		Columns: []ViewColumn{
+			asOfRun("s"),
+			{"segment", TextColumn, "s.segment", "name of the segment"},
+			{"description", TextColumn, "s.description", "who they are"},
+			{"conditions", TextColumn, "s.conditions", "the conditions, in one line"},
+			{"kind", TextColumn, "s.kind", "dynamic (conditions), scheduled (conditions, told anew on some days) or static (a list of keys)"},
+			{"goal", TextColumn, "s.goal", "what the segment is for"},
+			{"owner", TextColumn, "s.owner", "who answers for it"},
+			{"treatment", TextColumn, "s.treatment", "what is done with its members"},
+			{"told_date", DateColumn, "s.told_date", "the day on which members were last told"},
+			{"member_count", IntColumn, "s.member_count", "members now; a customer may be in several segments"},
+			{"entered_count", IntColumn, "s.entered_count", "of them, who came with this run"},
+			{"left_count", IntColumn, "s.left_count", "who left with this run"},
+			{"unknown_count", IntColumn, "s.unknown_count", "customers of whom the conditions are not known to hold or not"},
+			{"members_net_revenue", MoneyColumn, "COALESCE(m.net_revenue, 0)", "what the members have brought, ever: counted orders plus returns, in the reporting currency"},
+		},
+		From: "segments s LEFT JOIN (SELECT b.segment, SUM(c.net_revenue) AS net_revenue FROM segment_members b JOIN customers c ON c.customer_id = b.customer_id WHERE b.left_date IS NULL GROUP BY b.segment) m ON m.segment = s.segment"},
+
+	{Name: "v_segment_members_now", Doc: "Who is in which segment now, since when, and by which clause.",
+		Needs: map[string][]string{
+			"customers":       {"customer_id", "full_name", "first_name", "last_name", "email", "phone"},
+			"segment_members": {"segment", "customer_id", "entered_date", "left_date", "entered_reason", "entered_clause"}},
+		Columns: []ViewColumn{
+			asOfRun("m"),
+			{"segment", TextColumn, "m.segment", "the segment"},
+			{"customer_id", TextColumn, "m.customer_id", "the customer"},
+			{"full_name", TextColumn, "c.full_name", "whole name"},
+			{"first_name", TextColumn, "c.first_name", "given name"},
+			{"last_name", TextColumn, "c.last_name", "family name"},
+			{"email", TextColumn, "c.email", "e-mail, as it came"},
+			{"phone", TextColumn, "c.phone", "phone, as it came"},
+			{"entered_date", DateColumn, "m.entered_date", "first day as a member"},
+			{"entered_reason", TextColumn, "m.entered_reason", "why it entered: a reason of segment_moves"},
+			{"entered_clause", TextColumn, "m.entered_clause", "the clause that let it in"},
+		},
+		From: "segment_members m LEFT JOIN customers c ON c.customer_id = m.customer_id WHERE m.left_date IS NULL"},
+
+	{Name: "v_segment_moves", Doc: "Entries into segments and exits from them, those of earlier nights too, with the reason.",
+		Needs: map[string][]string{
+			"segment_moves": {"segment", "customer_id", "move", "move_date", "reason", "clause"},
+			"customers":     {"customer_id", "full_name"}},
+		Columns: []ViewColumn{
+			{"run_date", DateColumn, "m.run_date", "the as-of date of the run that found the move"},
+			{"move_date", DateColumn, "m.move_date", "the same: the day of the move"},
+			{"segment", TextColumn, "m.segment", "the segment"},
+			{"customer_id", TextColumn, "m.customer_id", "the customer"},
+			{"customer_name", TextColumn, "c.full_name", "name of the customer; missing where it has become part of another"},
+			{"move", TextColumn, "m.move", "entered or left"},
+			{"entered_count", IntColumn, oneWhere("m.move = 'entered'"), "1 for an entry: to add up"},
+			{"left_count", IntColumn, oneWhere("m.move = 'left'"), "1 for an exit: to add up"},
+			{"reason", TextColumn, "m.reason", "first_run (the segment was not told before: no move of a customer), definition, restated, late, identity, data or time"},
+			{"clause", TextColumn, "m.clause", "the clause that decided"},
+		},
+		From: "segment_moves m LEFT JOIN customers c ON c.customer_id = m.customer_id"},
+
+	{Name: "v_export_waterfall", Doc: "From the members of the segments to the rows of a file: how many left at which step.",
+		Needs: map[string][]string{
+			"export_waterfall": {"destination", "position", "step", "customer_count"},
+			"exports":          {"destination", "channel", "purpose", "segments", "path"}},
+		Columns: []ViewColumn{
+			asOfRun("w"),
+			{"destination", TextColumn, "w.destination", "name of the destination"},
+			{"segments", TextColumn, "ARRAY_TO_STRING(e.segments, ', ')", "whose members are its candidates"},
+			{"channel", TextColumn, "e.channel", "how they are reached"},
+			{"purpose", TextColumn, "e.purpose", "what they consented to"},
+			{"path", TextColumn, "e.path", "the file, relative to the project"},
+			{"step_number", IntColumn, "w.position", "order of the steps, 0 is the first"},
+			{"step", TextColumn, "w.step", "in_segment, then each reason for which customers are left out, then in_file"},
+			{"customer_count", IntColumn, "w.customer_count", "customers: those of in_segment are all other steps' together"},
+			{"share", FloatColumn, "ROUND(1.0 * w.customer_count / NULLIF(c.customer_count, 0), 6)", "of those in the segments, 0 to 1"},
+		},
+		From: "export_waterfall w JOIN export_waterfall c ON c.destination = w.destination AND c.step = 'in_segment' LEFT JOIN exports e ON e.destination = w.destination"},
+}

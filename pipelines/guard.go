@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -210,7 +211,6 @@ func (g *guardian) component(members, inComponent []int, ties []tie) {
 	var bonds []identity.Bond
 	var never [][2]int
 	bondOf := make([]int, len(ties)) // of each tie but those of never
-	decided := false
 	for i := range ties {
 		t := &ties[i]
 		x, y := inComponent[t.x], inComponent[t.y]
@@ -228,14 +228,9 @@ func (g *guardian) component(members, inComponent []int, ties []tie) {
 		b.Records += t.records
 		b.First = min(b.First, t.first)
 		bondOf[i] = last
-		decided = decided || t.rule == ruleAlways
 	}
-	fate := fateOf(decided)
 	if guards := &g.Identity.Guards; guards.Break(nodes, bonds, never) {
 		piece, cut := guards.Part(g.priority, nodes, bonds, never)
-		for _, r := range cut {
-			fate |= 1 << r.Why
-		}
 		g.relabel(members, piece)
 		for i := range ties {
 			if t := &ties[i]; t.rule != ruleNever {
@@ -246,13 +241,7 @@ func (g *guardian) component(members, inComponent []int, ties []tie) {
 			}
 		}
 	}
-	if fate &^= 1 << identity.Held; fate != 0 {
-		for _, m := range members {
-			if label := g.label(m); label != nobody {
-				g.fates = append(binary.LittleEndian.AppendUint32(g.fates, label), fate)
-			}
-		}
-	}
+	g.tellFates(ties)
 	if g.reads["linked"] {
 		for i := range ties {
 			if ties[i].rule != ruleNever {
@@ -341,14 +330,29 @@ func addCuts(all, more []Cuts) []Cuts {
 }
 
 // fateDecided is the bit of a fate that a decision joins keys of the
-// component; those of the reasons why some are apart are 1 << Why.
+// customer; those of the reasons why some of its links were cut are 1 << Why.
 const fateDecided = 1 << 7
 
-func fateOf(decided bool) byte {
-	if decided {
-		return fateDecided
+// tellFates writes down of each piece of a component what joined it and what
+// parts it from the others: each by its own links.
+func (g *guardian) tellFates(ties []tie) {
+	fates := map[uint32]byte{}
+	for i := range ties {
+		t := &ties[i]
+		x, y := g.label(t.x), g.label(t.y)
+		switch {
+		case t.rule == ruleNever:
+		case t.reason.Why != identity.Held:
+			fates[x] |= 1 << t.reason.Why
+			fates[y] |= 1 << t.reason.Why
+		case t.rule == ruleAlways:
+			fates[x] |= fateDecided
+		}
 	}
-	return 0
+	delete(fates, nobody)
+	for _, label := range slices.Sorted(maps.Keys(fates)) {
+		g.fates = append(binary.LittleEndian.AppendUint32(g.fates, label), fates[label])
+	}
 }
 
 // appendLinked appends a row of identity_links, but for the ids.

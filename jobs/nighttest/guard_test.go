@@ -116,6 +116,7 @@ type night struct {
 func TestDecisionsAndGuardsOverNights(t *testing.T) {
 	two := rows("a e1 p1 ann 1980-01-01 1", "b e2 p2 bob 1990-01-01 2")
 	family := rows("a e1 p1 ann 1980-01-01 1", "b e2 p1 bob 1990-01-01 2")
+	three := rows("a e1 p1 ann 1980-01-01 1", "b e2 p1 ann 1980-01-01 2", "c e3 p1 bob 1990-01-01 3")
 	created := rows("a@1 created - records", "b@1 created - records")
 	for _, c := range []struct {
 		name   string
@@ -144,6 +145,11 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 			{contacts: family, guards: "veto: [phone]", changes: rows("b@2 split a@1 veto"), keys: rows("e1 a@1", "e2 b@2", "p1 a@1"), cut: rows("c:b p1 veto:phone")},
 			{contacts: family, guards: "veto: [phone]", receipts: rows("r1 e2 p1 9"), keys: rows("e1 a@1", "e2 b@2", "p1 a@1"), cut: rows("c:b p1 veto:phone", "p1 e2 veto:phone")},
 			{contacts: family, guards: "veto: [phone]", always: rows("c:a c:b"), changes: rows("b@2 merged a@1 decision")},
+		}},
+		{"a part for each reason", []night{
+			{contacts: three, changes: rows("a@1 created - records")},
+			{contacts: three, guards: "veto: [phone]", never: rows("c:a c:b"), changes: rows("b@2 split a@1 decision", "c@2 split a@1 veto"),
+				cut: rows("c:b p1 never_join", "c:c p1 veto:phone")},
 		}},
 		{"a limit, and a value that nobody has then", []night{
 			{contacts: two, receipts: rows("r1 e1 p3 3", "r2 e1 p4 4"), changes: created, keys: rows("e1 a@1", "e2 b@1", "p1 a@1", "p2 b@1", "p3 a@1", "p4 a@1")},

@@ -172,9 +172,6 @@ func (n *Night) wantsConsents() bool {
 // suppresses tells whether somebody decided that an address gets nothing.
 func (n *Night) suppresses() bool { return n.wantsConsents() && len(n.Suppress) > 0 }
 
-// wantsHistories tells whether histories of customers are put together.
-func (n *Night) wantsHistories() bool { return n.History != nil }
-
 // wantsRecords tells whether whole rows must travel.
 func (n *Night) wantsRecords() bool {
 	for _, t := range recordTable {

@@ -18,10 +18,7 @@ import (
 )
 
 // browser is headless Chromium, and what it was seen to ask for.
-type browser struct {
-	program string
-	pages   http.Handler
-}
+type browser struct{ program string }
 
 // look opens a page in a frame of some width and gives its document once it was shown, what it fetched
 // beside itself, and what it complained of.

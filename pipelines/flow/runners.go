@@ -99,7 +99,7 @@ func setOption(name, value string) error {
 	if flag.Lookup(name) == nil {
 		var known []string
 		flag.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
-		err := fmt.Errorf("Beam has no option %s", name)
+		err := fmt.Errorf("no option of Beam is called %s", name)
 		if near := fault.Nearest(name, known); near != "" {
 			err = fmt.Errorf("%w; did you mean %s?", err, near)
 		}

@@ -140,7 +140,7 @@ func TestHoldOutIsTheSameOnesAndAboutAsMany(t *testing.T) {
 	held, both := 0, 0
 	for i := range 20000 {
 		id := customer.ID{byte(i), byte(i >> 8), byte(i >> 16)}
-		if d.heldOut(id) != d.heldOut(id) {
+		if again := (Destination{HoldOut: 100, Salt: "a"}); again.heldOut(id) != d.heldOut(id) {
 			t.Fatal("a hold-out changed its mind")
 		}
 		if d.heldOut(id) {

@@ -129,8 +129,7 @@ func cutKind(words []Word, kind WordKind) (of, rest []Word) {
 // star around its smallest node.
 func Contract(links [][2]uint64) [][2]uint64 {
 	parent := map[uint64]uint64{}
-	var find func(x uint64) uint64
-	find = func(x uint64) uint64 {
+	find := func(x uint64) uint64 {
 		p, ok := parent[x]
 		if !ok {
 			parent[x] = x

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"fmt"
 	"math"
 	"time"
 )
@@ -101,3 +102,15 @@ func Civil(day int32) (year, month, dom int) {
 func DayText(day int32) string {
 	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
 }
+
+// ParseDay reads what DayText writes.
+func ParseDay(text string) (int32, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return 0, fmt.Errorf("read a day: %w", err)
+	}
+	return int32(t.Unix() / 86400), nil
+}
+
+// DayTime is a day at 00:00 UTC.
+func DayTime(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }

@@ -113,7 +113,7 @@ func TestNoNightRestsOnASpoiledLedger(t *testing.T) {
 	t.Parallel()
 	s := newStall(t, "")
 	s.do(fault.OK, "run", "--as-of", "2025-01-01")
-	for _, table := range ledgerTables {
+	for _, table := range []string{"customer_ids", "customer_keys", "deliveries", "runs"} {
 		path := table + "/run=2025-01-01.1/part-00000.parquet"
 		for what, how := range map[string]func([]byte) []byte{"SHA-256 ": flipped, "0 bytes, the manifest says ": emptied} {
 			whole, err := os.ReadFile(s.lake().Path(path))

@@ -125,7 +125,7 @@ func damage(ctx context.Context, p *project.Project, m lake.Manifest, err error)
 	if failed != nil || len(found) == 0 {
 		return err
 	}
-	return fmt.Errorf("files of the lake are damaged, habitue run --as-of %s writes them anew: %s: %w", m.RunDate, listed(found), err)
+	return fmt.Errorf("files of the lake are damaged, habitue run --as-of %s writes them anew: %s: %w", m.RunDate, lake.Listed(found), err)
 }
 
 // memoryOf is the budget: the command line's where it names one, else the

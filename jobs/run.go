@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
-	"time"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/jobs/night"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines/flow"
 )
@@ -36,24 +35,24 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	onLine, err := c.onLine(r.lake, days)
+	onLine, err := c.onLine(r.Lake, days)
 	if err != nil {
 		return err
 	}
-	r.ungated, r.known = c.NoGates, c.Known
-	if r.known == "" {
-		r.known = "now"
+	r.Ungated, r.Known = c.NoGates, c.Known
+	if r.Known == "" {
+		r.Known = "now"
 		if !c.From.IsZero() {
-			r.known = "then"
+			r.Known = "then"
 		}
 	}
-	return r.all(ctx, days, onLine)
+	return all(ctx, app, r, days, onLine)
 }
 
 // begin makes ready for nights: what would stop them all is found before the
 // first. Whoever calls it holds the lock. The runner is the project's unless
 // another is named, and so is the budget.
-func begin(ctx context.Context, app *App, p *project.Project, named string, memory int64) (*runner, error) {
+func begin(ctx context.Context, app *App, p *project.Project, named string, memory int64) (*night.Runner, error) {
 	if err := servable(ctx, app, p); err != nil {
 		return nil, err
 	}
@@ -74,11 +73,11 @@ func begin(ctx context.Context, app *App, p *project.Project, named string, memo
 		}
 	}
 	l := lakeOf(p)
-	if err := tidy(l, p); err != nil {
+	if err := errors.Join(night.Tidy(l, p), sweepServing(p)); err != nil {
 		return nil, err
 	}
-	r := &runner{app: app, project: p, lake: l, runner: where, memory: memoryOf(p, memory)}
-	r.spareMemory()
+	r := &night.Runner{World: worldOf(app), Project: p, Lake: l, Where: where, Memory: memoryOf(p, memory)}
+	r.SpareMemory()
 	return r, nil
 }
 
@@ -126,33 +125,6 @@ func (c *RunCommand) onLine(l lake.Lake, days []int32) (bool, error) {
 	return err == nil, err
 }
 
-// tidy removes what a killed run left behind. Whoever calls it holds the
-// lock.
-func tidy(l lake.Lake, p *project.Project) error {
-	side, err := localSide(l)
-	if err != nil {
-		return err
-	}
-	for _, dir := range []string{l.Path(scratchDir), filepath.Join(side, scratchDir)} {
-		if err := store.RemoveAll(dir); err != nil {
-			return fmt.Errorf("remove the scratch folder of an earlier run: %w", err)
-		}
-	}
-	if err := l.Ready(); err != nil {
-		return err
-	}
-	if _, err := l.Sweep(); err != nil {
-		return fmt.Errorf("remove what an earlier run left: %w", err)
-	}
-	for i := range p.Activation { // its own folder alone: what else is beside it is not ours
-		d := &p.Activation[i]
-		if _, err := store.Sweep(p.Path(store.Join(d.Path, d.Name))); err != nil {
-			return fmt.Errorf("remove what an earlier delivery left: %w", err)
-		}
-	}
-	return sweepServing(p)
-}
-
 // sweepServing removes serving databases and reports that were not finished.
 func sweepServing(p *project.Project) error {
 	for _, path := range []string{p.Warehouse.Path, p.Report} { // of a warehouse that is no file there is no path
@@ -172,135 +144,45 @@ func sweepServing(p *project.Project) error {
 	return nil
 }
 
-// scratchDir holds what does not outlive a run, beside the lake so that
-// every worker reaches it; on the local side where this process is the worker.
-const scratchDir = "_scratch"
-
-// runner runs nights.
-type runner struct {
-	app     *App
-	project *project.Project
-	lake    lake.Lake
-	runner  flow.Runner
-	ungated bool
-	memory  int64
-	known   string
-	facts   lake.Facts
-	ballast []byte
-	attempt attempt
-}
-
-// attempt is what the schedule knows of the night that it has run. The zero
-// attempt is of a run that somebody started.
-type attempt struct {
-	number  int       // of this try
-	first   time.Time // when the first one was
-	without []string  // sources whose file of the day is no longer waited for
-}
-
-// spareMemory sets the garbage collector for heaps that hold almost no
-// pointers: a percentage of 25 to 50 costs no time and spares memory.
-func (r *runner) spareMemory() {
-	debug.SetGCPercent(50)
-	// What is never touched is not resident, but it counts as live: so a small
-	// heap is not collected hundreds of times.
-	r.ballast = make([]byte, min(48<<20, r.memory/8))
-	if r.memory > 0 {
-		debug.SetMemoryLimit(max(r.memory, leastHeap))
-	}
-}
-
-// leastHeap is what a heap may have whatever was said: below it the
-// collector would do nothing but collect.
-const leastHeap = 64 << 20
-
-// load is the manifest of a run, nil for none.
-func (r *runner) load(id string) (*lake.Manifest, error) {
-	if id == "" {
-		return nil, nil
-	}
-	m, err := r.lake.Load(id)
-	return &m, err
+// worldOf is what nights may touch of it.
+func worldOf(app *App) night.World {
+	return night.World{Now: app.Now, Err: app.Err, Progress: app.Progress, Version: Version()}
 }
 
 // all runs the days, serves the last one and tells of it.
-func (r *runner) all(ctx context.Context, days []int32, onLine bool) error {
-	last, err := r.make(ctx, days, onLine)
+func all(ctx context.Context, app *App, r *night.Runner, days []int32, onLine bool) error {
+	last, err := r.Make(ctx, days, onLine)
 	if err != nil {
 		return err
 	}
 	if onLine {
-		if err := r.serve(ctx, last.manifest, &last.summary); err != nil {
+		if err := serve(ctx, app, r, last.Manifest, &last.Summary); err != nil {
 			return err
 		}
-		if err := last.pruneKept(); err != nil {
+		if err := last.PruneKept(); err != nil {
 			return err
 		}
 	}
-	last.summary.Seconds = r.app.Now().Sub(last.started).Seconds()
-	return last.tell()
-}
-
-// make runs the days in order. Runs of several days join the line together,
-// in one step, when the last is committed.
-func (r *runner) make(ctx context.Context, days []int32, onLine bool) (last *night, err error) {
-	before, err := r.lake.PredecessorOf(customer.DayText(days[0]))
-	if err != nil {
-		return nil, err
-	}
-	if r.facts, err = r.lake.Facts(); err != nil {
-		return nil, err
-	}
-	previous, err := r.load(before)
-	if err != nil {
-		return nil, err
-	}
-	id, err := r.lake.LineEnd()
-	if err != nil {
-		return nil, err
-	}
-	var end *lake.Manifest // where the line knows more than the run before
-	if id != before {
-		if end, err = r.load(id); err != nil {
-			return nil, err
-		}
-	}
-	var ids []string
-	for _, d := range days {
-		n := &night{runner: r, day: d, onLine: onLine, previous: previous, end: end, started: r.app.Now()}
-		if err := n.run(ctx); err != nil {
-			return nil, fmt.Errorf("run of %s: %w", customer.DayText(d), err)
-		}
-		previous, last = &n.manifest, n
-		r.facts.Add(n.manifest)
-		ids = append(ids, n.manifest.RunID)
-	}
-	if onLine {
-		err = r.lake.Join(ids...)
-	}
-	return last, err
+	last.Summary.Seconds = app.Now().Sub(last.Started).Seconds()
+	return tell(app, last, onLine)
 }
 
 // serve publishes a run of the line, sends its files and makes its report, then
 // forgets runs that are too old. It may be done again at any time. What was sent,
 // and where the report is, goes into the summary.
-func (r *runner) serve(ctx context.Context, m lake.Manifest, s *summary) (err error) {
-	if r.project.Warehouse.Kind != "" || r.project.Report != "" { // the database has the same budget, and needs it now
-		r.ballast = nil
-		debug.FreeOSMemory()
+func serve(ctx context.Context, app *App, r *night.Runner, m lake.Manifest, s *night.Summary) (err error) {
+	if r.Project.Warehouse.Kind != "" || r.Project.Report != "" { // the database has the same budget, and needs it now
+		r.GiveMemory()
 	}
-	if err := publish(ctx, r.app, r.project, m, r.memory); err != nil {
+	if err := publish(ctx, app, r.Project, m, r.Memory); err != nil {
 		return err
 	}
-	if s.Delivered, err = deliver(ctx, r.app, r.project, m, false); err != nil {
+	if s.Delivered, err = deliver(ctx, app, r.Project, m, false); err != nil {
 		return err
 	}
-	if s.Report, err = publishReport(ctx, r.app, r.project, m, r.memory); err != nil {
+	if s.Report, err = publishReport(ctx, app, r.Project, m, r.Memory); err != nil {
 		return err
 	}
-	_, _, err = r.lake.Prune(r.project.Publish.KeepRuns)
+	_, _, err = r.Lake.Prune(r.Project.Publish.KeepRuns)
 	return err
 }
-
-// seconds is a duration as tables have it.
-func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/night"
 )
 
 // table reads a table of a run as texts.
@@ -78,7 +79,7 @@ func TestMoneyTies(t *testing.T) {
 	s := newStall(t, "")
 	s.dirty()
 	out, _ := s.do(fault.OK, "--json", "run", "--as-of", "2025-01-02")
-	var sum summary
+	var sum night.Summary
 	if err := json.Unmarshal([]byte(out), &sum); err != nil {
 		t.Fatal(err)
 	}

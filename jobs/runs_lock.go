@@ -3,7 +3,6 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -78,28 +77,6 @@ func lease(ctx context.Context, app *App, p *project.Project, path string) (cont
 	return held, unlock, nil
 }
 
-// localSide is the folder for what a run needs on this machine alone: the lake's
-// own, or where that is in a bucket one of this user among the temporary files,
-// always the same.
-func localSide(l lake.Lake) (string, error) {
-	if !store.Remote(l.Dir) {
-		return l.Dir, nil
-	}
-	sum := sha256.Sum256([]byte(l.Dir))
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("habitue-%d-%x", os.Getuid(), sum[:8]))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("make the local folder of a lake in a bucket: %w", err)
-	}
-	info, err := os.Lstat(dir)
-	if err == nil && (!info.IsDir() || info.Mode().Perm()&0o077 != 0) {
-		err = fmt.Errorf("%s may be read by others, or is no folder: take it away", dir)
-	}
-	if err != nil {
-		return "", fmt.Errorf("make the local folder of a lake in a bucket: %w", err)
-	}
-	return dir, nil
-}
-
 // servable tells before the night whether its serving database will have a
 // place: after hours of work it is late to learn that it has none.
 func servable(ctx context.Context, app *App, p *project.Project) error {
@@ -171,7 +148,7 @@ func unwritable(p *project.Project, err error, what string, keys ...string) erro
 	cause := err
 	var at *os.PathError
 	if errors.As(err, &at) {
-		cause = fmt.Errorf("%s: %w", relativePath(p, at.Path), at.Err)
+		cause = fmt.Errorf("%s: %w", p.Relative(at.Path), at.Err)
 	}
 	return fault.With(p.Fault(fmt.Sprintf("%s: %v", what, cause), "name a place that is there and can be written, or give this user the right to", keys...), fault.Config)
 }

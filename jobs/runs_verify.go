@@ -2,25 +2,26 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/night"
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
-// replay runs a run again from its recorded inputs into a scratch lake and
+// replayer runs a run again from its recorded inputs into a scratch lake and
 // tells which tables have another content, or fails on an input that is gone.
-type replay func(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64) ([]lake.Difference, error)
+type replayer func(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64) ([]lake.Difference, error)
 
 // Run hashes every file of a run again and compares with its manifest.
 func (c *RunsVerifyCommand) Run(ctx context.Context, app *App) error {
-	return c.verify(ctx, app, replayRun)
+	return c.verify(ctx, app, replay)
 }
 
 // verify is Run with the function that --replay calls.
-func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replay) error {
+func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replayer) error {
 	p, err := app.Project()
 	if err != nil {
 		return err
@@ -42,15 +43,6 @@ func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replay) 
 		found = append(found, differ...)
 	}
 	return c.tell(app, m, found)
-}
-
-// listed are differences in one line.
-func listed(found []lake.Difference) string {
-	var all []string
-	for _, d := range found {
-		all = append(all, d.String())
-	}
-	return strings.Join(all, "; ")
 }
 
 func (c *RunsVerifyCommand) tell(app *App, m lake.Manifest, found []lake.Difference) error {
@@ -81,4 +73,18 @@ func (c *RunsVerifyCommand) tell(app *App, m lake.Manifest, found []lake.Differe
 		return fault.With(fmt.Errorf("run %s: %d differences from its manifest", m.RunID, len(found)), fault.Mismatch)
 	}
 	return nil
+}
+
+// replay runs a run again from its recorded inputs, under the lock.
+func replay(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64) (differ []lake.Difference, err error) {
+	if p.ConfigSHA256 != m.ConfigSHA256 {
+		return nil, fault.With(fault.Fault{File: p.File, What: fmt.Sprintf("the project file, or a file that it names, changed since run %s", m.RunID),
+			Why: fmt.Sprintf("its hash was %.12s and is %.12s", m.ConfigSHA256, p.ConfigSHA256), Todo: "take it back out of version control to replay the run"}, fault.Config)
+	}
+	ctx, unlock, err := lock(ctx, app, p)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	return night.Replay(ctx, worldOf(app), p, lakeOf(p), m, memory)
 }

@@ -12,13 +12,14 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/night"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/jobs/schedule"
 )
 
 // rowsOf is what became of the rows that a run read.
 func rowsOf(m lake.Manifest) (rows []schedule.Rows, err error) {
-	var s summary
+	var s night.Summary
 	if err := json.Unmarshal(m.Summary, &s); err != nil {
 		return nil, fmt.Errorf("read the summary of run %s: %w", m.RunID, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/night"
 	"github.com/habitue-data/habitue/jobs/schedule"
 )
 
@@ -19,9 +20,9 @@ func bookOf(l lake.Lake) string { return l.Path("_manifests/_nights.json") }
 // cannot run, since later ones rest on it; then what they made is served.
 type round struct {
 	*scheduler
-	runner   *runner
+	runner   *night.Runner
 	book     *schedule.Book
-	made     *night // the last one that it made
+	made     *night.Night // the last one that it made
 	messages []schedule.Message
 }
 
@@ -75,8 +76,8 @@ func (r *round) locked(ctx context.Context) (err error) {
 	if r.runner, err = begin(ctx, r.app, r.project, r.command.Runner, int64(r.command.Memory)); err != nil {
 		return err
 	}
-	r.runner.known = "then"
-	if r.book, err = schedule.Open(bookOf(r.runner.lake)); err != nil {
+	r.runner.Known = "then"
+	if r.book, err = schedule.Open(bookOf(r.runner.Lake)); err != nil {
 		return err
 	}
 	r.book.Recover()
@@ -86,7 +87,7 @@ func (r *round) locked(ctx context.Context) (err error) {
 
 // nights runs what is due.
 func (r *round) nights(ctx context.Context) error {
-	line, err := r.runner.lake.LineRuns()
+	line, err := r.runner.Lake.LineRuns()
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func (r *round) nights(ctx context.Context) error {
 	last := int32(0)
 	if len(line) > 0 {
 		date, _, _ := strings.Cut(line[len(line)-1], ".")
-		if last, err = dayOf(date); err != nil {
+		if last, err = customer.ParseDay(date); err != nil {
 			return err
 		}
 	}
@@ -124,7 +125,7 @@ func (r *round) missing(clock schedule.Clock, day int32) (waits, without []strin
 		files, faults := r.project.Files(s)
 		came := len(faults) > 0 // the night tells them
 		for _, f := range files {
-			came = came || f.Date.Equal(dateOf(day))
+			came = came || f.Date.Equal(customer.DayTime(day))
 		}
 		switch {
 		case came:
@@ -144,27 +145,27 @@ func (r *round) wait(night *schedule.Night, waits []string) error {
 }
 
 // try runs a night once.
-func (r *round) try(ctx context.Context, night *schedule.Night, day int32, without []string) error {
+func (r *round) try(ctx context.Context, due *schedule.Night, day int32, without []string) error {
 	started := r.app.Now()
-	night.Begin(started)
+	due.Begin(started)
 	if err := r.book.Save(); err != nil {
 		return err
 	}
-	r.runner.attempt = attempt{number: night.Count(), first: night.Since(), without: without}
+	r.runner.Attempt = night.Attempt{Number: due.Count(), First: due.Since(), Without: without}
 	limit := r.project.Schedule.Deadline
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	last, err := r.runner.make(within, []int32{day}, true)
+	last, err := r.runner.Make(within, []int32{day}, true)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		err = fault.With(fmt.Errorf("the night of %s was stopped; the old tables stand", night.Date), fault.Cancelled)
+		err = fault.With(fmt.Errorf("the night of %s was stopped; the old tables stand", due.Date), fault.Cancelled)
 	case err != nil && within.Err() != nil:
-		err = fault.With(fmt.Errorf("the night of %s was stopped, as it was not done within %s; deadline: says how long it may take", night.Date, limit), fault.Cancelled)
+		err = fault.With(fmt.Errorf("the night of %s was stopped, as it was not done within %s; deadline: says how long it may take", due.Date, limit), fault.Cancelled)
 	case err == nil:
 		r.made = last
-		night.RunID, night.Without, night.Seconds = last.manifest.RunID, last.manifest.Without, r.app.Now().Sub(started).Seconds()
+		due.RunID, due.Without, due.Seconds = last.Manifest.RunID, last.Manifest.Without, r.app.Now().Sub(started).Seconds()
 	}
-	return r.ended(night, err, nil)
+	return r.ended(due, err, nil)
 }
 
 // ended notes how a try ended, and has it told where that is news.
@@ -186,11 +187,11 @@ func (r *round) serve(ctx context.Context, stopped error) error {
 	if ctx.Err() != nil {
 		return nil // the next round does it
 	}
-	id, err := r.runner.lake.LineEnd()
+	id, err := r.runner.Lake.LineEnd()
 	if err != nil || id == "" {
 		return err
 	}
-	m, err := r.runner.lake.Load(id)
+	m, err := r.runner.Lake.Load(id)
 	if err != nil {
 		return err
 	}
@@ -204,9 +205,9 @@ func (r *round) serve(ctx context.Context, stopped error) error {
 		return nil
 	}
 	newest := due[len(due)-1]
-	err = r.again(ctx, func() error { return r.runner.serve(ctx, m, &summary{}) })
+	err = r.again(ctx, func() error { return serve(ctx, r.app, r.runner, m, &night.Summary{}) })
 	if err == nil && r.made != nil {
-		err = r.made.pruneKept()
+		err = r.made.PruneKept()
 	}
 	if err != nil {
 		r.messages = append(r.messages, schedule.Tell(r.project.Name, newest, fault.CodeOf(err), nil))
@@ -215,7 +216,7 @@ func (r *round) serve(ctx context.Context, stopped error) error {
 	for _, n := range due {
 		n.Served = r.app.Now()
 		fmt.Fprintf(r.app.Err, "the night of %s is run %s, %.1f s%s\n", n.Date, n.RunID, n.Seconds, behind(n.String()))
-		made, err := r.runner.lake.Load(n.RunID)
+		made, err := r.runner.Lake.Load(n.RunID)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/store"
@@ -24,6 +25,15 @@ func (d Difference) String() string {
 		return d.Table + ": " + d.What
 	}
 	return d.Path + ": " + d.What
+}
+
+// Listed are differences in one line.
+func Listed(found []Difference) string {
+	var all []string
+	for _, d := range found {
+		all = append(all, d.String())
+	}
+	return strings.Join(all, "; ")
 }
 
 // Verify hashes every file of a run again and tells all that differs. An

@@ -1,4 +1,4 @@
-package jobs
+package night
 
 import (
 	"github.com/habitue-data/habitue/customer"

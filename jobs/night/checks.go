@@ -1,18 +1,15 @@
-package jobs
+package night
 
 import (
-	"fmt"
 	"math/big"
-	"strings"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/pipelines"
 )
 
-// dataCheck is a check of the data of one source, and what it found.
-type dataCheck struct {
+// DataCheck is a check of the data of one source, and what it found.
+type DataCheck struct {
 	Check  string `json:"check"`
 	Source string `json:"source"`
 	Found  int64  `json:"found"`
@@ -22,9 +19,9 @@ type dataCheck struct {
 
 // checks are those that make sense for a source, whether they found anything
 // or not: that something was looked for is worth knowing too.
-func (n *night) checks(source int, t *pipelines.Tally, s *sourceSummary) (all []dataCheck) {
+func (n *Night) checks(source int, t *pipelines.Tally, s *SourceSummary) (all []DataCheck) {
 	add := func(check string, found int64, amount *int64, detail string) {
-		all = append(all, dataCheck{check, s.Name, found, amount, detail})
+		all = append(all, DataCheck{check, s.Name, found, amount, detail})
 	}
 	spec := &n.spec.Sources[source]
 	if !s.Ties {
@@ -71,7 +68,7 @@ func share(part, whole int64) string {
 }
 
 // writeChecks writes the table of checks.
-func (n *night) writeChecks() error {
+func (n *Night) writeChecks() error {
 	t, _ := customer.TableNamed("data_checks")
 	names, wanted := n.spec.Tables[t.Name]
 	if !wanted {
@@ -81,8 +78,8 @@ func (n *night) writeChecks() error {
 		t = t.Only(names)
 	}
 	k := pipelines.NewRows(t)
-	for i := range n.summary.Checks {
-		c := &n.summary.Checks[i]
+	for i := range n.Summary.Checks {
+		c := &n.Summary.Checks[i]
 		for j := range k.Cols {
 			c.fill(&k.Cols[j])
 		}
@@ -91,7 +88,7 @@ func (n *night) writeChecks() error {
 	return n.writeTable(t, k)
 }
 
-func (c *dataCheck) fill(col *columns.Column) {
+func (c *DataCheck) fill(col *columns.Column) {
 	switch col.Name {
 	case "check":
 		col.AddText(c.Check)
@@ -108,24 +105,4 @@ func (c *dataCheck) fill(col *columns.Column) {
 	case "detail":
 		col.AddText(c.Detail)
 	}
-}
-
-// warn prints the checks that found something.
-func (n *night) warn() error {
-	var text strings.Builder
-	for _, c := range n.summary.Checks {
-		if c.Found == 0 {
-			continue
-		}
-		amount := ""
-		if c.Amount != nil {
-			amount = fmt.Sprintf(" (%s %s)", n.money(*c.Amount), n.summary.Currency)
-		}
-		fmt.Fprintf(&text, "warning: %s: %s %s%s: %s\n", c.Source, c.Check, progress.Thousands(c.Found), amount, c.Detail)
-	}
-	if text.Len() == 0 {
-		return nil
-	}
-	_, err := fmt.Fprintf(n.app.Out, "\n%s", &text)
-	return err
 }

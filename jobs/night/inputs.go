@@ -1,4 +1,4 @@
-package jobs
+package night
 
 import (
 	"errors"
@@ -33,21 +33,21 @@ func inputPath(l lake.Lake, sha256, path string) string {
 const cacheDir = "_cache"
 
 // keepInputs keeps a version of each file that the night read.
-func (n *night) keepInputs() error {
+func (n *Night) keepInputs() error {
 	var g errgroup.Group
-	g.SetLimit(store.Parallel(n.lake.Dir))
+	g.SetLimit(store.Parallel(n.Lake.Dir))
 	for _, v := range n.plan.versions {
-		if !v.Present || n.project.Sources[v.source].KeepInputs == 0 {
+		if !v.Present || n.Project.Sources[v.source].KeepInputs == 0 {
 			continue
 		}
 		g.Go(func() error {
-			to := inputPath(n.lake, v.SHA256, v.Path)
+			to := inputPath(n.Lake, v.SHA256, v.Path)
 			info, err := store.Stat(to)
 			if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() != v.bytes { // a power cut may have left less
 				err = store.Copy(v.open, to) // its hash is compared when it is read
 			}
 			if err == nil {
-				err = store.Touch(to, n.started)
+				err = store.Touch(to, n.Started)
 			}
 			if err != nil {
 				return fmt.Errorf("keep %s: %w", v.Path, err)
@@ -60,12 +60,12 @@ func (n *night) keepInputs() error {
 
 // pruneInputs deletes versions that were kept for long enough. Those of
 // files that the project no longer names go by the project's own rule.
-func (n *night) pruneInputs() error {
+func (n *Night) pruneInputs() error {
 	keep := map[string]time.Duration{} // by hash: the longest that a source asks for
 	for _, v := range n.plan.versions {
-		keep[v.SHA256] = max(keep[v.SHA256], n.project.Sources[v.source].KeepInputs)
+		keep[v.SHA256] = max(keep[v.SHA256], n.Project.Sources[v.source].KeepInputs)
 	}
-	kept, err := store.ReadDir(n.lake.Path(inputsDir))
+	kept, err := store.ReadDir(n.Lake.Path(inputsDir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -75,22 +75,22 @@ func (n *night) pruneInputs() error {
 	for _, e := range kept {
 		long, known := keep[e.Name()]
 		if !known {
-			long = n.project.KeepInputs
+			long = n.Project.KeepInputs
 		}
-		if err := pruneVersion(n.lake.Path(inputsDir+"/"+e.Name()), n.started.Add(-long)); err != nil {
+		if err := pruneVersion(n.Lake.Path(inputsDir+"/"+e.Name()), n.Started.Add(-long)); err != nil {
 			return fmt.Errorf("prune kept inputs: %w", err)
 		}
 	}
 	return nil
 }
 
-// pruneKept deletes what the lake keeps of inputs for longer than it should.
-func (n *night) pruneKept() error {
+// PruneKept deletes what the lake keeps of inputs for longer than it should.
+func (n *Night) PruneKept() error {
 	used := ""
-	if n.project.Cache {
-		used = n.manifest.RunID
+	if n.Project.Cache {
+		used = n.Manifest.RunID
 	}
-	side, err := localSide(n.lake)
+	side, err := LocalSide(n.Lake)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package jobs
+package night
 
 import (
 	"context"
@@ -172,19 +172,9 @@ func relativeFaults(p *project.Project, err error) error {
 		return err
 	}
 	for i := range list {
-		list[i].File = relativePath(p, list[i].File)
+		list[i].File = p.Relative(list[i].File)
 	}
 	return fault.With(list, fault.CodeOf(err))
-}
-
-func relativePath(p *project.Project, path string) string {
-	if store.Remote(path) {
-		return store.Name(path)
-	}
-	if rel, err := filepath.Rel(p.Dir, path); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return path
 }
 
 // decide judges the versions of one source.

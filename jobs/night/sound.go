@@ -1,4 +1,4 @@
-package jobs
+package night
 
 import (
 	"context"
@@ -37,22 +37,22 @@ func ledgersOf(m lake.Manifest) lake.Manifest {
 // a customer another id, and every later night would keep it. Those of the run
 // whose place the night takes it can do without: it is made from the run before,
 // and knows less of what came since.
-func (n *night) soundLedgers(ctx context.Context) error {
+func (n *Night) soundLedgers(ctx context.Context) error {
 	for _, before := range n.ledgers() {
-		found, err := n.lake.Verify(ctx, ledgersOf(*before))
+		found, err := n.Lake.Verify(ctx, ledgersOf(*before))
 		if err != nil {
 			return fmt.Errorf("read the ledgers of run %s: %w", before.RunID, err)
 		}
 		if len(found) == 0 {
 			continue
 		}
-		if before == n.end && before.RunDate == n.manifest.RunDate {
-			fmt.Fprintf(n.app.Err, "warning: the ledgers of run %s, which this one replaces, are not what it wrote: %s; the run is made without them\n", before.RunID, listed(found))
+		if before == n.end && before.RunDate == n.Manifest.RunDate {
+			fmt.Fprintf(n.Err, "warning: the ledgers of run %s, which this one replaces, are not what it wrote: %s; the run is made without them\n", before.RunID, lake.Listed(found))
 			n.end = nil
 			continue
 		}
 		return fault.With(fmt.Errorf("the ledgers of run %s are not what it wrote: %s; put these files back, or where there is no copy make the run again with --as-of %s; habitue runs verify %s looks at all its files",
-			before.RunID, listed(found), before.RunDate, before.RunID), fault.Mismatch)
+			before.RunID, lake.Listed(found), before.RunDate, before.RunID), fault.Mismatch)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package jobs
+package night
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/habitue-data/habitue/connectors"
 	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/internal/store"
@@ -19,27 +20,17 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// replayRun runs a run again from what its manifest says it was made of,
-// into a lake of its own below the scratch folder, and tells which tables
-// have another content. Nothing of the run itself is read: neither its
-// tables nor what was cached. The lock is held meanwhile, so that nobody
-// prunes what is needed or sweeps the scratch folder.
-func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifest, memory int64) (differ []lake.Difference, err error) {
-	if p.ConfigSHA256 != m.ConfigSHA256 {
-		return nil, fault.With(fault.Fault{File: p.File, What: fmt.Sprintf("the project file, or a file that it names, changed since run %s", m.RunID),
-			Why: fmt.Sprintf("its hash was %.12s and is %.12s", m.ConfigSHA256, p.ConfigSHA256), Todo: "take it back out of version control to replay the run"}, fault.Config)
-	}
-	day, err := dayOf(m.RunDate)
+// Replay runs a run again from what its manifest says it was made of, into a
+// lake of its own below the scratch folder, and tells which tables have another
+// content. Nothing of the run itself is read: neither its tables nor what was
+// cached. Whoever calls it holds the lock, so that nobody prunes what is needed or
+// sweeps the scratch folder.
+func Replay(ctx context.Context, w World, p *project.Project, l lake.Lake, m lake.Manifest, memory int64) (differ []lake.Difference, err error) {
+	day, err := customer.ParseDay(m.RunDate)
 	if err != nil {
 		return nil, err
 	}
-	ctx, unlock, err := lock(ctx, app, p)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	l := lakeOf(p)
-	side, err := localSide(l)
+	side, err := LocalSide(l)
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +39,9 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 		return nil, fmt.Errorf("make a scratch lake: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(aside.Dir)) }()
-	r := &runner{app: app, project: p, lake: aside, runner: flow.Runner{Name: "direct"}, memory: memory, known: m.Known}
-	r.spareMemory()
-	n := &night{runner: r, day: day, onLine: m.Line, started: app.Now(), replayed: &m, inputs: l}
+	r := &Runner{World: w, Project: p, Lake: aside, Where: flow.Runner{Name: "direct"}, Memory: memory, Known: m.Known}
+	r.SpareMemory()
+	n := &Night{Runner: r, day: day, onLine: m.Line, Started: w.Now(), replayed: &m, inputs: l}
 	if n.previous, err = lend(l, aside, m.Predecessor); err != nil {
 		return nil, err
 	}
@@ -60,7 +51,7 @@ func replayRun(ctx context.Context, app *App, p *project.Project, m lake.Manifes
 	if err := n.run(ctx); err != nil {
 		return nil, err
 	}
-	return compareRuns(m, n.manifest), nil
+	return compareRuns(m, n.Manifest), nil
 }
 
 // lend is a run with its ledgers in the scratch lake, as links, or of a bucket as

@@ -1,4 +1,4 @@
-package jobs
+package night
 
 import (
 	"cmp"
@@ -32,8 +32,8 @@ const someRows = 20
 //
 // To publish and tell was rejected: whoever reads a figure in the morning has
 // not read the log.
-func (n *night) gates(ctx context.Context) error {
-	if n.ungated || n.replayed != nil {
+func (n *Night) gates(ctx context.Context) error {
+	if n.Ungated || n.replayed != nil {
 		return nil
 	}
 	before, err := n.keptBefore()
@@ -41,31 +41,31 @@ func (n *night) gates(ctx context.Context) error {
 		return err
 	}
 	var shut []error
-	for i := range n.summary.Sources {
-		s := &n.summary.Sources[i]
-		if s.Tie.Read >= fewRows && over(s.Tie.Rejects, s.Tie.Read, n.project.Gates.Rejects) {
+	for i := range n.Summary.Sources {
+		s := &n.Summary.Sources[i]
+		if s.Tie.Read >= fewRows && over(s.Tie.Rejects, s.Tie.Read, n.Project.Gates.Rejects) {
 			why, err := n.whyRefused(ctx, s.Name)
 			if err != nil {
 				return err
 			}
 			shut = append(shut, fmt.Errorf("%s: %s of %s rows were refused, %s, and gates: rejects: allows %d%%; correct the export or the mapping:%s",
-				s.Name, progress.Thousands(s.Tie.Rejects), progress.Thousands(s.Tie.Read), share(s.Tie.Rejects, s.Tie.Read), n.project.Gates.Rejects, why))
+				s.Name, progress.Thousands(s.Tie.Rejects), progress.Thousands(s.Tie.Read), share(s.Tie.Rejects, s.Tie.Read), n.Project.Gates.Rejects, why))
 		}
 		was := before[s.Name]
 		if gone := n.vanished(i); was > 0 && gone > 0 {
 			shut = append(shut, fmt.Errorf("%s: none of its %s files is there any more; what the lake keeps of them would be used; put them back, or take the source out of the project file", s.Name, progress.Thousands(int64(gone))))
 			continue
 		}
-		if path, read, refused := n.refusedNew(i); read >= someRows && over(refused, read, max(50, n.project.Gates.Rejects)) {
+		if path, read, refused := n.refusedNew(i); read >= someRows && over(refused, read, max(50, n.Project.Gates.Rejects)) {
 			shut = append(shut, fmt.Errorf("%s: of what came with this night %s of %s rows were refused, such as in %s; correct the export or the mapping", s.Name, progress.Thousands(refused), progress.Thousands(read), path))
 		}
 		if was >= someRows && s.Tie.Kept == 0 {
 			shut = append(shut, fmt.Errorf("%s: none of its rows is in force, and %s of run %s were; look whether its export came, and whether it is whole", s.Name, progress.Thousands(was), n.previous.RunID))
 			continue
 		}
-		if was >= fewRows && !over(s.Tie.Kept, was, n.project.Gates.Volume) && s.Tie.Kept*100 != was*n.project.Gates.Volume {
+		if was >= fewRows && !over(s.Tie.Kept, was, n.Project.Gates.Volume) && s.Tie.Kept*100 != was*n.Project.Gates.Volume {
 			shut = append(shut, fmt.Errorf("%s: %s rows are in force, %s of the %s of run %s, and gates: volume: wants %d%%; look whether the export is whole",
-				s.Name, progress.Thousands(s.Tie.Kept), share(s.Tie.Kept, was), progress.Thousands(was), n.previous.RunID, n.project.Gates.Volume))
+				s.Name, progress.Thousands(s.Tie.Kept), share(s.Tie.Kept, was), progress.Thousands(was), n.previous.RunID, n.Project.Gates.Volume))
 		}
 	}
 	if len(shut) == 0 {
@@ -77,7 +77,7 @@ func (n *night) gates(ctx context.Context) error {
 
 // vanished is how many versions of a source's files the night uses, where none
 // of its files is there any more; else 0.
-func (n *night) vanished(source int) (used int) {
+func (n *Night) vanished(source int) (used int) {
 	for _, v := range n.plan.versions {
 		if v.source != source {
 			continue
@@ -94,7 +94,7 @@ func (n *night) vanished(source int) (used int) {
 
 // refusedNew is what became of the rows of a source that came since the run
 // before: of years of files one that is broken is no share worth speaking of.
-func (n *night) refusedNew(source int) (path string, read, refused int64) {
+func (n *Night) refusedNew(source int) (path string, read, refused int64) {
 	if n.previous == nil {
 		return "", 0, 0
 	}
@@ -120,12 +120,12 @@ func (n *night) refusedNew(source int) (path string, read, refused int64) {
 func over(part, whole, percent int64) bool { return part*100 > whole*percent }
 
 // keptBefore is how many rows of each source were in force in the run before.
-func (n *night) keptBefore() (map[string]int64, error) {
+func (n *Night) keptBefore() (map[string]int64, error) {
 	kept := map[string]int64{}
 	if n.previous == nil || len(n.previous.Summary) == 0 {
 		return kept, nil
 	}
-	var s summary
+	var s Summary
 	if err := json.Unmarshal(n.previous.Summary, &s); err != nil {
 		return nil, fmt.Errorf("read the summary of run %s: %w", n.previous.RunID, err)
 	}
@@ -137,7 +137,7 @@ func (n *night) keptBefore() (map[string]int64, error) {
 
 // whyRefused tells the reasons for which most rows of a source were refused,
 // each with the first row.
-func (n *night) whyRefused(ctx context.Context, source string) (string, error) {
+func (n *Night) whyRefused(ctx context.Context, source string) (string, error) {
 	type reason struct{ column, code string }
 	type found struct {
 		rows      int64
@@ -149,12 +149,12 @@ func (n *night) whyRefused(ctx context.Context, source string) (string, error) {
 		return " publish the table rejects to see why", nil
 	}
 	table, _ := customer.TableNamed("rejects")
-	entry, err := lake.NewTable(table, n.project.Scale, n.result.Files[table.Name])
+	entry, err := lake.NewTable(table, n.Project.Scale, n.result.Files[table.Name])
 	if err != nil {
 		return "", err
 	}
 	for _, f := range entry.Files {
-		err := n.lake.ReadFile(ctx, entry, f, []string{"source", "column", "reason", "path", "src_line", "detail"}, func(k *columns.Chunk) error {
+		err := n.Lake.ReadFile(ctx, entry, f, []string{"source", "column", "reason", "path", "src_line", "detail"}, func(k *columns.Chunk) error {
 			text := func(col, i int) string { b, _ := k.Cols[col].Bytes(i); return string(b) }
 			for i := range k.N {
 				if text(0, i) != source {

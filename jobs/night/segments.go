@@ -1,4 +1,4 @@
-package jobs
+package night
 
 import (
 	"context"
@@ -19,15 +19,15 @@ var segmentTables = []string{"segments", "segment_members", "segment_moves"}
 
 // segments puts the segments into the night: what they are, what the run
 // before knew of them, and the columns of which histories are made for them.
-func (n *night) segments(ctx context.Context, s *pipelines.Night) error {
-	p := n.project
+func (n *Night) segments(ctx context.Context, s *pipelines.Night) error {
+	p := n.Project
 	if p.Segments.Set == nil || len(p.Segments.Set.Definitions) == 0 && !hadSegments(n.previous) { // those that are taken away end, and are not forgotten
 		return nil
 	}
 	out := &pipelines.Segments{}
 	for _, f := range p.Segments.Files {
 		out.Files = append(out.Files, pipelines.SegmentFile(f))
-		n.manifest.Segments = append(n.manifest.Segments, lake.Definition(f))
+		n.Manifest.Segments = append(n.Manifest.Segments, lake.Definition(f))
 	}
 	for _, d := range p.Segments.Set.Definitions {
 		out.Everyone = out.Everyone || d.AnyKind
@@ -50,14 +50,14 @@ func (n *night) segments(ctx context.Context, s *pipelines.Night) error {
 }
 
 // history is the columns that are asked for, by table.
-func (n *night) history(s *pipelines.Segments) map[string][]string {
+func (n *Night) history(s *pipelines.Segments) map[string][]string {
 	all := map[string][]string{"customers": append([]string{"kind"}, pipelines.FreshColumns...)}
 	add := func(needs segment.Needs) {
 		for t, names := range needs {
 			all[t.String()] = append(all[t.String()], names...)
 		}
 	}
-	add(n.project.Segments.Set.Needs())
+	add(n.Project.Segments.Set.Needs())
 	if s.Before != nil {
 		if old, err := s.Before.Set(); err == nil { // else moves are told without it
 			add(old.Needs())
@@ -74,7 +74,7 @@ func (n *night) history(s *pipelines.Segments) map[string][]string {
 }
 
 // alsoMade adds to the tables of the night what the next one rests on.
-func (n *night) alsoMade(s *pipelines.Night) {
+func (n *Night) alsoMade(s *pipelines.Night) {
 	for _, t := range segmentTables {
 		s.Tables[t] = nil
 	}
@@ -99,7 +99,7 @@ func hadSegments(m *lake.Manifest) bool {
 }
 
 // belonged is what the run before knew of segments, nil where it had none.
-func (n *night) belonged(ctx context.Context) (*pipelines.Belonged, error) {
+func (n *Night) belonged(ctx context.Context) (*pipelines.Belonged, error) {
 	m := n.previous
 	if !hadSegments(m) {
 		return nil, nil
@@ -108,12 +108,12 @@ func (n *night) belonged(ctx context.Context) (*pipelines.Belonged, error) {
 	for _, d := range m.Segments {
 		b.Files = append(b.Files, pipelines.SegmentFile(d))
 	}
-	day, err := dayOf(m.RunDate)
+	day, err := customer.ParseDay(m.RunDate)
 	if err != nil {
 		return nil, err
 	}
 	b.Day = day
-	return b, n.lake.ReadTable(ctx, *m, "segments", []string{"segment", "definition", "told_date"}, func(k *columns.Chunk) error {
+	return b, n.Lake.ReadTable(ctx, *m, "segments", []string{"segment", "definition", "told_date"}, func(k *columns.Chunk) error {
 		for i := range k.N {
 			name, _ := k.Cols[0].Bytes(i)
 			version, _ := k.Cols[1].Bytes(i)
@@ -125,11 +125,11 @@ func (n *night) belonged(ctx context.Context) (*pipelines.Belonged, error) {
 
 // memberLists are the lists of static segments, with keys as the engine has
 // them, and ids as the ledger has them: of one that is part of another, that.
-func (n *night) memberLists(ctx context.Context) (all []pipelines.List, err error) {
-	p := n.project
+func (n *Night) memberLists(ctx context.Context) (all []pipelines.List, err error) {
+	p := n.Project
 	into := map[string]string{}
 	if n.previous != nil && slices.ContainsFunc(p.Segments.Lists, func(l project.MemberList) bool { return l.Key == "customer_id" }) {
-		err := n.lake.ReadTable(ctx, *n.previous, "customer_ids", []string{"customer_id", "merged_into"}, func(k *columns.Chunk) error {
+		err := n.Lake.ReadTable(ctx, *n.previous, "customer_ids", []string{"customer_id", "merged_into"}, func(k *columns.Chunk) error {
 			for i := range k.N {
 				if to, merged := k.Cols[1].Bytes(i); merged {
 					id, _ := k.Cols[0].Bytes(i)
@@ -165,7 +165,7 @@ func (n *night) memberLists(ctx context.Context) (all []pipelines.List, err erro
 }
 
 // carryOver adds the files of the run before to a table that only grows.
-func (n *night) carryOver(entry lake.Table, t customer.Table) (lake.Table, error) {
+func (n *Night) carryOver(entry lake.Table, t customer.Table) (lake.Table, error) {
 	if !t.History || n.previous == nil {
 		return entry, nil
 	}
@@ -173,5 +173,5 @@ func (n *night) carryOver(entry lake.Table, t customer.Table) (lake.Table, error
 	if !ok || old.Schema != entry.Schema {
 		return entry, nil
 	}
-	return lake.NewTable(t, n.project.Scale, append(slices.Clone(old.Files), entry.Files...))
+	return lake.NewTable(t, n.Project.Scale, append(slices.Clone(old.Files), entry.Files...))
 }

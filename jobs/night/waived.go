@@ -1,9 +1,9 @@
-package jobs
+package night
 
 import (
 	"slices"
-	"time"
 
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/project"
 )
@@ -21,7 +21,7 @@ func (pl *planner) waiveToday() {
 			continue
 		}
 		for _, p := range s.Patterns {
-			w := arrival{source: s.Name, path: p.On(dateOf(pl.q.Day)), delivered: pl.q.Day, known: pl.q.Day}
+			w := arrival{source: s.Name, path: p.On(customer.DayTime(pl.q.Day)), delivered: pl.q.Day, known: pl.q.Day}
 			if !slices.Contains(pl.ledger, w) {
 				pl.ledger = append(pl.ledger, w)
 			}
@@ -77,6 +77,3 @@ func (a arrival) addTo(k *columns.Chunk) {
 	}
 	k.N++
 }
-
-// dateOf is a day as a date.
-func dateOf(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }

@@ -1,10 +1,11 @@
-package jobs
+package night
 
 import (
 	"context"
 	"math"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
@@ -15,7 +16,7 @@ import (
 
 // writeDeliveries writes the ledger of deliveries: every version of every
 // file that is known by now, and what became of its rows tonight.
-func (n *night) writeDeliveries() error {
+func (n *Night) writeDeliveries() error {
 	t, _ := customer.TableNamed("deliveries")
 	k := pipelines.NewRows(t)
 	count := func(name string, v int64) { k.Col(name).Ints = append(k.Col(name).Ints, v) }
@@ -23,7 +24,7 @@ func (n *night) writeDeliveries() error {
 		if v.file < 0 && v.Known > n.day {
 			continue // the line knows of it from a later day
 		}
-		k.Col("source").AddText(n.project.Sources[v.source].Name)
+		k.Col("source").AddText(n.Project.Sources[v.source].Name)
 		k.Col("path").AddText(v.Path)
 		k.Col("content_sha256").AddText(v.SHA256)
 		count("bytes", v.bytes)
@@ -59,8 +60,8 @@ func (n *night) writeDeliveries() error {
 }
 
 // writeTable writes a small table of one file.
-func (n *night) writeTable(t customer.Table, chunks ...*columns.Chunk) error {
-	w, err := n.lake.NewWriter(lake.PartPath(t.Name, n.manifest.RunID, 0), t, n.project.Scale, n.day)
+func (n *Night) writeTable(t customer.Table, chunks ...*columns.Chunk) error {
+	w, err := n.Lake.NewWriter(lake.PartPath(t.Name, n.Manifest.RunID, 0), t, n.Project.Scale, n.day)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (n *night) writeTable(t customer.Table, chunks ...*columns.Chunk) error {
 }
 
 // writeRuns writes the history of runs: those before, and this one.
-func (n *night) writeRuns(ctx context.Context) error {
+func (n *Night) writeRuns(ctx context.Context) error {
 	t, _ := customer.TableNamed("runs")
 	var want []string
 	for _, c := range t.Columns {
@@ -90,10 +91,10 @@ func (n *night) writeRuns(ctx context.Context) error {
 		before = n.end
 	}
 	if before != nil {
-		err := n.lake.ReadTable(ctx, *before, "runs", want, func(old *columns.Chunk) error {
+		err := n.Lake.ReadTable(ctx, *before, "runs", want, func(old *columns.Chunk) error {
 			var rows []int32
 			for i := range old.N {
-				if id, _ := old.Col("run_id").Bytes(i); string(id) < n.manifest.RunDate {
+				if id, _ := old.Col("run_id").Bytes(i); string(id) < n.Manifest.RunDate {
 					rows = append(rows, int32(i))
 				}
 			}
@@ -104,10 +105,10 @@ func (n *night) writeRuns(ctx context.Context) error {
 			return err
 		}
 	}
-	now := n.app.Now()
-	y := n.summary.total()
-	text := map[string]string{"run_id": n.manifest.RunID, "known": n.known, "predecessor": n.manifest.Predecessor, "runner": n.runner.runner.Name, "version": Version(),
-		"config_sha256": n.project.ConfigSHA256, "inputs_sha256": inputsSHA256(n.manifest.Inputs)}
+	now := n.Now()
+	y := n.Summary.total()
+	text := map[string]string{"run_id": n.Manifest.RunID, "known": n.Known, "predecessor": n.Manifest.Predecessor, "runner": n.Where.Name, "version": n.Version,
+		"config_sha256": n.Project.ConfigSHA256, "inputs_sha256": inputsSHA256(n.Manifest.Inputs)}
 	for name, v := range text {
 		k.Col(name).AddOptional(v)
 	}
@@ -116,18 +117,18 @@ func (n *night) writeRuns(ctx context.Context) error {
 		line = 1
 	}
 	cpu, peak := usage()
-	if n.attempt.first.IsZero() {
+	if n.Attempt.First.IsZero() {
 		k.Col("tried_at").AddMissing()
 	} else {
-		k.Col("tried_at").Ints = append(k.Col("tried_at").Ints, n.attempt.first.UnixMicro())
+		k.Col("tried_at").Ints = append(k.Col("tried_at").Ints, n.Attempt.First.UnixMicro())
 	}
-	k.Col("without").AddOptional(strings.Join(n.manifest.Without, string(rune(columns.ListSep))))
-	whole := map[string]int64{"tries": int64(n.attempt.number), "started_at": n.started.UnixMicro(), "finished_at": now.UnixMicro(), "on_line": line, "assumed_current": n.summary.AssumedCurrent,
+	k.Col("without").AddOptional(strings.Join(n.Manifest.Without, string(rune(columns.ListSep))))
+	whole := map[string]int64{"tries": int64(n.Attempt.Number), "started_at": n.Started.UnixMicro(), "finished_at": now.UnixMicro(), "on_line": line, "assumed_current": n.Summary.AssumedCurrent,
 		"row_count": y.Read.Rows, "kept_count": y.Kept.Rows, "reject_count": y.Rejected.Rows, "peak_bytes": peak}
 	for name, v := range whole {
 		k.Col(name).Ints = append(k.Col(name).Ints, v)
 	}
-	k.Col("seconds").Floats = append(k.Col("seconds").Floats, seconds(now.Sub(n.started)))
+	k.Col("seconds").Floats = append(k.Col("seconds").Floats, seconds(now.Sub(n.Started)))
 	k.Col("cpu_seconds").Floats = append(k.Col("cpu_seconds").Floats, math.Round(cpu*1000)/1000)
 	k.N++
 	return n.writeTable(t, k)
@@ -143,3 +144,6 @@ func usage() (cpu float64, peak int64) {
 	cpu = float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 	return cpu, u.Maxrss << 10
 }
+
+// seconds is a duration as tables have it.
+func seconds(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }

@@ -1,12 +1,11 @@
-package jobs
+package night
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
@@ -25,7 +24,7 @@ type arrival struct {
 // ledgers are the runs whose ledgers the night rests on: the run before has
 // them as they stood then, the line's end of a rerun has what came to be known
 // since, and all that is left where earlier runs were pruned.
-func (n *night) ledgers() (runs []*lake.Manifest) {
+func (n *Night) ledgers() (runs []*lake.Manifest) {
 	for _, m := range []*lake.Manifest{n.end, n.previous} {
 		if m != nil {
 			runs = append(runs, m)
@@ -36,7 +35,7 @@ func (n *night) ledgers() (runs []*lake.Manifest) {
 
 // customers is the ledger of customers that the night rests on, nil where
 // nobody was here before.
-func (n *night) customers() (*pipelines.Ledger, error) {
+func (n *Night) customers() (*pipelines.Ledger, error) {
 	if n.previous == nil && n.end == nil {
 		return nil, nil
 	}
@@ -48,22 +47,13 @@ func (n *night) customers() (*pipelines.Ledger, error) {
 	}
 	l := &pipelines.Ledger{Before: known(n.previous), End: known(n.end)}
 	if n.end != nil {
-		day, err := dayOf(n.end.RunDate)
+		day, err := customer.ParseDay(n.end.RunDate)
 		if err != nil {
 			return nil, err
 		}
 		l.EndDay = day
 	}
 	return l, nil
-}
-
-// dayOf is the day of a run's date.
-func dayOf(date string) (int32, error) {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return 0, fmt.Errorf("read the date of a run: %w", err)
-	}
-	return int32(day.Unix() / 86400), nil
 }
 
 // readArrivals reads the ledgers of deliveries of some runs, in order, as one:

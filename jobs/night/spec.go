@@ -1,0 +1,144 @@
+package night
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines"
+)
+
+// write is the night as the pipeline needs it.
+func (n *Night) write(ctx context.Context) (*pipelines.Night, error) {
+	p := n.Project
+	side := n.Lake.Dir // where every worker reaches it
+	if n.Where.Local() {
+		var err error
+		if side, err = LocalSide(n.Lake); err != nil {
+			return nil, err
+		}
+	}
+	s := &pipelines.Night{RunID: n.Manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
+		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
+		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
+		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
+	for i := range p.Sources {
+		one, err := n.source(&p.Sources[i])
+		if err != nil {
+			return nil, err
+		}
+		s.Sources = append(s.Sources, one)
+	}
+	blocked, err := blockedValues(p)
+	if err != nil {
+		return nil, err
+	}
+	if s.Suppress, err = suppressed(p, n.day); err != nil {
+		return nil, err
+	}
+	if p.Cache && n.replayed == nil && !store.Remote(side) {
+		s.Cache = store.Join(side, cacheDir)
+	}
+	s.Identity = pipelines.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked,
+		Priority: p.Identity.Priority, Guards: p.Identity.Guards, Decisions: p.Identity.Decisions, Golden: p.Identity.Golden}
+	if s.Ledger, err = n.customers(); err != nil {
+		return nil, err
+	}
+	return s, n.segments(ctx, s)
+}
+
+// shards is how many parts the work is cut into: as said, else one for each
+// eight megabytes, up to 64. No byte of the result depends on it.
+func shards(said int, bytes int64) int {
+	if said > 0 {
+		return said
+	}
+	wanted := uint64(max(1, min(64, bytes>>23), bytes>>26))
+	return min(4096, 1<<bits.Len64(wanted-1))
+}
+
+// fileParts is into how many files the rows of a month go: one for each
+// gigabyte of input, so that a worker has some hundred megabytes at once.
+func fileParts(bytes int64) int { return int(min(1<<12, 1<<bits.Len64(uint64(bytes)>>30))) }
+
+// rounds is in how many rounds the keys of customers are joined: none, which
+// is all in one worker, up to as many keys as the project file says.
+func rounds(inMemory, bytes int64) int {
+	// An export has a key for some hundred to three hundred bytes. Too many
+	// costs time, too few costs memory.
+	keys := bytes / 100
+	if keys <= inMemory {
+		return 0
+	}
+	return pipelines.Rounds(bytes) // a key has at least a byte
+}
+
+// source is a source as the pipeline needs it.
+func (n *Night) source(s *project.Source) (pipelines.Source, error) {
+	out := pipelines.Source{Name: s.Name, Kind: s.Kind, Mapping: s.Mapping, HasID: s.Maps(s.Kind.IDField()), OrdersFrom: s.OrdersFrom}
+	out.Lines = s.Kind == customer.Order && out.HasID && (s.Maps("line") || s.Maps("sku") || s.Maps("quantity"))
+	if s.IDs != "" {
+		out.Namespace = s.IDs + "/"
+	}
+	for _, r := range s.Rates {
+		rate, err := rateOf(r, n.Project.Scale)
+		if err != nil {
+			return out, err
+		}
+		if out.Rates == nil {
+			out.Rates = map[string]map[int32]pipelines.Rate{}
+		}
+		if out.Rates[r.Currency] == nil {
+			out.Rates[r.Currency] = map[int32]pipelines.Rate{}
+		}
+		out.Rates[r.Currency][int32(r.Date.Unix()/86400)] = rate
+	}
+	return out, nil
+}
+
+// rateOf turns "98.5" into a ratio of minor units to minor units.
+func rateOf(r project.Rate, scale uint8) (pipelines.Rate, error) {
+	whole, frac, _ := strings.Cut(r.Rate, ".")
+	frac = strings.TrimRight(frac, "0")
+	num, err := strconv.ParseInt(whole+frac, 10, 64)
+	if err != nil || len(frac) > 15 {
+		return pipelines.Rate{}, fault.With(fmt.Errorf("rate %s of %s is too long: 18 digits at most", r.Rate, r.Currency), fault.Config)
+	}
+	out := pipelines.Rate{Num: num, Den: 1}
+	for range frac {
+		out.Den *= 10
+	}
+	own, _ := customer.CurrencyScale(r.Currency)
+	for ; own < scale; own++ {
+		out.Num *= 10
+	}
+	for ; own > scale; own-- {
+		out.Den *= 10
+	}
+	return out, nil
+}
+
+// always are the tables of every run, whatever is published: what the next
+// run rests on, and what became of every row.
+var always = []string{"customer_ids", "rejects", "deliveries", "runs"}
+
+// tables are the wanted tables with their columns.
+func (n *Night) tables() map[string][]string {
+	out := map[string][]string{}
+	for _, t := range customer.Tables() {
+		if columns, ok := n.Project.Publish.Wants(t.Name); ok {
+			out[t.Name] = columns
+		}
+	}
+	for _, t := range always {
+		out[t] = nil
+	}
+	return out
+}

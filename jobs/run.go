@@ -39,6 +39,9 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := c.pull(ctx, app, p, days); err != nil {
+		return err
+	}
 	r.Ungated, r.Known = c.NoGates, c.Known
 	if r.Known == "" {
 		r.Known = "now"

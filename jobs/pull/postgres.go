@@ -1,0 +1,117 @@
+package pull
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/habitue-data/habitue/connectors/postgres"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/jobs/project"
+)
+
+// fromPostgres pulls a table, or a query, of PostgreSQL.
+type fromPostgres struct {
+	*postgres.Reader
+	project *project.Project
+	source  *project.Source
+}
+
+func openPostgres(ctx context.Context, p *project.Project, s *project.Source) (Puller, error) {
+	from := postgres.Source{URL: s.Pulled.URL.Reveal(), Table: s.Pulled.Table, Query: s.Pulled.Query, Key: s.Pulled.Key, UpdatedAt: s.Pulled.UpdatedAt, Zone: s.Mapping.Zone}
+	if s.Delivery == project.Full {
+		from.UpdatedAt = ""
+	}
+	f := &fromPostgres{project: p, source: s}
+	var err error
+	if f.Reader, err = postgres.Open(ctx, from); err != nil {
+		return nil, f.told(err)
+	}
+	return f, nil
+}
+
+// told is an error with its place in the project file, where it has one.
+func (f *fromPostgres) told(err error) error {
+	var wrong postgres.Wrong
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	code := fault.Input
+	if wrong.Option == "url" {
+		code = fault.Config
+	}
+	return fault.With(f.project.FaultOf(f.source, "the source "+f.source.Name+" cannot be read: "+wrong.What, wrong.Todo, wrong.Option), code)
+}
+
+// Sample writes some rows.
+func (f *fromPostgres) Sample(ctx context.Context, rows int, w io.Writer) error {
+	return f.told(f.Reader.Sample(ctx, rows, func(r postgres.Row) error {
+		_, err := w.Write(append(r.JSON, '\n'))
+		return machine(err)
+	}))
+}
+
+// watermark is what a pull by updated_at leaves to the next one.
+type watermark struct {
+	Newest string `json:"newest"`
+	Seen   []byte `json:"seen,omitempty"` // hashes of rows that come again, one behind the other
+}
+
+// sum is the hash of a row.
+type sum [16]byte
+
+// maxSeen is how many hashes are kept. Rows beyond that are written again when
+// they come again, and the night counts them as repeats.
+const maxSeen = 1 << 18
+
+// Pull writes the rows that are new into a file.
+func (f *fromPostgres) Pull(ctx context.Context, known json.RawMessage, out *Out) error {
+	var mark watermark
+	if known != nil {
+		if err := json.Unmarshal(known, &mark); err != nil {
+			return fmt.Errorf("read the watermark: %w", err)
+		}
+	}
+	seen := map[sum]bool{}
+	for s := mark.Seen; len(s) >= len(sum{}); s = s[len(sum{}):] {
+		seen[sum(s[:len(sum{})])] = true
+	}
+	whole := f.source.Delivery == project.Full
+	file, err := out.File(out.Today(), whole)
+	if err != nil {
+		return err
+	}
+	var again bytes.Buffer
+	newest, err := f.Read(ctx, postgres.Since{Newest: mark.Newest, Overlap: f.source.Pulled.Overlap}, func(r postgres.Row) error {
+		if whole || !r.Again && len(seen) == 0 {
+			return file.Row(r.JSON)
+		}
+		full := sha256.Sum256(r.JSON)
+		s := sum(full[:len(sum{})])
+		if r.Again && again.Len() < maxSeen*len(s) {
+			again.Write(s[:])
+		}
+		if seen[s] {
+			return nil
+		}
+		return file.Row(r.JSON)
+	})
+	if err != nil {
+		return f.told(err)
+	}
+	if whole && file.rows == 0 {
+		return fault.With(f.project.FaultOf(f.source, "the source "+f.source.Name+" has no rows, and as the whole truth of it that would take all its records away", "look whether this is the database that is meant; if there is truly nothing, take the source out"), fault.Input)
+	}
+	if err := file.Commit(); err != nil {
+		return err
+	}
+	return out.Save(watermark{newest, again.Bytes()})
+}
+
+// listed is a list of names as a message has it.
+func listed(names []string) string { return strings.Join(names, ", ") }

@@ -16,6 +16,7 @@ type pages struct {
 	where string // "" for all
 	again string // the condition of Row.Again
 	args  [][]byte
+	dated bool // the order begins with updated_at
 
 	last [][]byte // where the last row stands in the order
 	row  []byte
@@ -73,7 +74,11 @@ func (p *pages) page(ctx context.Context, behind string, args [][]byte, yield fu
 			break
 		}
 		if p.row, err = p.object(p.row[:0], values[1+len(p.order):]); err == nil {
-			err = yield(Row{p.row, string(values[0]) == "t"})
+			row := Row{JSON: p.row, Again: string(values[0]) == "t"}
+			if p.dated {
+				row.Updated = p.last[0]
+			}
+			err = yield(row)
 		}
 	}
 	if err != nil { // the rest of the page is on its way: the connection is of no more use

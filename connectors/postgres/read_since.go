@@ -17,8 +17,9 @@ type Since struct {
 
 // Row is a row that is read.
 type Row struct {
-	JSON  []byte // an object, good until the next row
-	Again bool   // the next Read gives it again, changed or not
+	JSON    []byte // an object, good until the next row
+	Updated []byte // updated_at as PostgreSQL writes it in UTC, nil where it says nothing
+	Again   bool   // the next Read gives it again, changed or not
 }
 
 // Read gives the rows that changed since, and those whose updated_at says
@@ -79,7 +80,7 @@ func (r *Reader) passes(since Since, newest string) []pages {
 	if r.updated == nil {
 		return []pages{{Reader: r, order: r.key, again: "true"}}
 	}
-	p := pages{Reader: r, order: append([]column{*r.updated}, r.key...), where: r.updated.sql + " IS NOT NULL"}
+	p := pages{Reader: r, order: append([]column{*r.updated}, r.key...), dated: true, where: r.updated.sql + " IS NOT NULL"}
 	p.again = r.changed(p.arg(newest), since)
 	if since.Newest != "" {
 		p.where = r.changed(p.arg(since.Newest), since)

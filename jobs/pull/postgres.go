@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"time"
 
 	"github.com/habitue-data/habitue/connectors/postgres"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -69,49 +69,66 @@ type sum [16]byte
 // they come again, and the night counts them as repeats.
 const maxSeen = 1 << 18
 
-// Pull writes the rows that are new into a file.
+// Pull writes the rows that are new.
 func (f *fromPostgres) Pull(ctx context.Context, known json.RawMessage, out *Out) error {
+	if f.source.Delivery == project.Full {
+		return f.pullWhole(ctx, out)
+	}
 	var mark watermark
 	if known != nil {
 		if err := json.Unmarshal(known, &mark); err != nil {
-			return fmt.Errorf("read the watermark: %w", err)
+			return fault.With(fmt.Errorf("read the watermark: %w", err), fault.Mismatch)
 		}
 	}
 	seen := map[sum]bool{}
 	for s := mark.Seen; len(s) >= len(sum{}); s = s[len(sum{}):] {
 		seen[sum(s[:len(sum{})])] = true
 	}
-	whole := f.source.Delivery == project.Full
-	file, err := out.File(out.Today(), whole)
-	if err != nil {
-		return err
-	}
+	days := byDay{out: out, zone: f.project.Zone, silent: f.zone()}
 	var again bytes.Buffer
 	newest, err := f.Read(ctx, postgres.Since{Newest: mark.Newest, Overlap: f.source.Pulled.Overlap}, func(r postgres.Row) error {
-		if whole || !r.Again && len(seen) == 0 {
-			return file.Row(r.JSON)
+		if r.Again || len(seen) > 0 {
+			full := sha256.Sum256(r.JSON)
+			s := sum(full[:len(sum{})])
+			if r.Again && again.Len() < maxSeen*len(s) {
+				again.Write(s[:])
+			}
+			if seen[s] {
+				return nil
+			}
 		}
-		full := sha256.Sum256(r.JSON)
-		s := sum(full[:len(sum{})])
-		if r.Again && again.Len() < maxSeen*len(s) {
-			again.Write(s[:])
-		}
-		if seen[s] {
-			return nil
-		}
-		return file.Row(r.JSON)
+		return days.row(r)
 	})
 	if err != nil {
 		return f.told(err)
 	}
-	if whole && file.rows == 0 {
-		return fault.With(f.project.FaultOf(f.source, "the source "+f.source.Name+" has no rows, and as the whole truth of it that would take all its records away", "look whether this is the database that is meant; if there is truly nothing, take the source out"), fault.Input)
-	}
-	if err := file.Commit(); err != nil {
+	if err := days.commit(); err != nil {
 		return err
 	}
 	return out.Save(watermark{newest, again.Bytes()})
 }
 
-// listed is a list of names as a message has it.
-func listed(names []string) string { return strings.Join(names, ", ") }
+// pullWhole writes every row there is.
+func (f *fromPostgres) pullWhole(ctx context.Context, out *Out) error {
+	file, err := out.File(out.Today(), true)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Read(ctx, postgres.Since{}, func(r postgres.Row) error { return file.Row(r.JSON) }); err != nil {
+		return f.told(err)
+	}
+	if file.rows == 0 {
+		return fault.With(f.project.FaultOf(f.source, "the source "+f.source.Name+" has no rows, and as the whole truth of it that would take all its records away",
+			"look whether this is the database that is meant; if there is truly nothing, take the source out"), fault.Input)
+	}
+	return file.Commit()
+}
+
+// zone is that of times that name none.
+func (f *fromPostgres) zone() *time.Location {
+	zone, err := time.LoadLocation(f.source.Mapping.Zone)
+	if err != nil { // the spec's check has told it
+		return f.project.Zone
+	}
+	return zone
+}

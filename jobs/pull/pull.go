@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/habitue-data/habitue/connectors/jsonl"
@@ -146,7 +147,7 @@ func Unmapped(p *project.Project, s *project.Source, columns []string) (faults f
 		if err != nil || has[name] {
 			continue
 		}
-		todo := "it has " + listed(columns)
+		todo := "it has " + strings.Join(columns, ", ")
 		if near := fault.Nearest(name, columns); near != "" {
 			todo = "did you mean " + near + "?"
 		}

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -73,6 +74,18 @@ func (l *loader) pulled(v *config.Value, s *Source) {
 		}
 	}
 	s.Patterns = []Pattern{l.p.pulledPattern(s, v.Get("kind"))}
+	if at := s.Pulled.URL.Reveal(); at != "" && hasPassword(at) && strings.Contains(l.text, at) {
+		l.say(v.Get("url"), "the password of a database stands in the project file", "put the url into the environment, and write url: ${env:HABITUE_SHOP_DB}")
+	}
+}
+
+// hasPassword tells whether the url of a database holds one.
+func hasPassword(text string) bool {
+	if u, err := url.Parse(text); err == nil && u.User != nil {
+		_, has := u.User.Password()
+		return has
+	}
+	return strings.Contains(text, "password") || strings.Contains(text, "://")
 }
 
 // FaultOf is a fault at a key of a source, or at the source where it has no such

@@ -77,7 +77,9 @@ func (o *Out) File(day time.Time, over bool) (*File, error) {
 func (o *Out) count(day time.Time) (n int, err error) {
 	names, err := o.files()
 	for _, f := range o.open {
-		names = append(names, f.path[strings.LastIndexByte(f.path, '/')+1:])
+		if !f.closed {
+			names = append(names, f.path[strings.LastIndexByte(f.path, '/')+1:])
+		}
 	}
 	for _, name := range names {
 		number := 0

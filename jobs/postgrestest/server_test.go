@@ -35,8 +35,15 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "start PostgreSQL:", err)
 		os.Exit(1)
 	}
+	aside, err := os.MkdirTemp("", "postgrestest-")
+	if err == nil {
+		err = os.Setenv("TMPDIR", aside) // what a lake in a bucket has on this machine outlives its runs
+	}
+	if err != nil {
+		panic(err)
+	}
 	code := m.Run()
-	if err := stop(); err != nil {
+	if err := errors.Join(stop(), os.RemoveAll(aside)); err != nil {
 		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
 		code = 1
 	}

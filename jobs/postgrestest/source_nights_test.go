@@ -4,6 +4,8 @@ package postgrestest
 
 import (
 	"encoding/json"
+	"fmt"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +13,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/habitue-data/habitue/internal/bucket/emulator"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // nowhere is a server that does not answer.
@@ -120,12 +124,80 @@ func TestAPullThatDiesLosesNothing(t *testing.T) {
 	if err := os.WriteFile(state, before, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	half := "out/lake/_pulled/crm/2026-03-02.0002.jsonl.zst.tmp-123456"
+	killed.write(t, half, "half a file")
 	killed.habitue(t, fault.OK, "run")
 	calm.habitue(t, fault.OK, "run")
+	if _, err := os.Stat(filepath.Join(killed.dir, half)); !os.IsNotExist(err) {
+		t.Errorf("half a file is left: %v", err)
+	}
 	if diff := cmp.Diff(calm.content(t, "2026-03-02.1"), killed.content(t, "2026-03-02.1")); diff != "" {
 		t.Errorf("(- not killed): %s", diff)
 	}
 	if said := killed.habitue(t, fault.OK, "pull"); said != "crm: nothing new\n" {
+		t.Error(said)
+	}
+	killed.habitue(t, fault.OK, "runs", "prune", "--keep", "1")
+	if found := killed.pulled(t); len(found) != 3 {
+		t.Errorf("pruning leaves %s of three files", found)
+	}
+	if said := killed.habitue(t, fault.OK, "pull", "--whole"); !strings.HasPrefix(said, "crm: 2 rows into ") {
+		t.Error(said)
+	}
+}
+
+// TestAConnectionThatIsLost ends the server's side in the middle of a table.
+func TestAConnectionThatIsLost(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, crmTable, crmRow(1, "ann@shop.ru", "Ann", "Tver", "'2026-03-01 10:00+03'"), crmRow(2, "bob@shop.ru", "Bob", "Omsk", "'2026-03-02 10:00+03'"),
+		`CREATE VIEW "CRM Data"."Half" AS SELECT *, CASE WHEN "Id" = 2 THEN pg_terminate_backend(pg_backend_pid()) END AS gone FROM "CRM Data"."Contacts"`)
+	b := newBranch(t, url, crm("    updated_at: changed_at\n"))
+	exec(t, admin, `DELETE FROM "CRM Data"."Contacts" WHERE "Id" = 2`)
+	b.habitue(t, fault.OK, "run")
+	state, err := os.ReadFile(filepath.Join(b.dir, "out/lake/_pulled/crm/_state.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, admin, `ALTER TABLE "CRM Data"."Contacts" RENAME TO "All"`, `ALTER VIEW "CRM Data"."Half" RENAME TO "Contacts"`,
+		strings.ReplaceAll(crmRow(2, "bob@shop.ru", "Bob", "Omsk", "'2026-03-02 10:00+03'"), `"Contacts"`, `"All"`))
+	b.now = b.now.AddDate(0, 0, 1)
+	if said := b.habitue(t, fault.Unreachable, "run"); !strings.HasPrefix(said, "habitue: pull the source crm: ") {
+		t.Error(said)
+	}
+	if is, err := os.ReadFile(filepath.Join(b.dir, "out/lake/_pulled/crm/_state.json")); err != nil || string(is) != string(state) {
+		t.Errorf("the watermark was %s and is %s, %v", state, is, err)
+	}
+	if found := b.pulled(t); len(found) != 1 {
+		t.Errorf("%s", found)
+	}
+}
+
+// TestALakeInABucket holds that pulled files and what is known of them may lie
+// there.
+func TestALakeInABucket(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, crmTable, crmRow(1, "ann@shop.ru", "Ann", "Tver", "'2026-03-01 10:00+03'"))
+	bucket := emulator.S3(t, nil)
+	source := crm("    updated_at: changed_at\n    wait: 1d\n")
+	local, remote := newBranch(t, url, source), newBranch(t, url, source)
+	remote.write(t, "habitue.yaml", strings.Replace(branchHead, "lake: out/lake", "lake: "+bucket.URL+"/lake\nbuckets: {\""+bucket.URL+"\": \""+bucket.Options+"\"}", 1)+source)
+	options, err := neturl.ParseQuery(bucket.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	remote.lake = store.With(bucket.URL+"/lake", options)
+	for n := 1; n <= 2; n++ {
+		local.round(t, n, fault.OK)
+		remote.round(t, n, fault.OK)
+		run := fmt.Sprintf("2026-03-%02d.1", n)
+		if diff := cmp.Diff(local.content(t, run), remote.content(t, run)); diff != "" {
+			t.Errorf("%s (- folder, + bucket): %s", run, diff)
+		}
+		exec(t, admin, crmRow(2, "bob@shop.ru", "Bob", "Omsk", "'2026-03-02 10:00+03'"))
+	}
+	if said := remote.habitue(t, fault.OK, "pull"); said != "crm: nothing new\n" {
 		t.Error(said)
 	}
 }
@@ -162,8 +234,8 @@ func TestACheckAsksTheDatabase(t *testing.T) {
 	if said := b.habitue(t, fault.Config, "check"); !strings.Contains(said, "habitue.yaml:10:10: the database of crm does not answer as it should") || strings.Contains(said, "cret") {
 		t.Error(said)
 	}
-	if found, err := filepath.Glob(filepath.Join(b.dir, "out/lake/_pulled/crm/*.zst*")); err != nil || len(found) != 1 {
-		t.Errorf("%s, %v", found, err)
+	if found := b.pulled(t); len(found) != 1 {
+		t.Errorf("%s", found)
 	}
 	b.habitue(t, fault.OK, "run", "--no-pull")
 	b.habitue(t, fault.OK, "run", "--as-of", "2026-03-01") // of the past: nothing is pulled
@@ -191,7 +263,7 @@ func TestTheWholeTable(t *testing.T) {
 	if said := b.habitue(t, fault.Input, "pull"); !strings.Contains(said, "has no rows, and as the whole truth of it") {
 		t.Error(said)
 	}
-	if found, err := filepath.Glob(filepath.Join(b.dir, "out/lake/_pulled/crm/*")); err != nil || len(found) != 3 {
-		t.Errorf("%s, %v", found, err)
+	if found := b.pulled(t); len(found) != 2 {
+		t.Errorf("%s", found)
 	}
 }

@@ -69,8 +69,7 @@ func databases(p *project.Project) (all []*project.Source) {
 // pullOne pulls a source. Whoever calls it holds the lock.
 func pullOne(ctx context.Context, app *App, p *project.Project, s *project.Source, whole bool) (pull.Report, error) {
 	step := app.Progress.Start("pull "+s.Name, 0)
-	r, err := pull.Source(ctx, p, s, app.Now(), whole)
-	step.Add(r.Rows, 0)
+	r, err := pull.Source(ctx, p, s, app.Now(), whole, func(rows int64) { step.Add(rows, 0) })
 	step.End(err)
 	return r, err
 }

@@ -209,6 +209,9 @@ func TestACheckAsksTheDatabase(t *testing.T) {
 	url, admin := fresh(t)
 	exec(t, admin, crmTable, crmRow(1, "ann@shop.ru", "Ann", "Tver", "'2026-03-01 10:00+03'"), crmRow(2, "bob@shop.ru", "Bob", "Omsk", "'infinity'"))
 	b := newBranch(t, url, crm("    updated_at: changed_at\n"))
+	if said := b.habitue(t, fault.Input, "run", "--no-pull"); said != "habitue.yaml:8:5: source crm has no file; read its database first: habitue pull crm\n" {
+		t.Error(said)
+	}
 	said := b.habitue(t, fault.OK, "check")
 	for _, want := range []string{"crm: contact, delivery changes, 0 files\n", "newest the table CRM Data.Contacts of postgres", "2 rows read, 1 kept, 0 filtered, 1 rejected\n", "infinity"} {
 		if !strings.Contains(said, want) {

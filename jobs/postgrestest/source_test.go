@@ -141,6 +141,14 @@ func TestTablesArePulledAsFilesAreRead(t *testing.T) {
 			t.Errorf("night of %s (- files, + PostgreSQL): %s", date, diff)
 		}
 	}
+	db.now, db.url = db.now.AddDate(0, 0, 1), nowhere
+	db.habitue(t, fault.OK, "run", "--from", "2026-03-01", "--to", "2026-03-04")
+	for n := range nights {
+		date := time.Date(2026, 3, 1+n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+		if diff := gocmp.Diff(files.content(t, date+".1"), db.content(t, date+".2")); diff != "" {
+			t.Errorf("%s, run again without the database (- files, + PostgreSQL): %s", date, diff)
+		}
+	}
 	want := []string{"2026-03-01.0001.jsonl.zst", "2026-03-02.0001.jsonl.zst", "2026-03-04.0001.jsonl.zst"}
 	if diff := gocmp.Diff(want, db.pulled(t)); diff != "" {
 		t.Error(diff)

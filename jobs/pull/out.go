@@ -23,6 +23,7 @@ type Out struct {
 	state   state
 	open    []*File
 	report  Report
+	tell    func(rows int64) // how far it is
 }
 
 // Today is the day that the pull is of: the last one that is over.
@@ -105,13 +106,18 @@ func (o *Out) files() (names []string, err error) {
 	return names, nil
 }
 
+// tellEvery is after how many rows it is told how far a pull is.
+const tellEvery = 1000
+
 // Row adds a row, an object of JSON without a line end.
 func (f *File) Row(object []byte) error {
 	_, err := f.zstd.Write(object)
 	if err == nil {
 		_, err = f.zstd.Write([]byte{'\n'})
 	}
-	f.rows++
+	if f.rows++; f.rows%tellEvery == 0 {
+		f.out.tell(tellEvery)
+	}
 	return machine(err)
 }
 
@@ -133,6 +139,7 @@ func (f *File) Commit() error {
 	if err != nil {
 		return machine(fmt.Errorf("write the rows of %s: %w", o.source.Name, err))
 	}
+	o.tell(f.rows % tellEvery)
 	o.report.Rows += f.rows
 	o.report.Files = append(o.report.Files, f.path)
 	return nil

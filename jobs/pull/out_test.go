@@ -39,6 +39,8 @@ func crm(t *testing.T) (*project.Project, *project.Source) {
 	return p, &p.Sources[0]
 }
 
+func untold(int64) {}
+
 func day(n int) time.Time { return time.Date(2026, 3, n, 0, 0, 0, 0, time.UTC) }
 
 // put writes a file of some rows.
@@ -84,7 +86,7 @@ func ids(t *testing.T, p *project.Project, f project.File) string {
 func TestFilesStandBesideEachOtherOrTakeAPlace(t *testing.T) {
 	t.Parallel()
 	p, s := crm(t)
-	o := &Out{project: p, source: s, today: day(2)}
+	o := &Out{project: p, source: s, today: day(2), tell: untold}
 	put(t, o, day(1), false) // the first one may be empty
 	put(t, o, day(1), false) // the next is not made
 	put(t, o, day(1), false, `{"id":1}`)
@@ -118,13 +120,13 @@ func TestWhatIsKnownIsAboutWhatIsAsked(t *testing.T) {
 	p, s := crm(t)
 	known := func(whole bool) string {
 		t.Helper()
-		o := &Out{project: p, source: s, today: day(2)}
+		o := &Out{project: p, source: s, today: day(2), tell: untold}
 		if err := o.load(whole); err != nil {
 			t.Fatal(err)
 		}
 		return string(o.state.Known)
 	}
-	o := &Out{project: p, source: s, today: day(2)}
+	o := &Out{project: p, source: s, today: day(2), tell: untold}
 	if err := o.load(false); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +164,7 @@ func TestRowsStandInTheFileOfTheirDay(t *testing.T) {
 		{4, []string{"2026-03-05.0001: 0 1 2 3 4 5 6 7"}},
 		{2, []string{"2026-03-03.0001: 0 1 2", "2026-03-04.0001: 3", "2026-03-05.0001: 4 5 6 7"}},
 	} {
-		o := &Out{project: p, source: s, today: day(5)}
+		o := &Out{project: p, source: s, today: day(5), tell: untold}
 		if c.before > 0 {
 			o.state.Day = day(c.before).Format(time.DateOnly)
 		}
@@ -211,13 +213,13 @@ func TestColumnsThatAreGone(t *testing.T) {
 func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	p, s := crm(t)
-	_, err := Source(t.Context(), p, s, day(3), false)
+	_, err := Source(t.Context(), p, s, day(3), false, untold)
 	if fault.CodeOf(err) != fault.Unreachable || !strings.HasPrefix(err.Error(), "pull the source crm: connect to PostgreSQL: ") || strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Source(ctx, p, s, day(3), false); fault.CodeOf(err) != fault.Cancelled {
+	if _, err := Source(ctx, p, s, day(3), false, untold); fault.CodeOf(err) != fault.Cancelled {
 		t.Error(err)
 	}
 	if names := in(t, p, s); names != nil {

@@ -61,8 +61,9 @@ type Report struct {
 }
 
 // Source pulls one source. whole forgets what was read before. now is the clock's:
-// files are of the last day that is over in the project's zone.
-func Source(ctx context.Context, p *project.Project, s *project.Source, now time.Time, whole bool) (r Report, err error) {
+// files are of the last day that is over in the project's zone. tell is told now and
+// then how many more rows there are.
+func Source(ctx context.Context, p *project.Project, s *project.Source, now time.Time, whole bool, tell func(rows int64)) (r Report, err error) {
 	defer func() {
 		if err != nil {
 			err = named(ctx, s, err)
@@ -78,7 +79,7 @@ func Source(ctx context.Context, p *project.Project, s *project.Source, now time
 	if faults := Unmapped(p, s, puller.Columns()); faults != nil {
 		return Report{}, faults.Err(fault.Input)
 	}
-	out := &Out{project: p, source: s, today: yesterday(p, now), report: Report{Source: s.Name, Files: []string{}}}
+	out := &Out{project: p, source: s, today: yesterday(p, now), report: Report{Source: s.Name, Files: []string{}}, tell: tell}
 	defer func() { err = errors.Join(err, out.abort()) }()
 	if err := out.load(whole); err != nil {
 		return Report{}, err

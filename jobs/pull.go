@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/jobs/project"
@@ -84,8 +83,7 @@ func pulledLine(r pull.Report) string {
 // pull pulls every database before a run by hand: of the day that is just over,
 // since a database tells of now and of no day before, or where it was asked for.
 func (c *RunCommand) pull(ctx context.Context, app *App, p *project.Project, days []int32) error {
-	yesterday := customer.NewCalendar(p.Zone).Day(app.Now().UnixMicro()) - 1
-	if c.Pull == nil && (len(days) > 1 || days[0] != yesterday) || c.Pull != nil && !*c.Pull {
+	if c.Pull == nil && (len(days) > 1 || days[0] != yesterday(app, p)) || c.Pull != nil && !*c.Pull {
 		return nil
 	}
 	var failed []error

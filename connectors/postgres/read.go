@@ -54,20 +54,10 @@ func Open(ctx context.Context, s Source) (*Reader, error) {
 		return nil, s.explain(err)
 	}
 	r := &Reader{conn: conn, source: s, from: s.from()}
-	err = r.begin(ctx)
-	if err == nil {
-		err = r.describe(ctx)
-	}
-	if err != nil {
+	if err := r.describe(ctx); err != nil {
 		return nil, errors.Join(s.explain(err), r.Close(context.WithoutCancel(ctx)))
 	}
 	return r, nil
-}
-
-// begin takes the snapshot.
-func (r *Reader) begin(ctx context.Context) error {
-	_, err := r.conn.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", pgx.QueryExecModeSimpleProtocol)
-	return err
 }
 
 // Close lets the snapshot and the connection go.

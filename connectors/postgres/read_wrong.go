@@ -48,7 +48,7 @@ var refusals = []struct {
 	{[]string{"28P01", "28000", "3D000"}, "url", "look at the user, the password and the database of the url"},
 	{[]string{"42501"}, "", "GRANT SELECT on it to this user, and USAGE on its schema"},
 	{[]string{"42P01", "3F000"}, "", "write it as the database does, capitals too, with its schema: public.contacts"},
-	{[]string{"42601", "42703", "42702", "42883", "42P02", "42804", "25006"}, "", "mend it: it must be one SELECT"},
+	{[]string{"42601", "42703", "42702", "42883", "42P02", "42804", "25006"}, "", "mend it: it must be one SELECT, and its rows must have an order by key"},
 }
 
 // explain makes a Wrong of what a person can put right, and says more of the rest,

@@ -59,6 +59,20 @@ end ё'::text`, `"quote \" backslash \\ tab\tline\nend ё"`}, {"'ab '::char(5)",
 	}
 }
 
+// TestADatabaseOfAnotherEncoding reads one that is not in UTF-8.
+func TestADatabaseOfAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	name := admin.Config().Database
+	exec(t, admin, "CREATE DATABASE "+name+"_koi8 ENCODING 'KOI8R' TEMPLATE template0", "ALTER DATABASE "+name+"_koi8 SET client_encoding TO 'KOI8R'")
+	koi8 := strings.Replace(url, "/"+name+"?", "/"+name+"_koi8?", 1)
+	exec(t, connect(t, koi8+"&client_encoding=UTF8"), `CREATE TABLE "люди" (id INT, "имя" TEXT)`, `INSERT INTO "люди" VALUES (1, 'Аня')`)
+	rows, _, err := rowsOf(t, postgres.Source{URL: koi8, Table: "люди", Key: []string{"id"}}, postgres.Since{})
+	if want := `{"id":1,"имя":"Аня"}`; err != nil || len(rows) != 1 || rows[0] != want {
+		t.Errorf("%s, %v, want %s", rows, err, want)
+	}
+}
+
 // TestPagesGiveEachRowOnce reads tables in pages of every size, with equal times
 // over the bounds of pages, keys of two columns, and rows that others write
 // meanwhile.
@@ -143,9 +157,9 @@ func TestWhatIsWrongIsSaidOfItsOption(t *testing.T) {
 		{postgres.Source{Table: "T", Key: []string{"id"}}, `table: PostgreSQL says: relation "T" does not exist; write it as the database does, capitals too, with its schema: public.contacts`},
 		{postgres.Source{Table: "no.t", Key: []string{"id"}}, `table: PostgreSQL says: relation "no.t" does not exist; write it as the database does, capitals too, with its schema: public.contacts`},
 		{postgres.Source{Table: "hidden", Key: []string{"id"}}, `table: PostgreSQL says: permission denied for table hidden; GRANT SELECT on it to this user, and USAGE on its schema`},
-		{postgres.Source{Query: "SELEC 1", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near "1"; mend it: it must be one SELECT`},
-		{postgres.Source{Query: "DELETE FROM t RETURNING *", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near "FROM"; mend it: it must be one SELECT`},
-		{postgres.Source{Query: "SELECT 1 AS id) AS q; DROP TABLE t; --", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near ")"; mend it: it must be one SELECT`},
+		{postgres.Source{Query: "SELEC 1", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near "1"; mend it: it must be one SELECT, and its rows must have an order by key`},
+		{postgres.Source{Query: "DELETE FROM t RETURNING *", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near "FROM"; mend it: it must be one SELECT, and its rows must have an order by key`},
+		{postgres.Source{Query: "SELECT 1 AS id) AS q; DROP TABLE t; --", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near ")"; mend it: it must be one SELECT, and its rows must have an order by key`},
 		{postgres.Source{Query: "SELECT 1 AS id, 2 AS id", Key: []string{"id"}}, `query: two columns are named id; give one of them another name with AS`},
 		{postgres.Source{Table: "t", Key: []string{"idd"}}, `key: the table t has no column idd; did you mean id?`},
 		{postgres.Source{Table: "t", Key: []string{"id"}, UpdatedAt: "changed"}, `updated_at: the table t has no column changed; it has id, at, n`},

@@ -99,6 +99,17 @@ func TestADatabaseThatIsDown(t *testing.T) {
 	for _, run := range []string{"2026-03-04.1", "2026-03-06.1"} {
 		down.habitue(t, fault.OK, "runs", "verify", "--replay", run)
 	}
+	for _, pattern := range []string{"_manifests/*", "_pulled/crm/_state.json"} {
+		paths, err := filepath.Glob(filepath.Join(down.dir, "out/lake", pattern))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, paths, err)
+		}
+		for _, path := range paths {
+			if text, err := os.ReadFile(path); err != nil || strings.Contains(string(text), "cret") || strings.Contains(string(text), "postgres://") {
+				t.Errorf("%s holds the url, or %v", path, err)
+			}
+		}
+	}
 }
 
 // TestAPullThatDiesLosesNothing puts back the watermark, as a kill does that comes

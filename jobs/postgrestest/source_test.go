@@ -108,6 +108,44 @@ func crmRow(id int, email, first, city, changed string) string {
 		ON CONFLICT ("Id") DO UPDATE SET "E Mail" = EXCLUDED."E Mail", first = EXCLUDED.first, profile = EXCLUDED.profile, changed_at = EXCLUDED.changed_at`, id, email, id, first, 1+id%28, city, changed)
 }
 
+// TestOrdersByLinesArePulledWhole changes one line of an order of two: what is
+// known of the order is what a file with both of them says.
+func TestOrdersByLinesArePulledWhole(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, "CREATE TABLE lines (receipt TEXT, line INT, at TIMESTAMP, card TEXT, amount NUMERIC(10, 2), changed_at TIMESTAMPTZ, PRIMARY KEY (receipt, line))",
+		"INSERT INTO lines SELECT 'r' || n / 2, n % 2, '2026-03-01 10:00', 'c' || n / 20, n + 0.5, '2026-03-01 10:00+03' FROM generate_series(1, 99) n")
+	const whole = "SELECT *, max(changed_at) OVER (PARTITION BY receipt) AS order_changed FROM lines"
+	fields := "    record: order\n    attributes: false\n    fields: {id: receipt, line: line, at: at, loyalty_card: card, amount: amount, updated_at: order_changed}\n"
+	db := newBranch(t, url, "  - name: tills\n    kind: postgres\n    url: ${env:HABITUE_SHOP_DB}\n    query: "+whole+"\n    key: [receipt, line]\n    updated_at: order_changed\n"+fields)
+	files := newBranch(t, "", "  - name: tills\n    kind: csv\n    path: exports/%Y-%m-%d.csv\n    delivery: changes\n"+fields)
+	for n, change := range []string{"", "UPDATE lines SET amount = 1000, changed_at = '2026-03-02 12:00+03' WHERE receipt = 'r7' AND line = 1", "INSERT INTO lines VALUES ('r8', 2, '2026-03-01 10:00', 'c0', 5, '2026-03-03 09:00+03')",
+		"INSERT INTO lines VALUES ('r8', 3, '2026-03-01 10:00', 'c0', 6, '2026-03-03 09:00+03')"} { // of the moment of another
+		if change != "" {
+			exec(t, admin, change)
+		}
+		date := time.Date(2026, 3, 1+n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+		var csv bytes.Buffer
+		if _, err := admin.PgConn().CopyTo(t.Context(), &csv, "COPY (SELECT * FROM ("+whole+") q WHERE order_changed >= '"+date+"'::date - 1 ORDER BY random()) TO STDOUT (FORMAT csv, HEADER)"); err != nil {
+			t.Fatal(err)
+		}
+		files.write(t, "exports/"+date+".csv", csv.String())
+		for _, b := range []*branch{db, files} {
+			b.habitue(t, fault.OK, "run")
+			b.now = b.now.AddDate(0, 0, 1)
+		}
+		if diff := gocmp.Diff(files.content(t, date+".1"), db.content(t, date+".1")); diff != "" {
+			t.Errorf("night of %s (- files, + PostgreSQL): %s", date, diff)
+		}
+	}
+	if got, _, _ := strings.Cut(db.content(t, "2026-03-04.1")["order_lines"], ","); got != "101 rows" {
+		t.Errorf("in the end there are %s of lines", got)
+	}
+	if said := db.habitue(t, fault.OK, "pull"); said != "tills: nothing new\n" {
+		t.Error(said)
+	}
+}
+
 // TestTablesArePulledAsFilesAreRead plays some nights from PostgreSQL and from CSV
 // files that say the same: the tables are equal.
 func TestTablesArePulledAsFilesAreRead(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
@@ -151,9 +152,23 @@ func postgresHangs(v *config.Value, say say) {
 	case incremental && delivery != Full && !v.Get("fields").Has(recordOf(v).IDField()):
 		say(v.Get("updated_at"), "changes need the field "+recordOf(v).IDField()+", which is not mapped: nothing says what a row changes", "map it, or write delivery: full")
 	}
+	if v.Has("updated_at") && delivery != Full && v.Has("table") && recordOf(v) == customer.Order && linesOf(v) {
+		say(v.Get("updated_at"), "the rows of the table are lines of orders: where one changes it would come without the others, and be the whole order", "write delivery: full, or a query that says of each line when its order changed: docs/sources-databases.md has one")
+	}
 	if d := v.Get("overlap").Duration(); d < 0 || d > 30*day {
 		say(v.Get("overlap"), fmt.Sprintf("an overlap of %s is not between nothing and thirty days", v.Get("overlap").Text()), "write minutes or hours, as 10m")
 	}
+}
+
+// linesOf tells whether several rows may be of one order: its id is not the key.
+func linesOf(v *config.Value) bool {
+	id := v.Get("fields").Get("id")
+	columns := id.Texts()
+	if id != nil && id.Spec.Type == config.Group {
+		columns = append(id.Get("columns").Texts(), id.Get("column").Text())
+		columns = slices.DeleteFunc(columns, func(c string) bool { return c == "" })
+	}
+	return v.Get("fields").Has("line") || !slices.Equal(columns, v.Get("key").Texts())
 }
 
 // FaultAt is FaultOf, at the field that is made of a column, or at where.

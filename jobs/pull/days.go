@@ -16,9 +16,12 @@ type byDay struct {
 	silent *time.Location // of a time that names no zone
 	day    time.Time      // of the last file; rows come by time
 	files  []*File
+	fresh  bool // there is a row that was not written before
 }
 
-func (b *byDay) row(r postgres.Row) error {
+// row writes a row; fresh is whether it was not written before.
+func (b *byDay) row(r postgres.Row, fresh bool) error {
+	b.fresh = b.fresh || fresh
 	day := b.out.Today()
 	if first := b.out.Before().AddDate(0, 0, 1); !b.out.Before().IsZero() && first.Before(day) && r.Updated != nil {
 		if changed, ok := b.dayOf(string(r.Updated)); ok && changed.Before(day) {
@@ -59,8 +62,11 @@ func (b *byDay) dayOf(text string) (day time.Time, ok bool) {
 	return day, err == nil
 }
 
-// commit puts the files in place.
+// commit puts the files in place, unless all of it was written before.
 func (b *byDay) commit() error {
+	if !b.fresh {
+		b.files = nil
+	}
 	if b.files == nil { // so that the source has one, where it has none
 		if err := b.begin(b.out.Today()); err != nil {
 			return err

@@ -174,7 +174,7 @@ func TestRowsStandInTheFileOfTheirDay(t *testing.T) {
 			if updated == "" {
 				r.Updated = nil
 			}
-			if err := days.row(r); err != nil {
+			if err := days.row(r, true); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/habitue-data/habitue/connectors/postgres"
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
 )
@@ -86,18 +87,20 @@ func (f *fromPostgres) Pull(ctx context.Context, known json.RawMessage, out *Out
 	}
 	days := byDay{out: out, zone: f.project.Zone, silent: f.zone()}
 	var again bytes.Buffer
+	lines := f.source.Kind == customer.Order // it takes several rows to tell of one
 	newest, err := f.Read(ctx, postgres.Since{Newest: mark.Newest, Overlap: f.source.Pulled.Overlap}, func(r postgres.Row) error {
+		fresh := true
 		if r.Again || len(seen) > 0 {
 			full := sha256.Sum256(r.JSON)
 			s := sum(full[:len(sum{})])
 			if r.Again && again.Len() < maxSeen*len(s) {
 				again.Write(s[:])
 			}
-			if seen[s] {
+			if fresh = !seen[s]; !fresh && !lines {
 				return nil
 			}
 		}
-		return days.row(r)
+		return days.row(r, fresh)
 	})
 	if err != nil {
 		return f.told(err)

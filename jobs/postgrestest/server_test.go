@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/habitue-data/habitue/jobs"
 	"github.com/habitue-data/habitue/pipelines"
 	"github.com/jackc/pgx/v5"
 )
@@ -27,9 +28,15 @@ import (
 // database is the URL of the server, "" where absent says why there is none.
 var database, absent string
 
+// asProcess makes the test's binary the program, so that it can be killed.
+const asProcess = "HABITUE_TEST_AS_PROCESS"
+
 func TestMain(m *testing.M) {
-	runtime.LockOSThread() // Pdeathsig means the thread that started the server
 	pipelines.Init()
+	if os.Getenv(asProcess) != "" {
+		os.Exit(jobs.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	runtime.LockOSThread() // Pdeathsig means the thread that started the server
 	stop, err := start()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "start PostgreSQL:", err)

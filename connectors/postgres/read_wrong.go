@@ -61,7 +61,7 @@ func (s Source) explain(err error) error {
 	case err == nil || errors.As(err, &wrong):
 		return err
 	case errors.As(err, &url):
-		return Wrong{"url", "PostgreSQL cannot read the url", "write postgres://user:password@host/database, special characters of the password as %21 and the like"}
+		return Wrong{"url", "PostgreSQL cannot read the url", "write postgres://user:password@host/database?sslmode=verify-full, special characters of the password as %21 and the like"}
 	case !errors.As(err, &said):
 		return err
 	}

@@ -168,7 +168,7 @@ func TestWhatIsWrongIsSaidOfItsOption(t *testing.T) {
 		{postgres.Source{Table: "t", Key: []string{"id"}, UpdatedAt: "at"}, `key: the rows of table t have no unique key in id: some have the same one, or none; name the columns of a primary key, all of them`},
 		{postgres.Source{Table: "t", Key: []string{"n"}, UpdatedAt: "at"}, `key: the rows of table t have no unique key in n: some have the same one, or none; name the columns of a primary key, all of them`},
 		{postgres.Source{URL: strings.Replace(url, "/t_", "/no_t_", 1), Table: "t", Key: []string{"id"}}, `url: PostgreSQL says: database "no_` + name + `" does not exist; look at the user, the password and the database of the url`},
-		{postgres.Source{URL: "postgres://u:se%zzcret@127.0.0.1/x", Table: "t", Key: []string{"id"}}, `url: PostgreSQL cannot read the url; write postgres://user:password@host/database, special characters of the password as %21 and the like`},
+		{postgres.Source{URL: "postgres://u:se%zzcret@127.0.0.1/x", Table: "t", Key: []string{"id"}}, `url: PostgreSQL cannot read the url; write postgres://user:password@host/database?sslmode=verify-full, special characters of the password as %21 and the like`},
 	} {
 		if c.source.URL == "" {
 			c.source.URL = reader

@@ -123,7 +123,7 @@ func sourceSpec() *config.Spec {
 		{Name: "rates", Type: config.Text, Check: notEmpty, Example: "rates.csv", Doc: "CSV file with the columns date, currency and rate: one unit of that currency in the project's on that day"},
 		{Name: "attributes", Type: config.Bool, Default: "true", Doc: "keep columns that no field names as attributes"},
 		{Name: "orders_from", Type: config.Text, Example: "purchase", Doc: "events: events of this name are orders too, where no other source has the order"},
-		{Name: "wait", Type: config.Duration, Example: "2d", Doc: "how long, from the end of its day on, habitue schedule waits with a night for this source's file of that day; after that the night runs without it, and deliveries says so. Unless said no night waits"},
+		{Name: "wait", Type: config.Duration, Example: "2d", Doc: "how long, from the end of its day on, habitue schedule waits with a night for this source's file of that day, or for its database to be read after it; after that the night runs without it, and deliveries says so. Unless said no night waits"},
 		{Name: "keep_inputs", Type: config.Duration, Example: "90d", Doc: "how long replaced versions of its files are kept; keep_inputs of the project unless said"},
 	}}
 }

@@ -125,8 +125,7 @@ func named(ctx context.Context, s *project.Source, err error) error {
 
 // yesterday is the last day that is over.
 func yesterday(p *project.Project, now time.Time) time.Time {
-	day := customer.NewCalendar(p.Zone).Day(now.UnixMicro()) - 1
-	return time.Unix(int64(day)*86400, 0).UTC()
+	return customer.DayTime(customer.NewCalendar(p.Zone).Day(now.UnixMicro()) - 1)
 }
 
 // Unmapped are the faults of a source whose mapping names columns that the

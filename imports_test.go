@@ -182,6 +182,14 @@ var rooms = []room{
 		{"transforms/profile", "fields and rules of the golden profile have names there"},
 		{"golang.org/x/text/language", "the country must be one"},
 	}},
+	{folder: "jobs/pull", may: []line{
+		{"customer", "the day by a project's zone"},
+		{"connectors/postgres", "what is pulled"},
+		{"connectors/jsonl", "the column that a path into a row begins with"},
+		{"internal/...", "files in a folder or a bucket, faults"},
+		{"jobs/project", "what a project says of a source"},
+		{"github.com/klauspost/compress/zstd", "the files are compressed"},
+	}},
 	{folder: "jobs/...", may: []line{
 		{"customer", "the words everyone shares"},
 		{"transforms/...", "what needs no graph: deliveries, blocked keys"},

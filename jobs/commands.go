@@ -10,6 +10,7 @@ type commands struct {
 
 	Init     InitCommand     `cmd:"" help:"Draft a project file from exports, and check it."`
 	Run      RunCommand      `cmd:"" help:"Run the night: from the exports to the tables."`
+	Pull     PullCommand     `cmd:"" help:"Read what is new in the databases that are sources, as run and schedule do first."`
 	Schedule ScheduleCommand `cmd:"" help:"Run the nights that are due, whenever the project's schedule says so."`
 	Check    CheckCommand    `cmd:"" help:"Check the project file and look into its sources; touches no output."`
 	Publish  PublishCommand  `cmd:"" help:"Publish a committed run again: serving database, warehouse and files."`
@@ -47,6 +48,13 @@ type RunCommand struct {
 	Memory  Size   `placeholder:"SIZE" help:"Budget of the process, as 512MiB; the project's unless said."`
 	NoGates bool   `name:"no-gates" help:"Publish whatever the gates of the project file say."`
 	Publish bool   `help:"Publish also where the day is before the newest published one."`
+	Pull    *bool  `negatable:"" help:"Read the databases that are sources first; unless said that is done where the day is yesterday, alone."`
+}
+
+// PullCommand is `habitue pull`.
+type PullCommand struct {
+	Sources []string `arg:"" optional:"" name:"source" help:"The sources; all that are databases unless said."`
+	Whole   bool     `help:"Read every row again, not only those that changed."`
 }
 
 // ScheduleCommand is `habitue schedule`.

@@ -52,6 +52,9 @@ func lookAt(ctx context.Context, p *project.Project, s *project.Source, format r
 	if err := ctx.Err(); err != nil {
 		return look, nil, err
 	}
+	if s.Pulled != nil {
+		return lookInto(ctx, p, s)
+	}
 	files, faults := p.Files(s)
 	look.Files = len(files)
 	pathIsWrong := len(s.Patterns) == 0 || slices.ContainsFunc(faults, func(f fault.Fault) bool { return f.File == p.File })
@@ -75,11 +78,16 @@ func lookAt(ctx context.Context, p *project.Project, s *project.Source, format r
 		}
 		faults = append(faults, f)
 	}
-	if err == nil && look.Read > 0 && look.Kept == 0 {
-		faults = append(faults, fault.Fault{File: newest.Path, What: fmt.Sprintf("of %s none is kept: %d filtered, %d rejected", counted(look.Read, "row"), look.Filtered, look.Rejected),
-			Todo: "look at where of the source, and at the reasons of the rejects: most often a format, a unit or the wrong column", Warning: true})
+	return look, append(faults, look.nothingKept()...), err
+}
+
+// nothingKept warns of a source of which every row is left out.
+func (l *sourceLook) nothingKept() fault.List {
+	if l.Read == 0 || l.Filtered+l.Rejected < l.Read {
+		return nil
 	}
-	return look, faults, err
+	return fault.List{{File: l.Newest, What: fmt.Sprintf("of %s none is kept: %d filtered, %d rejected", counted(l.Read, "row"), l.Filtered, l.Rejected),
+		Todo: "look at where of the source, and at the reasons of the rejects: most often a format, a unit or the wrong column", Warning: true}}
 }
 
 func day(t time.Time) string {

@@ -91,7 +91,7 @@ var pauses = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
 func (s *scheduler) again(ctx context.Context, try func() error) error {
 	for _, pause := range pauses {
 		err := try()
-		if !slices.Contains([]fault.Code{fault.Internal, fault.Locked, fault.NoSpace, fault.Publish}, fault.CodeOf(err)) || ctx.Err() != nil {
+		if !slices.Contains([]fault.Code{fault.Internal, fault.Locked, fault.NoSpace, fault.Publish, fault.Unreachable}, fault.CodeOf(err)) || ctx.Err() != nil {
 			return err
 		}
 		fmt.Fprintf(s.app.Err, "habitue: %s; it is tried again in %s\n", s.app.told(err), pause)
@@ -108,7 +108,7 @@ func worst(all ...error) error {
 	if len(all) == 0 {
 		return nil
 	}
-	rank := []fault.Code{fault.Waiting, fault.Locked, fault.Gate, fault.Input, fault.Config, fault.Line, fault.Cancelled, fault.Publish, fault.NoSpace, fault.Mismatch, fault.Internal}
+	rank := []fault.Code{fault.Waiting, fault.Locked, fault.Unreachable, fault.Gate, fault.Input, fault.Config, fault.Line, fault.Cancelled, fault.Publish, fault.NoSpace, fault.Mismatch, fault.Internal}
 	slices.SortStableFunc(all, func(a, b error) int {
 		return slices.Index(rank, fault.CodeOf(b)) - slices.Index(rank, fault.CodeOf(a))
 	})

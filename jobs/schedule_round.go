@@ -22,7 +22,8 @@ type round struct {
 	*scheduler
 	runner   *night.Runner
 	book     *schedule.Book
-	made     *night.Night // the last one that it made
+	made     *night.Night     // the last one that it made
+	unread   map[string]error // by database: why it could not be read in this round, nil where it was
 	messages []schedule.Message
 }
 
@@ -100,14 +101,22 @@ func (r *round) nights(ctx context.Context) error {
 		}
 	}
 	clock := schedule.Clock{Cron: r.project.Schedule.Cron, Zone: r.project.Zone, Now: r.app.Now(), All: r.command.Once}
-	for _, day := range clock.Due(last, len(line) > 0) {
+	due := clock.Due(last, len(line) > 0)
+	if len(due) > 0 {
+		r.pull(ctx)
+	}
+	for _, day := range due {
 		night := r.book.Night(customer.DayText(day))
-		waits, without := r.missing(clock, day)
-		try := func() error { return r.try(ctx, night, day, without) }
-		if waits != nil {
-			try = func() error { return r.wait(night, waits) }
+		waits, without, err := r.missing(clock, day)
+		switch {
+		case err != nil:
+			err = r.stop(ctx, night, err)
+		case waits != nil:
+			err = r.wait(night, waits)
+		default:
+			err = r.again(ctx, func() error { return r.try(ctx, night, day, without) })
 		}
-		if err := r.again(ctx, try); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -115,27 +124,42 @@ func (r *round) nights(ctx context.Context) error {
 }
 
 // missing are the sources whose file of a day has not come: while one of them may
-// be waited for, waits; after that, those that the night is run without.
-func (r *round) missing(clock schedule.Clock, day int32) (waits, without []string) {
+// be waited for, waits; after that, those that the night is run without. err is
+// why a database could not be read that is not waited for.
+func (r *round) missing(clock schedule.Clock, day int32) (waits, without []string, err error) {
+	var failed []error
 	for i := range r.project.Sources {
 		s := &r.project.Sources[i]
-		if s.Wait == 0 {
-			continue
-		}
-		files, faults := r.project.Files(s)
-		came := len(faults) > 0 // the night tells them
-		for _, f := range files {
-			came = came || f.Date.Equal(customer.DayTime(day))
+		var broken error
+		came := s.Wait == 0
+		if s.Pulled != nil {
+			came, broken = r.reached(s, day)
+			failed = append(failed, broken)
+		} else if !came {
+			files, faults := r.project.Files(s)
+			came = len(faults) > 0 // the night tells them
+			for _, f := range files {
+				came = came || f.Date.Equal(customer.DayTime(day))
+			}
 		}
 		switch {
-		case came:
+		case came || broken != nil:
 		case clock.Waited(day, s.Wait):
 			without = append(without, s.Name)
 		default:
 			waits = append(waits, s.Name)
 		}
 	}
-	return waits, without
+	return waits, without, worst(failed...)
+}
+
+// stop notes that a night could not begin.
+func (r *round) stop(ctx context.Context, night *schedule.Night, err error) error {
+	night.Begin(r.app.Now())
+	if ctx.Err() != nil {
+		err = fault.With(fmt.Errorf("the night of %s was stopped; the old tables stand", night.Date), fault.Cancelled)
+	}
+	return r.ended(night, err, nil)
 }
 
 // wait notes that a night waits.

@@ -136,6 +136,18 @@ func TestWrongPathsAreFaultsOfTheProjectFile(t *testing.T) {
 	}
 }
 
+func TestAPathBeginsWithAMember(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"id": "id", "a.b": "a", "list[0]": "list", "params[key]": "params", `["a.b"].c`: "a.b", "E Mail": "E Mail"} {
+		if got, err := Member(path); got != want || err != nil {
+			t.Errorf("%s: %q, %v", path, got, err)
+		}
+	}
+	if _, err := Member("[0]"); err == nil {
+		t.Error("a row is no list")
+	}
+}
+
 func TestEveryPackingGivesTheSameRows(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

@@ -142,3 +142,12 @@ func find[T string | []byte](edges []edge, name T) *node {
 	}
 	return nil
 }
+
+// Member is the outermost name of a path: of a row that is nested the column.
+func Member(path string) (string, error) {
+	root := &node{}
+	if _, err := root.add(path); err != nil {
+		return "", err
+	}
+	return root.members[0].name, nil
+}

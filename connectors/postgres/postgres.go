@@ -1,7 +1,7 @@
 // Package postgres serves the tables of one run in a schema of a PostgreSQL
-// database.
+// database, and reads rows out of one: see Reader.
 //
-// It promises: the tables of a run are loaded aside, checked, and take the
+// Of what it serves it promises: the tables of a run are loaded aside, checked, and take the
 // place of the old ones in one transaction, which waits until nobody reads
 // the old ones and then keeps readers for milliseconds. So whoever asks,
 // in one statement or in a transaction of several, sees one run, whole.
@@ -77,7 +77,7 @@ type publisher struct {
 // Publish loads a run and puts it in place. It waits as long as patience for
 // readers to leave the old one.
 func Publish(ctx context.Context, s Snapshot, at Place, patience time.Duration) (Report, error) {
-	conn, err := connect(ctx, at)
+	conn, err := connect(ctx, at.URL, served)
 	if err != nil {
 		return Report{}, err
 	}
@@ -87,26 +87,6 @@ func Publish(ctx context.Context, s Snapshot, at Place, patience time.Duration) 
 		err = fmt.Errorf("leave PostgreSQL: %w", failed)
 	}
 	return p.report, explain(err)
-}
-
-func connect(ctx context.Context, at Place) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(at.URL)
-	if err != nil {
-		return nil, fmt.Errorf("the url of PostgreSQL: %w", err) // it tells no password
-	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 30 * time.Second
-	}
-	config.RuntimeParams["application_name"] = "habitue"
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
-	}
-	// A role's own limit is for its queries.
-	if _, err := conn.Exec(ctx, "SET timezone TO 'UTC'; SET statement_timeout TO 0", pgx.QueryExecModeSimpleProtocol); err != nil {
-		return nil, errors.Join(fmt.Errorf("connect to PostgreSQL: %w", err), conn.Close(context.WithoutCancel(ctx)))
-	}
-	return conn, nil
 }
 
 func (p *publisher) publish(ctx context.Context, s Snapshot) error {

@@ -50,7 +50,7 @@ func (s schema) mark(name string) string {
 // Replaceable tells whether a run may be served at a place: there is nothing,
 // an empty schema, or what an earlier publish made. NotServed is why not.
 func Replaceable(ctx context.Context, at Place) (err error) {
-	conn, err := connect(ctx, at)
+	conn, err := connect(ctx, at.URL, served)
 	if err != nil {
 		return err
 	}

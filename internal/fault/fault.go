@@ -121,6 +121,8 @@ const (
 	NoSpace   Code = 10 // the disk is full
 	Line      Code = 11 // the date cannot be run: the line of runs forbids it
 	Waiting   Code = 12 // a source has not delivered, and may still
+
+	Unreachable Code = 13 // a database that is a source does not answer
 )
 
 // Codes names every code, with what a person should know of it.
@@ -141,6 +143,7 @@ var Codes = []struct {
 	{NoSpace, "no-space", "the disk is full; the old tables stand"},
 	{Line, "line", "the line of runs forbids this date; the message says what is allowed"},
 	{Waiting, "waiting", "the schedule waits for a source that has not delivered; the old tables stand"},
+	{Unreachable, "unreachable", "a database that is a source could not be read to the end; nothing of it was kept, and another try may do; the old tables stand"},
 }
 
 type coded struct {

@@ -122,8 +122,11 @@ func (pl *planner) versions(s int) (all []*version, faults fault.List) {
 		all = append(all, v)
 	}
 	if len(files) == 0 && len(faults) == 0 && !pl.q.Then {
-		faults = append(faults, fault.Fault{File: pl.project.File, Line: source.Line, Col: source.Col, What: fmt.Sprintf("source %s has no file", source.Name),
-			Todo: "put its files in place, or correct path; habitue check says where it looks"})
+		todo := "put its files in place, or correct path; habitue check says where it looks"
+		if source.Pulled != nil {
+			todo = "read its database first: habitue pull " + source.Name
+		}
+		faults = append(faults, fault.Fault{File: pl.project.File, Line: source.Line, Col: source.Col, What: fmt.Sprintf("source %s has no file", source.Name), Todo: todo})
 	}
 	return all, faults
 }

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/habitue-data/habitue/jobs"
 	"github.com/habitue-data/habitue/pipelines"
 	"github.com/jackc/pgx/v5"
 )
@@ -27,16 +28,29 @@ import (
 // database is the URL of the server, "" where absent says why there is none.
 var database, absent string
 
+// asProcess makes the test's binary the program, so that it can be killed.
+const asProcess = "HABITUE_TEST_AS_PROCESS"
+
 func TestMain(m *testing.M) {
-	runtime.LockOSThread() // Pdeathsig means the thread that started the server
 	pipelines.Init()
+	if os.Getenv(asProcess) != "" {
+		os.Exit(jobs.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	runtime.LockOSThread() // Pdeathsig means the thread that started the server
 	stop, err := start()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "start PostgreSQL:", err)
 		os.Exit(1)
 	}
+	aside, err := os.MkdirTemp("", "postgrestest-")
+	if err == nil {
+		err = os.Setenv("TMPDIR", aside) // what a lake in a bucket has on this machine outlives its runs
+	}
+	if err != nil {
+		panic(err)
+	}
 	code := m.Run()
-	if err := stop(); err != nil {
+	if err := errors.Join(stop(), os.RemoveAll(aside)); err != nil {
 		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
 		code = 1
 	}
@@ -76,12 +90,17 @@ func start() (stop func() error, err error) {
 	if out, err := as("initdb", "-D", data, "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
+	certificate, key, err := certify(data, who)
+	if err != nil {
+		return nil, err
+	}
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
 	var said bytes.Buffer
-	server := as("postgres", "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=40")
+	server := as("postgres", "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=40",
+		"-c", "ssl=on", "-c", "ssl_cert_file="+certificate, "-c", "ssl_key_file="+key)
 	server.Stdout, server.Stderr = &said, &said
 	if err := server.Start(); err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ func TestTheSchemaTakesEveryGoodProject(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, good := range map[string]bool{
-		"testdata/small.good.yaml": true, "testdata/everything.good.yaml": true,
+		"testdata/small.good.yaml": true, "testdata/everything.good.yaml": true, "testdata/pulled.good.yaml": true,
 		"testdata/unknown-key.bad.yaml": false, "testdata/source-kind.bad.yaml": false, "testdata/memory-without-unit.bad.yaml": false,
 	} {
 		data, err := os.ReadFile(path)

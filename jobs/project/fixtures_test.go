@@ -14,7 +14,7 @@ var update = flag.Bool("write", false, "write the golden files anew")
 
 // env is what the fixtures find in the environment.
 func env(name string) (string, bool) {
-	value, ok := map[string]string{"SALT": "pepper", "OUT": "elsewhere"}[name]
+	value, ok := map[string]string{"SALT": "pepper", "OUT": "elsewhere", "DB": "postgres://reader@db/shop"}[name]
 	return value, ok
 }
 

@@ -11,18 +11,9 @@ import (
 
 // sourceHangs holds what the keys of one source owe each other.
 func sourceHangs(v *config.Value, say say) {
-	kind, _ := customer.ParseKind(v.Get("record").Text())
+	kind := recordOf(v)
 	fields := v.Get("fields")
-	if v.Get("kind").Text() != "csv" {
-		for _, key := range []string{"delimiter", "encoding"} {
-			if v.Has(key) {
-				say(v.Get(key), key+" is a key of csv, this source is "+v.Get("kind").Text(), "take it out")
-			}
-		}
-	}
-	if v.Get("kind").Text() == "parquet" && v.Has("compression") {
-		say(v.Get("compression"), "a Parquet file says its compression itself", "take it out")
-	}
+	kindHangs(v, say)
 	if v.Has("orders_from") && kind != customer.Event {
 		say(v.Get("orders_from"), "orders_from is a key of events, this source's record is "+kind.String(), "take it out")
 	}
@@ -32,16 +23,22 @@ func sourceHangs(v *config.Value, say say) {
 	if f := kind.TimeField(); f == "at" && !fields.Has(f) {
 		say(fields, "the field at is missing: records of kind "+kind.String()+" happen at a time", "map it to the column of the time")
 	}
-	if v.Get("delivery").Text() == "changes" && !fields.Has(kind.IDField()) {
+	pulled := slices.Contains(pulledKinds, v.Get("kind").Text())
+	if v.Get("delivery").Text() == "changes" && !pulled && !fields.Has(kind.IDField()) {
 		say(v.Get("delivery"), "changes need the field "+kind.IDField()+", which is not mapped: nothing says what a row changes", "map it, or write delivery: parts")
 	}
-	if v.Get("delivery").Text() == "changes" && !manyFiles(v.Get("path")) {
+	if v.Get("delivery").Text() == "changes" && !pulled && !manyFiles(v.Get("path")) {
 		say(v.Get("delivery"), "changes come in files of their own and add up, and this path is one file: what a delivery overwrites would be gone the night after", "put the day into the name, such as exports/%Y-%m-%d.csv, or write delivery: full")
 	}
 	waitsForADay(v, say)
 	if v.Has("ids") && kind != customer.Contact && !fields.Has("contact_id") {
 		say(v.Get("ids"), "ids is set and no contact id is mapped", "take it out, or map contact_id")
 	}
+}
+
+func recordOf(source *config.Value) customer.Kind {
+	kind, _ := customer.ParseKind(source.Get("record").Text())
+	return kind
 }
 
 // manyFiles tells whether a path, or a list of them, is more than one file.

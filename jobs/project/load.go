@@ -38,7 +38,7 @@ func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
 	if root == nil {
 		return nil, faults
 	}
-	l := loader{p: p, faults: faults, wrong: faults, named: named, sum: sha256.New()}
+	l := loader{p: p, text: string(data), faults: faults, wrong: faults, named: named, sum: sha256.New()}
 	l.count(p.File, data)
 	l.project(root)
 	l.faults.Sort()
@@ -49,6 +49,7 @@ func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
 // loader turns a value of the project's spec into a Project.
 type loader struct {
 	p      *Project
+	text   string // of the project file
 	faults fault.List
 	wrong  fault.List      // what the spec alone found
 	named  map[string]bool // files that the project file names, from its folder

@@ -111,10 +111,11 @@ type Source struct {
 	Wait       time.Duration // for its file of a night's day
 	KeepInputs time.Duration
 	Line, Col  int
-	Faulty     bool // Load found something wrong in it: only check goes on to ask of it
+	Faulty     bool    // Load found something wrong in it: only check goes on to ask of it
+	Pulled     *Pulled // nil of files that somebody delivers
 
-	guessed bool          // and what the keys hold may not be what was meant
-	where   *config.Value // or the source itself
+	guessed bool // and what the keys hold may not be what was meant
+	at      *config.Value
 }
 
 // Compile makes the source's mapping ready for files of that header, nil
@@ -123,7 +124,8 @@ func (s *Source) Compile(header []string) (*mapping.Mapper, fault.List) {
 	m, faults := mapping.Compile(s.Mapping, header)
 	for i := range faults {
 		if faults[i].Line == 0 { // about where or types, of which the mapping knows no place
-			faults[i].Line, faults[i].Col = s.where.Line, s.where.Col
+			where := s.at.At("where")
+			faults[i].Line, faults[i].Col = where.Line, where.Col
 		}
 	}
 	return m, faults

@@ -2,6 +2,7 @@ package project
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -18,7 +19,7 @@ func (l *loader) source(v *config.Value, end int) {
 	s := Source{
 		Name: v.Get("name").Text(), Format: v.Get("kind").Text(), Kind: kind,
 		Delivery: Delivery(v.Get("delivery").Text()), OrdersFrom: v.Get("orders_from").Text(),
-		Wait: v.Get("wait").Duration(), KeepInputs: p.KeepInputs, Line: v.Line, Col: v.Col, where: v.At("where"),
+		Wait: v.Get("wait").Duration(), KeepInputs: p.KeepInputs, Line: v.Line, Col: v.Col, at: v,
 	}
 	s.Options.Encoding, s.Options.Compression = v.Get("encoding").Text(), v.Get("compression").Text()
 	s.Options.Delimiter = strings.Replace(v.Get("delimiter").Text(), "tab", "\t", 1)
@@ -29,6 +30,9 @@ func (l *loader) source(v *config.Value, end int) {
 		}
 	} else if paths != nil {
 		s.Patterns = []Pattern{{tidyPath(paths.Text()), paths.Line, paths.Col}}
+	}
+	if slices.Contains(pulledKinds, s.Format) {
+		l.pulled(v, &s)
 	}
 	if s.Delivery == "" {
 		s.Delivery = usualDelivery(kind, s.Patterns)

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -94,12 +95,21 @@ var bases = []string{"known", "all"}
 func sourceSpec() *config.Spec {
 	return &config.Spec{Type: config.Group, Check: sourceHangs, Keys: []config.Spec{
 		{Name: "name", Type: config.Text, Required: true, Check: plainName, Example: "crm", Doc: "name of the source; stands in every table"},
-		{Name: "kind", Type: config.Enum, Values: []string{"csv", "jsonl", "parquet"}, Required: true, Example: "csv", Doc: "how the files are written"},
-		{Name: "path", Type: config.OneOf, Required: true, Example: "exports/%Y-%m-%d.csv", Doc: "the files, in a folder or in a bucket (gs://bucket/exports/%Y-%m-%d.csv.gz): a path, a glob (*, ?, [a-z]), or a pattern of the day in the name (%Y, %m, %d, %H); several as a list", Shapes: []config.Spec{
+		{Name: "kind", Type: config.Enum, Values: slices.Concat(fileKinds, pulledKinds), Required: true, Example: "csv", Doc: "how the files are written; or a database that is read before each night (docs/sources-databases.md)"},
+		{Name: "path", Type: config.OneOf, Example: "exports/%Y-%m-%d.csv", Doc: "csv, jsonl, parquet: the files, in a folder or in a bucket (gs://bucket/exports/%Y-%m-%d.csv.gz): a path, a glob (*, ?, [a-z]), or a pattern of the day in the name (%Y, %m, %d, %H); several as a list", Shapes: []config.Spec{
 			{Type: config.Text, Check: readablePattern},
 			{Type: config.List, Check: notEmpty, Of: &config.Spec{Type: config.Text, Check: readablePattern}},
 		}},
-		{Name: "delivery", Type: config.Enum, Values: []string{"full", "parts", "changes"}, Doc: "full: the newest file is the whole truth; parts: each file is the truth of its part; changes: files add up. Unless said: parts where the path has a day or a * in it and the record is an order, event or interaction, else full"},
+		{Name: "url", Type: config.Text, Secret: true, Check: notEmpty, Example: "${env:HABITUE_SHOP_DB}", Doc: "postgres: the database, as postgres://user:password@host/database?sslmode=verify-full or key=value; what it leaves out comes from PGPASSWORD, ~/.pgpass and the like. A user who may only read will do"},
+		{Name: "table", Type: config.Text, Check: notEmpty, Example: "public.contacts", Doc: "postgres: table or view, with its schema where that is not on the search path; in double quotes where a name has a dot"},
+		{Name: "query", Type: config.Text, Check: notEmpty, Example: "\"SELECT id, email, changed_at FROM contacts\"", Doc: "postgres: in place of a table, a query that gives the rows"},
+		{Name: "key", Type: config.OneOf, Example: "id", Doc: "postgres: column that no two rows have the same value of, or several as a list", Shapes: []config.Spec{
+			{Type: config.Text, Check: notEmpty},
+			{Type: config.List, Check: notEmpty, Of: &config.Spec{Type: config.Text, Check: notEmpty}},
+		}},
+		{Name: "updated_at", Type: config.Text, Check: notEmpty, Example: "changed_at", Doc: "postgres: column that says when a row last changed: only rows that changed since are read, and rows without a value. Unless said every row is read each time"},
+		{Name: "overlap", Type: config.Duration, Default: "10m", Doc: "postgres: so much of what updated_at says was read is read again, because transactions do not end in the order in which they began"},
+		{Name: "delivery", Type: config.Enum, Values: []string{"full", "parts", "changes"}, Doc: "full: the newest file is the whole truth; parts: each file is the truth of its part; changes: files add up. Unless said: parts where the path has a day or a * in it and the record is an order, event or interaction, else full; of postgres changes with updated_at, else full"},
 		{Name: "record", Type: config.Enum, Values: customer.Kinds(), Required: true, Example: "order", Doc: "what a row tells of"},
 		{Name: "ids", Type: config.Text, Check: plainName, Example: "shared", Doc: "namespace of the contact ids: shared, or a name of your choice; needed where several sources have contacts"},
 		{Name: "fields", Type: config.Map, Required: true, Names: fieldDocs(), Of: fieldSpec(), Example: "{id: receipt_id, at: ts}", Doc: "where each field of the record comes from: a column, several (the first with a value), or a rule"},
@@ -113,7 +123,7 @@ func sourceSpec() *config.Spec {
 		{Name: "rates", Type: config.Text, Check: notEmpty, Example: "rates.csv", Doc: "CSV file with the columns date, currency and rate: one unit of that currency in the project's on that day"},
 		{Name: "attributes", Type: config.Bool, Default: "true", Doc: "keep columns that no field names as attributes"},
 		{Name: "orders_from", Type: config.Text, Example: "purchase", Doc: "events: events of this name are orders too, where no other source has the order"},
-		{Name: "wait", Type: config.Duration, Example: "2d", Doc: "how long, from the end of its day on, habitue schedule waits with a night for this source's file of that day; after that the night runs without it, and deliveries says so. Unless said no night waits"},
+		{Name: "wait", Type: config.Duration, Example: "2d", Doc: "how long, from the end of its day on, habitue schedule waits with a night for this source's file of that day, or for its database to be read after it; after that the night runs without it, and deliveries says so. Unless said no night waits"},
 		{Name: "keep_inputs", Type: config.Duration, Example: "90d", Doc: "how long replaced versions of its files are kept; keep_inputs of the project unless said"},
 	}}
 }

@@ -1,0 +1,132 @@
+package bigquery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/habitue-data/habitue/internal/fault"
+	"google.golang.org/api/bigquery/v2"
+)
+
+// Source is a dataset of somebody else's, as the export of Google Analytics 4
+// is. It is read, and never made nor written to.
+type Source struct {
+	Project, Dataset string
+	Endpoint         string // of an emulator, without credentials; "" is the service
+	patient
+}
+
+// Export is a dataset whose tables events_YYYYMMDD are days.
+type Export struct {
+	Source
+	service *bigquery.Service
+}
+
+// daily is what the name of a day's table begins with. events_intraday_ has
+// what is still to be put in order, and is not read.
+const daily = "events_"
+
+// Version is what a day's table was when it was looked at. One with the same
+// Modified has the same rows.
+type Version struct {
+	Modified int64 // milliseconds since 1970
+	Rows     int64
+	Bytes    int64
+	Columns  []string
+
+	schema []*bigquery.TableFieldSchema
+}
+
+// ErrGone is that a day has no table.
+var ErrGone = errors.New("the table is not there")
+
+// OpenExport comes to a dataset. Whether it is there is what Days finds out.
+func OpenExport(ctx context.Context, s Source) (*Export, error) {
+	s.patient = s.usual()
+	service, err := bigquery.NewService(ctx, reach(s.Endpoint)...)
+	if err != nil {
+		return nil, fault.With(fmt.Errorf("reach BigQuery: %w: %s", err, logIn), fault.Config)
+	}
+	return &Export{s, service}, nil
+}
+
+// Days are the days that have a table, in no certain order.
+func (e *Export) Days(ctx context.Context) (days []time.Time, err error) {
+	for token := ""; ; {
+		call := e.service.Tables.List(e.Project, e.Dataset).MaxResults(1000)
+		if token != "" {
+			call.PageToken(token)
+		}
+		var page *bigquery.TableList
+		err := e.ask(ctx, func(ctx context.Context) (err error) {
+			page, err = call.Context(ctx).Do()
+			return err
+		})
+		if err == nil && token != "" && page.NextPageToken == token {
+			err = errors.New("a page of the list is followed by itself")
+		}
+		if is(err, 404) {
+			err = fault.With(fmt.Errorf("there is no dataset %s, or whoever asks may not know of it: %w", e.Dataset, err), fault.Config)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list the tables of the dataset %s.%s: %w", e.Project, e.Dataset, err)
+		}
+		for _, t := range page.Tables {
+			name, ours := strings.CutPrefix(t.TableReference.TableId, daily)
+			if day, err := time.Parse(dayLayout, name); ours && err == nil && t.Type == "TABLE" {
+				days = append(days, day)
+			}
+		}
+		if token = page.NextPageToken; token == "" {
+			return days, nil
+		}
+	}
+}
+
+const dayLayout = "20060102"
+
+// tableOf is the name of a day's table.
+func tableOf(day time.Time) string { return daily + day.Format(dayLayout) }
+
+// Look is what a day's table is now.
+func (e *Export) Look(ctx context.Context, day time.Time) (Version, error) {
+	var t *bigquery.Table
+	err := e.ask(ctx, func(ctx context.Context) (err error) {
+		t, err = e.service.Tables.Get(e.Project, e.Dataset, tableOf(day)).Context(ctx).Do()
+		return err
+	})
+	if is(err, 404) {
+		err = errors.Join(ErrGone, err)
+	}
+	if err != nil {
+		return Version{}, fmt.Errorf("look at %s: %w", e.name(day), err)
+	}
+	v := Version{Modified: int64(t.LastModifiedTime), Rows: int64(t.NumRows), Bytes: t.NumBytes, schema: t.Schema.Fields}
+	for _, f := range v.schema {
+		v.Columns = append(v.Columns, f.Name)
+	}
+	return v, nil
+}
+
+// name is the table of a day as a person writes it.
+func (e *Export) name(day time.Time) string { return e.Project + "." + e.Dataset + "." + tableOf(day) }
+
+// ask does a request, again where that may help: also where a quota is used
+// up, for those of reading rows are per second and per minute.
+func (e *Export) ask(ctx context.Context, do func(ctx context.Context) error) error {
+	err := e.again(ctx, func(err error) bool { return transient(err) || reasonOf(err) == "quotaExceeded" }, do)
+	switch {
+	case err == nil:
+		return nil
+	case is(err, 401):
+		return fault.With(fmt.Errorf("%w: %s", err, logIn), fault.Config)
+	case reasonOf(err) == "accessDenied":
+		return fault.With(fmt.Errorf("%w: whoever reads needs the role bigquery.dataViewer on the dataset", err), fault.Config)
+	case reasonOf(err) == "quotaExceeded":
+		return fmt.Errorf("%w: a quota of the Google Cloud project is used up: try again later, or ask for more under IAM & Admin, Quotas", err)
+	}
+	return err
+}

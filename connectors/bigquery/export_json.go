@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -70,7 +71,7 @@ func appendField(b []byte, f *bigquery.TableFieldSchema, v any) ([]byte, bool, e
 }
 
 // appendValue writes what the service has as a text, or as a record of cells.
-// Numbers keep their digits: no float comes between.
+// Whole and decimal numbers keep their digits: no float comes between.
 func appendValue(b []byte, f *bigquery.TableFieldSchema, v any) ([]byte, bool, error) {
 	if f.Type == "RECORD" || f.Type == "STRUCT" {
 		record, _ := v.(map[string]any)
@@ -93,7 +94,18 @@ func appendValue(b []byte, f *bigquery.TableFieldSchema, v any) ([]byte, bool, e
 			return b, false, err
 		}
 		return append(b, text...), true, nil
-	case "FLOAT", "FLOAT64", "NUMERIC", "BIGNUMERIC":
+	case "FLOAT", "FLOAT64": // the service writes ten millions as 1.0E7, which is no amount to a mapping
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return b, false, err
+		}
+		if size := math.Abs(x); size < 1e21 && (size >= 1e-6 || size == 0) {
+			return strconv.AppendFloat(b, x, 'f', -1, 64), true, nil
+		}
+		if !math.IsNaN(x) && !math.IsInf(x, 0) { // which JSON has not
+			return strconv.AppendFloat(b, x, 'e', -1, 64), true, nil
+		}
+	case "NUMERIC", "BIGNUMERIC":
 		if json.Valid([]byte(text)) {
 			return append(b, text...), true, nil
 		}
@@ -108,5 +120,5 @@ func appendValue(b []byte, f *bigquery.TableFieldSchema, v any) ([]byte, bool, e
 		us, err := strconv.ParseInt(text, 10, 64)
 		return time.UnixMicro(us).UTC().AppendFormat(b, `"2006-01-02T15:04:05.999999Z"`), true, err
 	}
-	return rowfile.AppendJSONString(b, []byte(text)), true, nil // texts, days, bytes in base 64; and NaN and infinity, which JSON has not
+	return rowfile.AppendJSONString(b, []byte(text)), true, nil // texts, days, bytes in base 64
 }

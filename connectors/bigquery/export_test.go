@@ -31,10 +31,10 @@ const everyType = `[
 // lines are what is read of rows of it.
 var lines = []string{
 	`{"event_date":"20251230","event_timestamp":9223372036854775807,"event_params":[{"key":"ga_session_id","value":{"int_value":-9223372036854775808}},{"key":"page_location","value":{"string_value":"https://shop/?q=\"a\\b\"\nü"}}],"device":{"category":"mobile","web_info":{"browser":"Safari"}}}`,
-	`{"event_timestamp":1767089410123456,"event_params":[{"key":"value","value":{"double_value":0.1}},{"key":"empty"}],"items":[{},{"item_id":"A","price":1.5E-7}],"tags":["","b"]}`,
+	`{"event_timestamp":1767089410123456,"event_params":[{"key":"value","value":{"double_value":0.1}},{"key":"empty"}],"items":[{},{"item_id":"A","price":1.5e-07}],"tags":["","b"]}`,
 	`{"is_active_user":true,"seen":"2025-12-30T10:10:10.123456Z","day":"2025-12-30","at":"2025-12-30T10:10:10","money":12345678901234567890.123456789,"great":0.00000000000000000000000000000000000001}`,
-	`{"is_active_user":false,"seen":"1969-12-31T23:59:59.999999Z","bytes":"AAH/","json":{"b":[1,{"a":null}],"z":2},"float":1.7976931348623157E308}`,
-	`{"float":"NaN"}`,
+	`{"is_active_user":false,"seen":"1969-12-31T23:59:59.999999Z","bytes":"AAH/","json":{"b":[1,{"a":null}],"z":2},"float":1.7976931348623157e+308}`,
+	`{"float":"NaN"}`, `{"float":"-Infinity"}`, `{"float":12345678.9}`, `{"float":0.000001}`, `{"float":-0}`, `{"float":0.30000000000000004}`,
 	`{}`,
 }
 
@@ -116,7 +116,7 @@ func TestOnlyWantedColumnsTravel(t *testing.T) {
 	server := exportOf(t, lines)
 	e := openExport(t, server)
 	got, v, _, err := read(t, e, []string{"day", "tags", "device", "not_there"})
-	want := sorted([]string{`{"device":{"category":"mobile","web_info":{"browser":"Safari"}}}`, `{"tags":["","b"]}`, `{"day":"2025-12-30"}`, `{}`, `{}`, `{}`})
+	want := sorted([]string{`{"device":{"category":"mobile","web_info":{"browser":"Safari"}}}`, `{"tags":["","b"]}`, `{"day":"2025-12-30"}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`, `{}`})
 	if diff := cmp.Diff(want, got); diff != "" || err != nil || len(v.Columns) != 15 {
 		t.Error(diff, err, v.Columns)
 	}
@@ -178,7 +178,7 @@ func TestReadingGoesOnAfterTrouble(t *testing.T) {
 		e := openExport(t, server)
 		days, err := e.Days(t.Context())
 		got, _, _, err2 := read(t, e, nil)
-		if diff := cmp.Diff(sorted(lines), got); diff != "" || len(days) != 1 || len(met) != 5 || err != nil || err2 != nil {
+		if diff := cmp.Diff(sorted(lines), got); diff != "" || len(days) != 1 || len(met) != 2+(len(lines)+1)/2 || err != nil || err2 != nil {
 			t.Errorf("%s: %d troubles, %d days: %s %v %v", name, len(met), len(days), diff, err, err2)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -186,6 +187,11 @@ func cellOf(field, v any, micros bool) any {
 				return fmt.Sprint(t.UnixMicro())
 			}
 			return strconv.FormatFloat(float64(t.UnixMicro())/1e6, 'E', -1, 64)
+		}
+	}
+	if n, is := v.(json.Number); is && Text(field, "type") == "FLOAT" {
+		if x, err := n.Float64(); err == nil && (math.Abs(x) >= 1e7 || math.Abs(x) < 1e-3 && x != 0) {
+			return strings.Replace(strconv.FormatFloat(x, 'E', -1, 64), "E+", "E", 1) // as Java writes them
 		}
 	}
 	return fmt.Sprint(v)

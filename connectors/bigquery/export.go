@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/habitue-data/habitue/internal/fault"
 	"google.golang.org/api/bigquery/v2"
+	"google.golang.org/api/option"
+	transport "google.golang.org/api/transport/http"
 )
 
 // Source is a dataset of somebody else's, as the export of Google Analytics 4
@@ -23,6 +26,7 @@ type Source struct {
 type Export struct {
 	Source
 	service *bigquery.Service
+	client  *http.Client // of it: pages of rows are not decoded by the service's own code
 }
 
 // daily is what the name of a day's table begins with. events_intraday_ has
@@ -46,11 +50,15 @@ var ErrGone = errors.New("the table is not there")
 // OpenExport comes to a dataset. Whether it is there is what Days finds out.
 func OpenExport(ctx context.Context, s Source) (*Export, error) {
 	s.patient = s.usual()
-	service, err := bigquery.NewService(ctx, reach(s.Endpoint)...)
+	client, _, err := transport.NewClient(ctx, append(reach(s.Endpoint), option.WithScopes(bigquery.CloudPlatformReadOnlyScope))...)
 	if err != nil {
 		return nil, fault.With(fmt.Errorf("reach BigQuery: %w: %s", err, logIn), fault.Config)
 	}
-	return &Export{s, service}, nil
+	service, err := bigquery.NewService(ctx, option.WithHTTPClient(client), option.WithEndpoint(s.Endpoint))
+	if err != nil {
+		return nil, err
+	}
+	return &Export{s, service, client}, nil
 }
 
 // Days are the days that have a table, in no certain order.

@@ -2,15 +2,20 @@ package bigquery
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/habitue-data/habitue/internal/columns"
 	"google.golang.org/api/bigquery/v2"
+	"google.golang.org/api/googleapi"
 )
 
 const (
@@ -76,14 +81,19 @@ func (e *Export) readOnce(ctx context.Context, day time.Time, want []string, beg
 			return v, hash, err
 		}
 		lines = lines[:0]
-		for _, r := range page.Rows {
+		in := cells{in: page.Rows}
+		_, err = in.list(func(int) (err error) {
 			start := len(lines)
-			if lines, err = appendRow(lines, schema, r); err != nil {
-				return v, hash, fmt.Errorf("row %d of those listed: %w", rows+1, err)
+			if lines, err = in.record(lines, schema); err != nil {
+				return fmt.Errorf("row %d of those listed: %w", rows+1, err)
 			}
 			hash.Add(columns.HashRow(lines[start:]))
 			lines = append(lines, '\n')
 			rows++
+			return nil
+		})
+		if err != nil {
+			return v, hash, err
 		}
 		if _, err := to.Write(lines); err != nil {
 			return v, hash, err
@@ -102,21 +112,40 @@ func (e *Export) readOnce(ctx context.Context, day time.Time, want []string, beg
 	return v, hash, nil
 }
 
+// page is what comes at a time.
+type page struct {
+	TotalRows int64 `json:",string"`
+	PageToken string
+	Rows      json.RawMessage
+}
+
 // page lists rows from where the page before ended. The columns are asked for
 // in the table's order, in which they come.
-func (e *Export) page(ctx context.Context, day time.Time, schema []*bigquery.TableFieldSchema, token string) (page *bigquery.TableDataList, err error) {
+func (e *Export) page(ctx context.Context, day time.Time, schema []*bigquery.TableFieldSchema, token string) (p page, err error) {
 	names := make([]string, len(schema))
 	for i, f := range schema {
 		names[i] = f.Name
 	}
-	call := e.service.Tabledata.List(e.Project, e.Dataset, tableOf(day)).
-		SelectedFields(strings.Join(names, ",")).FormatOptionsUseInt64Timestamp(true).MaxResults(perPage)
+	ask := url.Values{"selectedFields": {strings.Join(names, ",")}, "formatOptions.useInt64Timestamp": {"true"}, "maxResults": {strconv.Itoa(perPage)}, "prettyPrint": {"false"}}
 	if token != "" {
-		call.PageToken(token)
+		ask.Set("pageToken", token)
 	}
+	at := googleapi.ResolveRelative(e.service.BasePath, fmt.Sprintf("projects/%s/datasets/%s/tables/%s/data", url.PathEscape(e.Project), url.PathEscape(e.Dataset), tableOf(day))) + "?" + ask.Encode()
 	err = e.ask(ctx, func(ctx context.Context) (err error) {
-		page, err = call.Context(ctx).Do()
-		return err
+		p = page{Rows: json.RawMessage("[]")} // which an empty table's page has not
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
+		if err != nil {
+			return err
+		}
+		answer, err := e.client.Do(r)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, answer.Body.Close()) }()
+		if err := googleapi.CheckResponse(answer); err != nil {
+			return err
+		}
+		return json.NewDecoder(answer.Body).Decode(&p)
 	})
-	return page, err
+	return p, err
 }

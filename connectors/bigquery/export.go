@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/habitue-data/habitue/internal/fault"
 	"google.golang.org/api/bigquery/v2"
 	"google.golang.org/api/option"
 	transport "google.golang.org/api/transport/http"
@@ -47,12 +46,23 @@ type Version struct {
 // ErrGone is that a day has no table.
 var ErrGone = errors.New("the table is not there")
 
+// Wrong is what a person can put right about a Source.
+type Wrong struct {
+	Dataset    bool // it is about which one is read, or who may
+	What, Todo string
+	err        error
+}
+
+func (w Wrong) Error() string { return w.What + "; " + w.Todo }
+
+func (w Wrong) Unwrap() error { return w.err }
+
 // OpenExport comes to a dataset. Whether it is there is what Days finds out.
 func OpenExport(ctx context.Context, s Source) (*Export, error) {
 	s.patient = s.usual()
 	client, _, err := transport.NewClient(ctx, append(reach(s.Endpoint), option.WithScopes(bigquery.CloudPlatformReadOnlyScope))...)
 	if err != nil {
-		return nil, fault.With(fmt.Errorf("reach BigQuery: %w: %s", err, logIn), fault.Config)
+		return nil, Wrong{false, fmt.Sprintf("BigQuery cannot be reached: %v", err), logIn, err}
 	}
 	service, err := bigquery.NewService(ctx, option.WithHTTPClient(client), option.WithEndpoint(s.Endpoint))
 	if err != nil {
@@ -77,7 +87,7 @@ func (e *Export) Days(ctx context.Context) (days []time.Time, err error) {
 			err = errors.New("a page of the list is followed by itself")
 		}
 		if is(err, 404) {
-			err = fault.With(fmt.Errorf("there is no dataset %s, or whoever asks may not know of it: %w", e.Dataset, err), fault.Config)
+			err = Wrong{true, fmt.Sprintf("there is no dataset %s.%s: %v", e.Project, e.Dataset, err), "name the one that the export goes into, as analytics_123456789, and the Google Cloud project that it is in", err}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("list the tables of the dataset %s.%s: %w", e.Project, e.Dataset, err)
@@ -127,12 +137,10 @@ func (e *Export) name(day time.Time) string { return e.Project + "." + e.Dataset
 func (e *Export) ask(ctx context.Context, do func(ctx context.Context) error) error {
 	err := e.again(ctx, func(err error) bool { return transient(err) || reasonOf(err) == "quotaExceeded" }, do)
 	switch {
-	case err == nil:
-		return nil
 	case is(err, 401):
-		return fault.With(fmt.Errorf("%w: %s", err, logIn), fault.Config)
+		return Wrong{false, fmt.Sprintf("BigQuery does not know who asks: %v", err), logIn, err}
 	case reasonOf(err) == "accessDenied":
-		return fault.With(fmt.Errorf("%w: whoever reads needs the role bigquery.dataViewer on the dataset", err), fault.Config)
+		return Wrong{true, err.Error(), "whoever reads needs the role bigquery.dataViewer on the dataset", err}
 	case reasonOf(err) == "quotaExceeded":
 		return fmt.Errorf("%w: a quota of the Google Cloud project is used up: try again later, or ask for more under IAM & Admin, Quotas", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,10 +28,13 @@ const (
 // errMoved is that a table changed while it was read.
 var errMoved = errors.New("the table changed while it was read")
 
-// Read writes the rows of a day as lines of JSON, those of the columns that
-// are wanted and there, or all where want is nil. It tells what it read, and
-// the sum of its lines' hashes: rows come in no certain order, so the bytes of
-// two readings may differ where nothing changed, and that sum does not.
+// Row takes a row as JSON, which is good until it returns.
+type Row func(object []byte) error
+
+// Read gives the rows of a day, with those of their columns that are wanted
+// and there, or all where want is nil. It tells what it read, and the sum of
+// the rows' hashes: rows come in no certain order, so two readings may differ
+// where nothing changed, and that sum does not.
 //
 // A table that changes while it is read is read again from the beginning, into
 // what begin gives then. Memory holds one page.
@@ -41,7 +43,7 @@ var errMoved = errors.New("the table changed while it was read")
 // bucket nor the right to run jobs. It is slower than files of an extract job
 // or the Storage API, and a day of the export has at most some million rows.
 // A query would be billed by what it reads.
-func (e *Export) Read(ctx context.Context, day time.Time, want []string, begin func() (io.Writer, error)) (Version, columns.Hash128, error) {
+func (e *Export) Read(ctx context.Context, day time.Time, want []string, begin func() (Row, error)) (Version, columns.Hash128, error) {
 	for n := 1; ; n++ {
 		v, hash, err := e.readOnce(ctx, day, want, begin)
 		if err == nil {
@@ -57,46 +59,32 @@ func (e *Export) Read(ctx context.Context, day time.Time, want []string, begin f
 	}
 }
 
-func (e *Export) readOnce(ctx context.Context, day time.Time, want []string, begin func() (io.Writer, error)) (v Version, hash columns.Hash128, err error) {
+func (e *Export) readOnce(ctx context.Context, day time.Time, want []string, begin func() (Row, error)) (v Version, hash columns.Hash128, err error) {
 	before, err := e.Look(ctx, day)
 	if err != nil {
 		return v, hash, err
 	}
-	schema := before.schema
-	if want != nil {
-		schema = slices.DeleteFunc(slices.Clone(schema), func(f *bigquery.TableFieldSchema) bool { return !slices.Contains(want, f.Name) })
-	}
-	if len(schema) == 0 {
-		return v, hash, fmt.Errorf("it has none of the columns %s", strings.Join(want, ", "))
+	schema, err := before.only(want)
+	if err != nil {
+		return v, hash, err
 	}
 	to, err := begin()
 	if err != nil {
 		return v, hash, err
 	}
 	var rows, total int64
-	var lines []byte
 	for token, first := "", true; token != "" || first; first = false {
-		page, err := e.page(ctx, day, schema, token)
+		page, err := e.page(ctx, day, schema, token, perPage)
 		if err != nil {
 			return v, hash, err
 		}
-		lines = lines[:0]
-		in := cells{in: page.Rows}
-		_, err = in.list(func(int) (err error) {
-			start := len(lines)
-			if lines, err = in.record(lines, schema); err != nil {
-				return fmt.Errorf("row %d of those listed: %w", rows+1, err)
-			}
-			hash.Add(columns.HashRow(lines[start:]))
-			lines = append(lines, '\n')
+		err = page.each(schema, func(row []byte) error {
+			hash.Add(columns.HashRow(row))
 			rows++
-			return nil
+			return to(row)
 		})
 		if err != nil {
-			return v, hash, err
-		}
-		if _, err := to.Write(lines); err != nil {
-			return v, hash, err
+			return v, hash, fmt.Errorf("after %d rows: %w", rows, err)
 		}
 		if total, token = page.TotalRows, page.PageToken; rows > total {
 			break
@@ -112,6 +100,38 @@ func (e *Export) readOnce(ctx context.Context, day time.Time, want []string, beg
 	return v, hash, nil
 }
 
+// Sample gives up to so many rows of a day.
+func (e *Export) Sample(ctx context.Context, day time.Time, want []string, most int, to Row) error {
+	v, err := e.Look(ctx, day)
+	if err != nil {
+		return err
+	}
+	schema, err := v.only(want)
+	if err != nil {
+		return err
+	}
+	page, err := e.page(ctx, day, schema, "", most)
+	if err == nil {
+		err = page.each(schema, to)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", e.name(day), err)
+	}
+	return nil
+}
+
+// only are the columns that are wanted and there.
+func (v Version) only(want []string) ([]*bigquery.TableFieldSchema, error) {
+	if want == nil {
+		return v.schema, nil
+	}
+	schema := slices.DeleteFunc(slices.Clone(v.schema), func(f *bigquery.TableFieldSchema) bool { return !slices.Contains(want, f.Name) })
+	if len(schema) == 0 {
+		return nil, fmt.Errorf("it has none of the columns %s", strings.Join(want, ", "))
+	}
+	return schema, nil
+}
+
 // page is what comes at a time.
 type page struct {
 	TotalRows int64 `json:",string"`
@@ -119,14 +139,26 @@ type page struct {
 	Rows      json.RawMessage
 }
 
+// each gives the rows of a page.
+func (p page) each(schema []*bigquery.TableFieldSchema, to Row) error {
+	in, row := cells{in: p.Rows}, []byte(nil)
+	_, err := in.list(func(int) (err error) {
+		if row, err = in.record(row[:0], schema); err != nil {
+			return err
+		}
+		return to(row)
+	})
+	return err
+}
+
 // page lists rows from where the page before ended. The columns are asked for
 // in the table's order, in which they come.
-func (e *Export) page(ctx context.Context, day time.Time, schema []*bigquery.TableFieldSchema, token string) (p page, err error) {
+func (e *Export) page(ctx context.Context, day time.Time, schema []*bigquery.TableFieldSchema, token string, most int) (p page, err error) {
 	names := make([]string, len(schema))
 	for i, f := range schema {
 		names[i] = f.Name
 	}
-	ask := url.Values{"selectedFields": {strings.Join(names, ",")}, "formatOptions.useInt64Timestamp": {"true"}, "maxResults": {strconv.Itoa(perPage)}, "prettyPrint": {"false"}}
+	ask := url.Values{"selectedFields": {strings.Join(names, ",")}, "formatOptions.useInt64Timestamp": {"true"}, "maxResults": {strconv.Itoa(most)}, "prettyPrint": {"false"}}
 	if token != "" {
 		ask.Set("pageToken", token)
 	}

@@ -1,10 +1,8 @@
 package bigquery
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -14,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/connectors/bigquery/contract"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/internal/fault"
 )
 
 // everyType is a table with every type of column, and what the export has.
@@ -63,15 +60,13 @@ func openExport(t testing.TB, server *contract.Server) *Export {
 // read is what is read of the day, in order.
 func read(t testing.TB, e *Export, want []string) (got []string, v Version, hash columns.Hash128, err error) {
 	t.Helper()
-	var b bytes.Buffer
-	v, hash, err = e.Read(t.Context(), second, want, func() (io.Writer, error) {
-		b.Reset()
-		return &b, nil
+	v, hash, err = e.Read(t.Context(), second, want, func() (Row, error) {
+		got = nil
+		return func(row []byte) error {
+			got = append(got, string(row))
+			return nil
+		}, nil
 	})
-	got = slices.Collect(strings.Lines(b.String()))
-	for i := range got {
-		got[i] = strings.TrimSuffix(got[i], "\n")
-	}
 	slices.Sort(got)
 	return got, v, hash, err
 }
@@ -127,6 +122,24 @@ func TestOnlyWantedColumnsTravel(t *testing.T) {
 	}
 	if _, _, _, err := read(t, e, []string{"not_there"}); err == nil || !strings.Contains(err.Error(), "p.analytics_1.events_20251230: it has none of the columns not_there") {
 		t.Error(err)
+	}
+}
+
+func TestASampleIsTheBeginning(t *testing.T) {
+	t.Parallel()
+	server := exportOf(t, lines)
+	server.PerPage = 1000
+	for most, want := range map[int]int{3: 3, 1000: len(lines)} {
+		n := 0
+		err := openExport(t, server).Sample(t.Context(), second, nil, most, func(row []byte) error {
+			if n++; !slices.Contains(lines, string(row)) {
+				t.Errorf("%s", row)
+			}
+			return nil
+		})
+		if n != want || err != nil {
+			t.Errorf("%d of %d rows: %v", n, most, err)
+		}
 	}
 }
 
@@ -188,20 +201,27 @@ func TestWhatStopsAReadingIsTold(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		answer contract.Answer
-		code   fault.Code
+		wrong  string // dataset, somebody, or nothing that a person can put right
 		says   string
 	}{
-		"a quota for ever": {contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "no"}, fault.Internal, "a quota of the Google Cloud project is used up"},
-		"no right":         {contract.Answer{Status: 403, Reason: "accessDenied", Message: "Access Denied"}, fault.Config, "bigquery.dataViewer"},
-		"nobody":           {contract.Answer{Status: 401, Reason: "authError", Message: "Request had invalid credentials"}, fault.Config, "gcloud auth application-default login"},
-		"no such dataset":  {contract.Answer{Status: 404, Reason: "notFound", Message: "Not found: Dataset p:analytics_1"}, fault.Config, "there is no dataset analytics_1"},
-		"away":             {contract.Answer{Status: 503, Reason: "backendError", Message: "away"}, fault.Internal, "list the tables of the dataset p.analytics_1"},
+		"a quota for ever": {contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "no"}, "", "a quota of the Google Cloud project is used up"},
+		"no right":         {contract.Answer{Status: 403, Reason: "accessDenied", Message: "Access Denied"}, "dataset", "bigquery.dataViewer"},
+		"nobody":           {contract.Answer{Status: 401, Reason: "authError", Message: "Request had invalid credentials"}, "somebody", "gcloud auth application-default login"},
+		"no such dataset":  {contract.Answer{Status: 404, Reason: "notFound", Message: "Not found: Dataset p:analytics_1"}, "dataset", "there is no dataset p.analytics_1"},
+		"away":             {contract.Answer{Status: 503, Reason: "backendError", Message: "away"}, "", "list the tables of the dataset p.analytics_1"},
 	} {
 		server := exportOf(t, lines)
 		server.Trouble = func(contract.Call) contract.Answer { return c.answer }
 		_, err := openExport(t, server).Days(t.Context())
-		if err == nil || fault.CodeOf(err) != c.code || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v (%v)", name, err, fault.CodeOf(err))
+		got := ""
+		if wrong := (Wrong{}); errors.As(err, &wrong) {
+			got = "somebody"
+			if wrong.Dataset {
+				got = "dataset"
+			}
+		}
+		if err == nil || got != c.wrong || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v (%s)", name, err, got)
 		}
 	}
 	server := exportOf(t, lines)
@@ -210,7 +230,7 @@ func TestWhatStopsAReadingIsTold(t *testing.T) {
 		t.Error(err)
 	}
 	server.Fill("analytics_1", "events_20251230", contract.Export{Schema: everyType, Rows: []string{`{"event_timestamp":"soon"}`}})
-	if _, _, _, err := read(t, openExport(t, server), nil); err == nil || !strings.Contains(err.Error(), `read p.analytics_1.events_20251230: row 1 of those listed: event_timestamp: `) {
+	if _, _, _, err := read(t, openExport(t, server), nil); err == nil || !strings.Contains(err.Error(), `read p.analytics_1.events_20251230: after 0 rows: event_timestamp: `) {
 		t.Error(err)
 	}
 }

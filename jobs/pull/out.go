@@ -132,7 +132,7 @@ func (f *File) Commit() error {
 		}
 	}
 	err := f.zstd.Close()
-	f.closed = true
+	f.closed, f.zstd = true, nil
 	if err == nil {
 		err = f.file.Commit()
 	}
@@ -149,7 +149,7 @@ func (f *File) abort() error {
 	if f.closed {
 		return nil
 	}
-	f.closed = true
+	f.closed, f.zstd = true, nil // a day's file does not hold the memory of all days
 	return f.file.Abort()
 }
 

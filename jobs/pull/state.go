@@ -35,7 +35,7 @@ func statePath(p *project.Project, s *project.Source) string {
 // all of them are new. Where the database is may change.
 func asked(s *project.Source) string {
 	about := *s.Pulled
-	about.Overlap = 0
+	about.Overlap, about.Days, about.From = 0, 0, time.Time{}
 	text, _ := json.Marshal(about) // texts alone; a secret is written as ***
 	sum := sha256.Sum256(append(text, s.Delivery...))
 	return hex.EncodeToString(sum[:8])

@@ -145,7 +145,7 @@ func fieldSpec() *config.Spec {
 			{Name: "multiply", Type: config.List, Of: columns, Check: notEmpty, Example: "[quantity, price]", Doc: "the exact product of these columns"},
 			{Name: "sum", Type: config.List, Of: columns, Check: notEmpty, Doc: "the exact sum of these columns"},
 			{Name: "expr", Type: config.Text, Check: notEmpty, Doc: "CEL over the row's columns"},
-			{Name: "map", Type: config.Map, Of: &texts, Example: `{"true": return, "false": sale}`, Doc: "what to put for each value; \"\" is a missing one, \"*\" any other"},
+			{Name: "map", Type: config.Map, Of: &texts, Example: `{"true": return, "false": sale}`, Doc: "what to put for each value, \"\" for none; as a value \"\" is a missing one, \"*\" any other"},
 			{Name: "prefix_map", Type: config.Map, Of: &texts, Example: `{C: cancelled, "": sale}`, Doc: "what to put by the longest prefix; \"\" is any other"},
 			{Name: "unit", Type: config.Enum, Values: []string{"major", "minor", "s", "ms", "us"}, Doc: "money: major (roubles) or minor (kopecks); times as numbers: s, ms or us since 1970"},
 			{Name: "format", Type: config.Text, Example: `"%d.%m.%Y %H:%M"`, Doc: "how a time or a day is written; ISO 8601 unless said"},

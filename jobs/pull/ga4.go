@@ -116,11 +116,21 @@ func (r reading) has(want []string) bool {
 // not read. The newest days are counted from the pull before, too: what changed
 // while nobody looked is not missed.
 func (g *fromGA4) Pull(ctx context.Context, known json.RawMessage, out *Out) error {
-	read := map[string]reading{}
-	if known != nil {
-		if err := json.Unmarshal(known, &read); err != nil {
+	read, was := map[string]reading{}, map[string]reading{}
+	for _, of := range []struct {
+		text json.RawMessage
+		into *map[string]reading
+	}{{known, &read}, {out.was, &was}} {
+		if of.text == nil {
+			continue
+		}
+		if err := json.Unmarshal(of.text, of.into); err != nil {
 			return fmt.Errorf("read which days are known: %w", err)
 		}
+	}
+	files, err := out.files()
+	if err != nil {
+		return err
 	}
 	last := out.Today()
 	if before := out.Before(); !before.IsZero() && before.Before(last) {
@@ -142,7 +152,10 @@ func (g *fromGA4) Pull(ctx context.Context, known json.RawMessage, out *Out) err
 				return g.told(err)
 			}
 		}
-		now, err := g.day(ctx, day, is, out)
+		if !slices.Contains(files, project.PulledName(day, "")) {
+			delete(was, name)
+		}
+		now, err := g.day(ctx, day, was[name], out)
 		if errors.Is(err, bigquery.ErrGone) { // since the tables were listed: what was read of it stays
 			continue
 		}
@@ -163,7 +176,7 @@ func (g *fromGA4) Pull(ctx context.Context, known json.RawMessage, out *Out) err
 // day reads a day into its file, which stays as it is where the rows are those
 // that are in it: rows come in another order each time, and a file of other
 // bytes would be another version of the day.
-func (g *fromGA4) day(ctx context.Context, day time.Time, known reading, out *Out) (reading, error) {
+func (g *fromGA4) day(ctx context.Context, day time.Time, was reading, out *Out) (reading, error) {
 	var file *File
 	v, content, err := g.Read(ctx, day, g.want, func() (bigquery.Row, error) {
 		if file != nil {
@@ -181,7 +194,7 @@ func (g *fromGA4) day(ctx context.Context, day time.Time, known reading, out *Ou
 		return reading{}, err
 	}
 	now := reading{Modified: v.Modified, Rows: v.Rows, Content: content.String(), Columns: g.want}
-	if v.Rows == 0 || now.Content == known.Content && now.Rows == known.Rows {
+	if v.Rows == 0 || now.Content == was.Content && now.Rows == was.Rows {
 		return now, machine(file.abort())
 	}
 	return now, file.Commit()

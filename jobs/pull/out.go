@@ -21,6 +21,7 @@ type Out struct {
 	source  *project.Source
 	today   time.Time // the day of this pull
 	state   state
+	was     json.RawMessage // what the last pull knew, also where all is to be read anew
 	open    []*File
 	report  Report
 	tell    func(rows int64) // how far it is

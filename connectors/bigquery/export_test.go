@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -231,6 +232,15 @@ func TestWhatStopsAReadingIsTold(t *testing.T) {
 	}
 	server.Fill("analytics_1", "events_20251230", contract.Export{Schema: everyType, Rows: []string{`{"event_timestamp":"soon"}`}})
 	if _, _, _, err := read(t, openExport(t, server), nil); err == nil || !strings.Contains(err.Error(), `read p.analytics_1.events_20251230: after 0 rows: event_timestamp: `) {
+		t.Error(err)
+	}
+}
+
+// TestNobodyIsLoggedIn looks for credentials where there are none.
+func TestNobodyIsLoggedIn(t *testing.T) {
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", filepath.Join(t.TempDir(), "none.json"))
+	_, err := OpenExport(t.Context(), Source{Project: "p", Dataset: "analytics_1"})
+	if wrong := (Wrong{}); !errors.As(err, &wrong) || wrong.Dataset || !strings.Contains(err.Error(), "gcloud auth application-default login") {
 		t.Error(err)
 	}
 }

@@ -84,9 +84,11 @@ func (p *Project) pulledPattern(s *Source, at *config.Value) Pattern {
 // pulled makes a source one of a database.
 func (l *loader) pulled(v *config.Value, s *Source) {
 	s.Pulled = &Pulled{System: s.Format, URL: v.Get("url").Secret(), Table: v.Get("table").Text(), Query: v.Get("query").Text(), Key: v.Get("key").Texts(),
-		UpdatedAt: v.Get("updated_at").Text(), Overlap: v.Get("overlap").Duration(),
-		Project: v.Get("project").Text(), Dataset: v.Get("dataset").Text(), Days: int(v.Get("days").Int())}
-	s.Pulled.From, _ = time.Parse(time.DateOnly, v.Get("from").Text()) // the spec's check has told what is none
+		UpdatedAt: v.Get("updated_at").Text(), Overlap: v.Get("overlap").Duration()}
+	if s.Format == GA4 {
+		s.Pulled = &Pulled{System: GA4, Project: v.Get("project").Text(), Dataset: v.Get("dataset").Text(), Days: int(v.Get("days").Int())}
+		s.Pulled.From, _ = time.Parse(time.DateOnly, v.Get("from").Text()) // the spec's check has told what is none
+	}
 	s.Format = pulledFormat
 	if s.Delivery == "" {
 		switch s.Delivery = Full; {

@@ -174,6 +174,11 @@ func TestNightsFromAnExport(t *testing.T) {
 		t.Error(out)
 	}
 	e.server.Trouble = nil
+	e.read()
+	e.do(fault.OK, "runs", "verify", "--replay", "2025-12-27.1") // with the 27 of then
+	if got := e.read(); got != nil {
+		t.Errorf("a replay read %v", got)
+	}
 	out, _ := e.do(fault.OK, "pull", "--whole", "web")
 	if out != "web: 4 rows into out/lake/_pulled/web/2025-12-26.jsonl.zst\n" || len(e.read()) != 5 { // of the others the rows are those that are there
 		t.Error(out)

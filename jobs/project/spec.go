@@ -95,7 +95,7 @@ var bases = []string{"known", "all"}
 func sourceSpec() *config.Spec {
 	return &config.Spec{Type: config.Group, Check: sourceHangs, Keys: []config.Spec{
 		{Name: "name", Type: config.Text, Required: true, Check: plainName, Example: "crm", Doc: "name of the source; stands in every table"},
-		{Name: "kind", Type: config.Enum, Values: slices.Concat(fileKinds, pulledKinds), Required: true, Example: "csv", Doc: "how the files are written; or a database that is read before each night (docs/sources-databases.md)"},
+		{Name: "kind", Type: config.Enum, Values: slices.Concat(fileKinds, pulledKinds), Required: true, Example: "csv", Doc: "how the files are written; or a database that is read before each night (docs/sources-databases.md, docs/sources-ga4.md)"},
 		{Name: "path", Type: config.OneOf, Example: "exports/%Y-%m-%d.csv", Doc: "csv, jsonl, parquet: the files, in a folder or in a bucket (gs://bucket/exports/%Y-%m-%d.csv.gz): a path, a glob (*, ?, [a-z]), or a pattern of the day in the name (%Y, %m, %d, %H); several as a list", Shapes: []config.Spec{
 			{Type: config.Text, Check: readablePattern},
 			{Type: config.List, Check: notEmpty, Of: &config.Spec{Type: config.Text, Check: readablePattern}},

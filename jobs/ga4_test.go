@@ -329,7 +329,7 @@ func TestADayIsDrafted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"record: event", "unit: us", "client_id: user_pseudo_id", "name: event_name"} {
+	for _, line := range []string{"record: event", "unit: us", "client_id: user_pseudo_id", `order_id: {column: ecommerce.transaction_id, map: {"(not set)": ""}}`, "name: event_name"} {
 		if !strings.Contains(string(drafted), line) {
 			t.Errorf("no %q in\n%s", line, drafted)
 		}

@@ -74,13 +74,9 @@ func OpenExport(ctx context.Context, s Source) (*Export, error) {
 // Days are the days that have a table, in no certain order.
 func (e *Export) Days(ctx context.Context) (days []time.Time, err error) {
 	for token := ""; ; {
-		call := e.service.Tables.List(e.Project, e.Dataset).MaxResults(1000)
-		if token != "" {
-			call.PageToken(token)
-		}
 		var page *bigquery.TableList
 		err := e.ask(ctx, func(ctx context.Context) (err error) {
-			page, err = call.Context(ctx).Do()
+			page, err = e.service.Tables.List(e.Project, e.Dataset).MaxResults(1000).PageToken(token).Context(ctx).Do()
 			return err
 		})
 		if err == nil && token != "" && page.NextPageToken == token {

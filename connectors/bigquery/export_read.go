@@ -158,10 +158,7 @@ func (e *Export) page(ctx context.Context, day time.Time, schema []*bigquery.Tab
 	for i, f := range schema {
 		names[i] = f.Name
 	}
-	ask := url.Values{"selectedFields": {strings.Join(names, ",")}, "formatOptions.useInt64Timestamp": {"true"}, "maxResults": {strconv.Itoa(most)}, "prettyPrint": {"false"}}
-	if token != "" {
-		ask.Set("pageToken", token)
-	}
+	ask := url.Values{"selectedFields": {strings.Join(names, ",")}, "formatOptions.useInt64Timestamp": {"true"}, "maxResults": {strconv.Itoa(most)}, "pageToken": {token}, "prettyPrint": {"false"}}
 	at := googleapi.ResolveRelative(e.service.BasePath, fmt.Sprintf("projects/%s/datasets/%s/tables/%s/data", url.PathEscape(e.Project), url.PathEscape(e.Dataset), tableOf(day))) + "?" + ask.Encode()
 	err = e.ask(ctx, func(ctx context.Context) (err error) {
 		p = page{Rows: json.RawMessage("[]")} // which an empty table's page has not

@@ -103,7 +103,7 @@ func (s *Server) list(t *exported, p map[string]any) (any, *refusal) {
 	if no != nil {
 		return nil, no
 	}
-	if p["pageToken"] == nil {
+	if Text(p, "pageToken") == "" {
 		t.listings++
 	}
 	micros := p["formatOptions.useInt64Timestamp"] == "true"

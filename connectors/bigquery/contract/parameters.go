@@ -59,7 +59,8 @@ func wrongParameters(kind string, all map[string]any) (faults []string) {
 			err = fmt.Errorf("no such parameter")
 		case p.Type == "integer":
 			_, err = strconv.ParseUint(text, 10, 32)
-		case p.Type == "boolean" && text != "true" && text != "false", len(p.Enum) > 0 && !slices.Contains(p.Enum, text), text == "":
+		case p.Type == "boolean" && text != "true" && text != "false", len(p.Enum) > 0 && !slices.Contains(p.Enum, text),
+			text == "" && name != "pageToken": // "" is the first page's: Google's own client sends it
 			err = fmt.Errorf("%q for %s", text, p.Type)
 		}
 		if err != nil {

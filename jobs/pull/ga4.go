@@ -155,7 +155,7 @@ func (g *fromGA4) Pull(ctx context.Context, known json.RawMessage, out *Out) err
 		if !slices.Contains(files, project.PulledName(day, "")) {
 			delete(was, name)
 		}
-		now, err := g.day(ctx, day, was[name], out)
+		now, file, err := g.day(ctx, day, was[name], out)
 		if errors.Is(err, bigquery.ErrGone) { // since the tables were listed: what was read of it stays
 			continue
 		}
@@ -165,6 +165,17 @@ func (g *fromGA4) Pull(ctx context.Context, known json.RawMessage, out *Out) err
 		if now.Rows == 0 { // a table that is being filled; what was read of it stays
 			continue
 		}
+		if file != nil {
+			if _, there := was[name]; there { // who is killed in between must not take the new file for the old rows
+				delete(read, name)
+				if err := out.Save(read); err != nil {
+					return err
+				}
+			}
+			if err := file.Commit(); err != nil {
+				return err
+			}
+		}
 		read[name] = now
 		if err := out.Save(read); err != nil {
 			return err
@@ -173,11 +184,10 @@ func (g *fromGA4) Pull(ctx context.Context, known json.RawMessage, out *Out) err
 	return nil
 }
 
-// day reads a day into its file, which stays as it is where the rows are those
-// that are in it: rows come in another order each time, and a file of other
-// bytes would be another version of the day.
-func (g *fromGA4) day(ctx context.Context, day time.Time, was reading, out *Out) (reading, error) {
-	var file *File
+// day reads a day into a file, nil where the rows are those that the day's file
+// has: they come in another order each time, and a file of other bytes would be
+// another version of the day.
+func (g *fromGA4) day(ctx context.Context, day time.Time, was reading, out *Out) (now reading, file *File, err error) {
 	v, content, err := g.Read(ctx, day, g.want, func() (bigquery.Row, error) {
 		if file != nil {
 			if err := file.abort(); err != nil {
@@ -191,11 +201,11 @@ func (g *fromGA4) day(ctx context.Context, day time.Time, was reading, out *Out)
 		return file.Row, nil
 	})
 	if err != nil {
-		return reading{}, err
+		return now, nil, err
 	}
-	now := reading{Modified: v.Modified, Rows: v.Rows, Content: content.String(), Columns: g.want}
+	now = reading{Modified: v.Modified, Rows: v.Rows, Content: content.String(), Columns: g.want}
 	if v.Rows == 0 || now.Content == was.Content && now.Rows == was.Rows {
-		return now, machine(file.abort())
+		return now, nil, machine(file.abort())
 	}
-	return now, file.Commit()
+	return now, file, nil
 }

@@ -68,13 +68,14 @@ type exporter struct {
 	*stall
 	files  *stall
 	server *contract.Server
+	seen   int // calls that read told of
 }
 
 func newExporter(t testing.TB, keys string) *exporter {
 	t.Helper()
 	server := contract.New(t)
 	server.PerPage = 3
-	e := &exporter{&stall{t: t, dir: t.TempDir(), env: map[string]string{"BIGQUERY_EMULATOR_HOST": server.URL}}, &stall{t: t, dir: t.TempDir()}, server}
+	e := &exporter{&stall{t: t, dir: t.TempDir(), env: map[string]string{"BIGQUERY_EMULATOR_HOST": server.URL}}, &stall{t: t, dir: t.TempDir()}, server, 0}
 	e.put("habitue.yaml", exportHead+fromExport+keys+exportFields)
 	e.files.put("habitue.yaml", exportHead+"    kind: jsonl\n    path: web/%Y-%m-%d.jsonl\n    delivery: parts\n"+keys+exportFields)
 	return e
@@ -93,18 +94,14 @@ func (e *exporter) both(day, modified int, rows []string) {
 
 // read are the days that were read since the last call, in order.
 func (e *exporter) read() (days []string) {
-	for _, c := range e.server.Calls()[e.calls():] {
+	calls := e.server.Calls()
+	for _, c := range calls[e.seen:] {
 		if day := strings.TrimPrefix(fmt.Sprint(c.Parameters["tableId"]), "events_202512"); c.Kind == "rows.get" && !slices.Contains(days, day) {
 			days = append(days, day)
 		}
 	}
-	e.env["calls"] = fmt.Sprint(len(e.server.Calls()))
+	e.seen = len(calls)
 	return days
-}
-
-func (e *exporter) calls() (n int) {
-	_, _ = fmt.Sscan(e.env["calls"], &n)
-	return n
 }
 
 // same compares the tables of a run with those made of files.

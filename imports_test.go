@@ -185,6 +185,7 @@ var rooms = []room{
 	{folder: "jobs/pull", may: []line{
 		{"customer", "the day by a project's zone"},
 		{"connectors/postgres", "what is pulled"},
+		{"connectors/bigquery", "what is pulled"},
 		{"connectors/jsonl", "the column that a path into a row begins with"},
 		{"internal/...", "files in a folder or a bucket, faults"},
 		{"jobs/project", "what a project says of a source"},

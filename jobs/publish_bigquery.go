@@ -82,18 +82,13 @@ func monthColumn(t customer.Table) (string, error) {
 	return "", fmt.Errorf("table %s: no day tells the month of its rows", t.Name)
 }
 
-// bigQueryEmulator is the variable that names a server to speak to in place of
-// Google's, as Google's own clients have it.
-const bigQueryEmulator = "BIGQUERY_EMULATOR_HOST"
-
 func bigQueryOf(app *App, p *project.Project) bigquery.Options {
 	w := p.Warehouse
 	o := bigquery.Options{Project: w.Project, Dataset: w.Dataset, Location: w.Location, Owner: p.Name, Labels: w.Labels,
-		MaxBytesBilled: w.MaxBytesBilled, DryRun: w.DryRun, Now: app.Now}
+		MaxBytesBilled: w.MaxBytesBilled, DryRun: w.DryRun, Now: app.Now, Endpoint: p.BigQueryAt}
 	if w.Staging != "" {
 		o.Staging = p.Path(w.Staging)
 	}
-	o.Endpoint, _ = app.Env(bigQueryEmulator)
 	return o
 }
 

@@ -21,7 +21,7 @@ const inBigQuery = "{kind: bigquery, project: p, dataset: shop, location: EU, la
 func habitueAt(t testing.TB, server *contract.Server, dir string, want fault.Code, args ...string) (out, errs string) {
 	t.Helper()
 	env := func(name string) (string, bool) {
-		if name == bigQueryEmulator {
+		if name == "BIGQUERY_EMULATOR_HOST" {
 			return server.URL, true
 		}
 		return "", false

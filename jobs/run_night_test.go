@@ -28,6 +28,7 @@ type stall struct {
 	t   testing.TB
 	dir string
 	now time.Time
+	env map[string]string
 }
 
 const stallYAML = `project: stall
@@ -92,7 +93,13 @@ func (s *stall) put(name, text string) {
 func (s *stall) do(want fault.Code, args ...string) (out, errs string) {
 	s.t.Helper()
 	var o, e bytes.Buffer
-	code := Execute(context.Background(), args, &App{In: strings.NewReader(""), Out: &o, Err: &e, Env: noEnv, Now: func() time.Time { return s.now }, Dir: s.dir})
+	code := Execute(context.Background(), args, &App{In: strings.NewReader(""), Out: &o, Err: &e, Now: func() time.Time { return s.now }, Dir: s.dir, Env: func(name string) (string, bool) {
+		value, there := s.env[name]
+		return value, there
+	}, Wait: func(_ context.Context, until time.Time) error {
+		s.now = until
+		return nil
+	}})
 	if code != int(want) {
 		s.t.Fatalf("habitue %s ended in %d, want %d\n%s%s", strings.Join(args, " "), code, want, &o, &e)
 	}

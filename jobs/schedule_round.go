@@ -135,7 +135,8 @@ func (r *round) missing(clock schedule.Clock, day int32) (waits, without []strin
 		if s.Pulled != nil {
 			came, broken = r.reached(s, day)
 			failed = append(failed, broken)
-		} else if !came {
+		}
+		if s.Wait > 0 && (s.Pulled == nil || came && s.Pulled.Daily()) {
 			files, faults := r.project.Files(s)
 			came = len(faults) > 0 // the night tells them
 			for _, f := range files {

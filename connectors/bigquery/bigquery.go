@@ -49,9 +49,8 @@ type Options struct {
 	DryRun                     bool              // load and tell what the checks would cost, but serve nothing
 	Endpoint                   string            // of an emulator, without credentials; "" is the service
 	Now                        func() time.Time
-	pause                      func(ctx context.Context, try int) error // between two tries; nil is backOff
-	patience                   time.Duration                            // with one request; 0 is ten minutes
-	piece                      int                                      // bytes of a file that are sent at a time; 0 is 8 MiB
+	piece                      int // bytes of a file that are sent at a time; 0 is 8 MiB
+	patient
 }
 
 // Snapshot is the tables and views of one run.
@@ -171,22 +170,13 @@ func open(ctx context.Context, o Options) (*warehouse, error) {
 	for k, v := range o.Labels {
 		w.labels[k] = v
 	}
-	if w.pause == nil {
-		w.pause = backOff
-	}
-	if w.patience == 0 {
-		w.patience = 10 * time.Minute
-	}
+	w.patient = o.usual()
 	if w.piece == 0 {
 		w.piece = 8 << 20
 	}
-	var how []option.ClientOption
-	if o.Endpoint != "" {
-		how = append(how, option.WithEndpoint(o.Endpoint), option.WithoutAuthentication())
-	}
 	var err error
-	if w.client, err = bigquery.NewClient(ctx, o.Project, how...); err != nil {
-		return nil, fault.With(fmt.Errorf("reach BigQuery: %w: log in with gcloud auth application-default login, or let GOOGLE_APPLICATION_CREDENTIALS name a key file", err), fault.Publish)
+	if w.client, err = bigquery.NewClient(ctx, o.Project, reach(o.Endpoint)...); err != nil {
+		return nil, fault.With(fmt.Errorf("reach BigQuery: %w: %s", err, logIn), fault.Publish)
 	}
 	w.client.Location = o.Location
 	w.ds = w.client.Dataset(o.Dataset)
@@ -194,6 +184,14 @@ func open(ctx context.Context, o Options) (*warehouse, error) {
 		return nil, fmt.Errorf("dataset %s.%s: %w", o.Project, o.Dataset, err)
 	}
 	return w, nil
+}
+
+// reach is how a client comes to the service, or to a server in its place.
+func reach(endpoint string) []option.ClientOption {
+	if endpoint == "" {
+		return nil
+	}
+	return []option.ClientOption{option.WithEndpoint(endpoint), option.WithoutAuthentication()}
 }
 
 // ready makes the dataset where it is not there, and refuses one in which

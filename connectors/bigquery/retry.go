@@ -41,9 +41,26 @@ type tired struct{ error }
 
 func (t tired) Unwrap() error { return t.error }
 
+// patient is how the service is waited for.
+type patient struct {
+	pause    func(ctx context.Context, try int) error // between two tries; nil is backOff
+	patience time.Duration                            // with one request; 0 is ten minutes
+}
+
+// usual has what is not said otherwise.
+func (p patient) usual() patient {
+	if p.pause == nil {
+		p.pause = backOff
+	}
+	if p.patience == 0 {
+		p.patience = 10 * time.Minute
+	}
+	return p
+}
+
 // inTime does a request that sends so many bytes.
-func (w *warehouse) inTime(ctx context.Context, bytes int64, do func(ctx context.Context) error) error {
-	limited, cancel := context.WithTimeout(ctx, w.patience+time.Duration(bytes>>10)*10*time.Millisecond)
+func (p patient) inTime(ctx context.Context, bytes int64, do func(ctx context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, p.patience+time.Duration(bytes>>10)*10*time.Millisecond)
 	defer cancel()
 	err := do(limited)
 	if err != nil && limited.Err() != nil {
@@ -52,17 +69,22 @@ func (w *warehouse) inTime(ctx context.Context, bytes int64, do func(ctx context
 	return err
 }
 
-// ask does a request, again where that may help.
-func (w *warehouse) ask(ctx context.Context, do func(ctx context.Context) error) error {
+// again does a request, again where it passes.
+func (p patient) again(ctx context.Context, passes func(err error) bool, do func(ctx context.Context) error) error {
 	for try := 0; ; try++ {
-		err := w.inTime(ctx, 0, do)
-		if err == nil || ctx.Err() != nil || !transient(err) || try == tries-1 {
-			return explain(err)
+		err := p.inTime(ctx, 0, do)
+		if err == nil || ctx.Err() != nil || !passes(err) || try == tries-1 {
+			return err
 		}
-		if err := w.pause(ctx, try); err != nil {
+		if err := p.pause(ctx, try); err != nil {
 			return err
 		}
 	}
+}
+
+// ask does a request, again where that may help.
+func (w *warehouse) ask(ctx context.Context, do func(ctx context.Context) error) error {
+	return explain(w.again(ctx, transient, do))
 }
 
 // is tells whether an error is an answer of that HTTP code.
@@ -103,6 +125,9 @@ func transient(err error) bool {
 		err != nil && strings.Contains(err.Error(), "server closed idle connection")
 }
 
+// logIn is what to do where nobody is logged in.
+const logIn = "log in with gcloud auth application-default login, or let GOOGLE_APPLICATION_CREDENTIALS name a key file"
+
 // hints are what to do about a reason.
 var hints = map[string]string{
 	"quotaExceeded":            "a quota of the Google Cloud project is used up, most of them until the next day: publish again then, or ask for more under IAM & Admin, Quotas",
@@ -118,7 +143,7 @@ var hints = map[string]string{
 func explain(err error) error {
 	hint := hints[reasonOf(err)]
 	if hint == "" && is(err, 401) {
-		hint = "log in with gcloud auth application-default login, or let GOOGLE_APPLICATION_CREDENTIALS name a key file"
+		hint = logIn
 	}
 	if err == nil || hint == "" || fault.CodeOf(err) == fault.Publish {
 		return err

@@ -1,13 +1,16 @@
 package bigquery
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"cloud.google.com/go/bigquery"
+	"github.com/habitue-data/habitue/internal/columns"
 	"google.golang.org/api/iterator"
 )
 
@@ -70,5 +73,48 @@ func TestAgainstTheService(t *testing.T) {
 		if err := rows.Next(&row); err != iterator.Done {
 			t.Error(err)
 		}
+	}
+}
+
+// TestAgainstAnExport reads the oldest day of a real export twice, and some of
+// its columns. Reading costs nothing; Google's own sample will do, whose days
+// have some ten thousand rows.
+func TestAgainstAnExport(t *testing.T) {
+	place := os.Getenv("HABITUE_BIGQUERY_EXPORT")
+	project, dataset, ok := strings.Cut(place, ".")
+	if !ok {
+		t.Skip("no export was read: HABITUE_BIGQUERY_EXPORT=project.dataset names one, as bigquery-public-data.ga4_obfuscated_sample_ecommerce, and credentials are needed as for gcloud")
+	}
+	e, err := OpenExport(t.Context(), Source{Project: project, Dataset: dataset})
+	if err != nil {
+		t.Fatal(err)
+	}
+	days, err := e.Days(t.Context())
+	if err != nil || len(days) == 0 {
+		t.Fatalf("%d days, %v", len(days), err)
+	}
+	day := slices.MinFunc(days, time.Time.Compare)
+	read := func(want []string) (rows, bytes int, hash columns.Hash128) {
+		v, hash, err := e.Read(t.Context(), day, want, func() (Row, error) {
+			rows, bytes = 0, 0
+			return func(row []byte) error {
+				if !json.Valid(row) {
+					t.Errorf("%s", row)
+				}
+				rows, bytes = rows+1, bytes+len(row)
+				return nil
+			}, nil
+		})
+		if err != nil || int64(rows) != v.Rows {
+			t.Fatalf("%d rows of %+v: %v", rows, v, err)
+		}
+		return rows, bytes, hash
+	}
+	rows, bytes, hash := read(nil)
+	_, _, again := read(nil)
+	fewer, less, _ := read([]string{"event_timestamp", "event_name", "event_params", "user_pseudo_id"})
+	t.Logf("%s: %d rows, %d bytes, %d of four columns", e.name(day), rows, bytes, less)
+	if rows == 0 || hash != again || fewer != rows || less >= bytes {
+		t.Errorf("%d rows are %v and then %v; of four columns %d rows, %d bytes of %d", rows, hash, again, fewer, less, bytes)
 	}
 }

@@ -176,13 +176,15 @@ func rows(table customer.Table, n int, day int32) *columns.Chunk {
 	return k
 }
 
-// to is where tests publish: no wait between tries.
+// to is where tests publish.
 func to(s *contract.Server) Options {
 	return Options{Project: "p", Dataset: "shop", Location: "EU", Owner: "Corner Shop", Labels: map[string]string{"team": "crm"}, MaxBytesBilled: 1 << 30, Endpoint: s.URL,
-		Now:      func() time.Time { return time.Date(2026, 1, 1, 4, 0, 0, 0, time.UTC) },
-		pause:    func(ctx context.Context, try int) error { return ctx.Err() },
-		patience: 3 * time.Second}
+		Now:     func() time.Time { return time.Date(2026, 1, 1, 4, 0, 0, 0, time.UTC) },
+		patient: hasty}
 }
+
+// hasty waits for nothing between tries.
+var hasty = patient{pause: func(ctx context.Context, try int) error { return ctx.Err() }, patience: 3 * time.Second}
 
 func cutRun(run string) (date, n string, ok bool) { return run[:10], run[11:], true }
 

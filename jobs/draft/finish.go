@@ -66,12 +66,19 @@ func (t *table) field(name string, m match) Field {
 	if m.why == ambiguous {
 		f.Surety = Guess
 	}
+	if f.Map == nil && f.PrefixMap == nil && t.shapes[m.column].counts[notSet] > 0 {
+		f.Map = map[string]string{notSet: ""}
+		f.Why += "; " + notSet + " is no value"
+	}
 	if def.Type == customer.MoneyField && t.names[m.column].unit == "minor" {
 		f.Unit = "minor"
 		f.Why += "; its name says minor units"
 	}
 	return f
 }
+
+// notSet is what Google Analytics writes in place of a value.
+const notSet = "(not set)"
 
 // fieldList is the fields of a source that is being made.
 type fieldList struct {

@@ -1,6 +1,17 @@
 package project
 
-import "time"
+import (
+	"time"
+
+	"github.com/habitue-data/habitue/internal/config"
+)
+
+// plainDay holds that a text is a day.
+func plainDay(v *config.Value, say say) {
+	if _, err := time.Parse(time.DateOnly, v.Text()); err != nil {
+		say(v, v.Path+" "+quoted(v.Text())+" is no day", "write it as 2025-12-31")
+	}
+}
 
 // DateOf is the day that the name of a file says by the source's patterns;
 // zero where it says none, or one that no calendar has.

@@ -41,6 +41,9 @@ func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
 	l := loader{p: p, text: string(data), faults: faults, wrong: faults, named: named, sum: sha256.New()}
 	l.count(p.File, data)
 	l.project(root)
+	if env != nil {
+		p.BigQueryAt, _ = env(bigQueryEmulator)
+	}
 	l.faults.Sort()
 	p.ConfigSHA256 = hex.EncodeToString(l.sum.Sum(nil))
 	return p, l.faults

@@ -70,8 +70,16 @@ type Project struct {
 	// references not put in.
 	ConfigSHA256 string
 
+	// BigQueryAt is a server that is spoken to in place of Google's, "" for
+	// Google's.
+	BigQueryAt string
+
 	root *config.Value
 }
+
+// bigQueryEmulator is the variable that names such a server, as Google's own
+// clients have it.
+const bigQueryEmulator = "BIGQUERY_EMULATOR_HOST"
 
 // Gates are what stops a night, in percent of a source's rows.
 type Gates struct {

@@ -24,10 +24,24 @@ type Pulled struct {
 	Key          []string      // Postgres: columns of which no two rows have the same values
 	UpdatedAt    string        // Postgres: column of what changed, "" where every row is read each time
 	Overlap      time.Duration // Postgres: how much of what was read is read again
+
+	Project, Dataset string    // GA4
+	Days             int       // GA4: so many of the newest days are looked at again
+	From             time.Time // GA4: the first day, zero for all there are
 }
+
+// GA4 is the export of Google Analytics 4 in BigQuery.
+const GA4 = "ga4"
+
+// Daily tells whether the files are of the days that their rows are of, and not
+// of those on which they were read.
+func (d *Pulled) Daily() bool { return d.System == GA4 }
 
 // String is what is read, as a person calls it.
 func (d *Pulled) String() string {
+	if d.Daily() {
+		return "the newest table events_YYYYMMDD of " + d.Project + "." + d.Dataset
+	}
 	if d.Query != "" {
 		return "the query of " + d.System
 	}
@@ -39,7 +53,7 @@ func (d *Pulled) String() string {
 const pulledFormat = "jsonl"
 
 // pulledKinds are the kinds of sources that are databases.
-var pulledKinds = []string{Postgres}
+var pulledKinds = []string{Postgres, GA4}
 
 // PulledIn is the folder of a source's pulled files, as the project file has
 // paths.
@@ -60,17 +74,27 @@ func PulledName(day time.Time, mark string) string {
 // pulledPattern finds the pulled files of a source.
 func (p *Project) pulledPattern(s *Source, at *config.Value) Pattern {
 	plain := strings.NewReplacer("%", "%%", "*", "[*]", "?", "[?]", "[", "[[]").Replace(p.PulledIn(s))
-	return Pattern{plain + "/%Y-%m-%d*.jsonl.zst", at.Line, at.Col}
+	mark := "*"
+	if s.Pulled.Daily() {
+		mark = ""
+	}
+	return Pattern{plain + "/%Y-%m-%d" + mark + ".jsonl.zst", at.Line, at.Col}
 }
 
 // pulled makes a source one of a database.
 func (l *loader) pulled(v *config.Value, s *Source) {
 	s.Pulled = &Pulled{System: s.Format, URL: v.Get("url").Secret(), Table: v.Get("table").Text(), Query: v.Get("query").Text(), Key: v.Get("key").Texts(),
 		UpdatedAt: v.Get("updated_at").Text(), Overlap: v.Get("overlap").Duration()}
+	if s.Format == GA4 {
+		s.Pulled = &Pulled{System: GA4, Project: v.Get("project").Text(), Dataset: v.Get("dataset").Text(), Days: int(v.Get("days").Int())}
+		s.Pulled.From, _ = time.Parse(time.DateOnly, v.Get("from").Text()) // the spec's check has told what is none
+	}
 	s.Format = pulledFormat
 	if s.Delivery == "" {
-		s.Delivery = Full
-		if s.Pulled.UpdatedAt != "" {
+		switch s.Delivery = Full; {
+		case s.Pulled.Daily():
+			s.Delivery = Parts
+		case s.Pulled.UpdatedAt != "":
 			s.Delivery = Changes
 		}
 	}
@@ -114,6 +138,10 @@ var kindKeys = []struct {
 	{"key", []string{Postgres}, true},
 	{"updated_at", []string{Postgres}, false},
 	{"overlap", []string{Postgres}, false},
+	{"project", []string{GA4}, true},
+	{"dataset", []string{GA4}, true},
+	{"days", []string{GA4}, false},
+	{"from", []string{GA4}, false},
 }
 
 // kindHangs holds what the keys of a source owe its kind.
@@ -131,8 +159,13 @@ func kindHangs(v *config.Value, say say) {
 			say(v.Get(key.name), key.name+" is a key of "+strings.Join(key.kinds, ", ")+", this source is "+kind, "take it out")
 		}
 	}
-	if kind == Postgres {
+	switch kind {
+	case Postgres:
 		postgresHangs(v, say)
+	case GA4:
+		if v.Has("delivery") && Delivery(v.Get("delivery").Text()) != Parts {
+			say(v.Get("delivery"), "a table of the export is the truth of its day, so a source of kind ga4 is delivered in parts", "take it out")
+		}
 	}
 }
 

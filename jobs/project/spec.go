@@ -95,7 +95,7 @@ var bases = []string{"known", "all"}
 func sourceSpec() *config.Spec {
 	return &config.Spec{Type: config.Group, Check: sourceHangs, Keys: []config.Spec{
 		{Name: "name", Type: config.Text, Required: true, Check: plainName, Example: "crm", Doc: "name of the source; stands in every table"},
-		{Name: "kind", Type: config.Enum, Values: slices.Concat(fileKinds, pulledKinds), Required: true, Example: "csv", Doc: "how the files are written; or a database that is read before each night (docs/sources-databases.md)"},
+		{Name: "kind", Type: config.Enum, Values: slices.Concat(fileKinds, pulledKinds), Required: true, Example: "csv", Doc: "how the files are written; or a database that is read before each night (docs/sources-databases.md, docs/sources-ga4.md)"},
 		{Name: "path", Type: config.OneOf, Example: "exports/%Y-%m-%d.csv", Doc: "csv, jsonl, parquet: the files, in a folder or in a bucket (gs://bucket/exports/%Y-%m-%d.csv.gz): a path, a glob (*, ?, [a-z]), or a pattern of the day in the name (%Y, %m, %d, %H); several as a list", Shapes: []config.Spec{
 			{Type: config.Text, Check: readablePattern},
 			{Type: config.List, Check: notEmpty, Of: &config.Spec{Type: config.Text, Check: readablePattern}},
@@ -109,7 +109,11 @@ func sourceSpec() *config.Spec {
 		}},
 		{Name: "updated_at", Type: config.Text, Check: notEmpty, Example: "changed_at", Doc: "postgres: column that says when a row last changed: only rows that changed since are read, and rows without a value. Unless said every row is read each time"},
 		{Name: "overlap", Type: config.Duration, Default: "10m", Doc: "postgres: so much of what updated_at says was read is read again, because transactions do not end in the order in which they began"},
-		{Name: "delivery", Type: config.Enum, Values: []string{"full", "parts", "changes"}, Doc: "full: the newest file is the whole truth; parts: each file is the truth of its part; changes: files add up. Unless said: parts where the path has a day or a * in it and the record is an order, event or interaction, else full; of postgres changes with updated_at, else full"},
+		{Name: "project", Type: config.Text, Check: notEmpty, Example: "corner-shop-data", Doc: "ga4: the Google Cloud project of the dataset. Credentials come from the environment, as for gcloud"},
+		{Name: "dataset", Type: config.Text, Check: datasetName, Example: "analytics_123456789", Doc: "ga4: the dataset that Google Analytics exports its tables events_YYYYMMDD into; a user who may read it will do"},
+		{Name: "days", Type: config.Int, Min: 1, Max: 60, Default: "4", Doc: "ga4: so many of the newest days are looked at again, and read again where their table changed: Google restates a day for three days. A day whose table comes late is read whenever it is there"},
+		{Name: "from", Type: config.Text, Check: plainDay, Example: `"2025-01-01"`, Doc: "ga4: the first day that is read; all there are unless said"},
+		{Name: "delivery", Type: config.Enum, Values: []string{"full", "parts", "changes"}, Doc: "full: the newest file is the whole truth; parts: each file is the truth of its part; changes: files add up. Unless said: parts where the path has a day or a * in it and the record is an order, event or interaction, else full; of postgres changes with updated_at, else full; of ga4 parts"},
 		{Name: "record", Type: config.Enum, Values: customer.Kinds(), Required: true, Example: "order", Doc: "what a row tells of"},
 		{Name: "ids", Type: config.Text, Check: plainName, Example: "shared", Doc: "namespace of the contact ids: shared, or a name of your choice; needed where several sources have contacts"},
 		{Name: "fields", Type: config.Map, Required: true, Names: fieldDocs(), Of: fieldSpec(), Example: "{id: receipt_id, at: ts}", Doc: "where each field of the record comes from: a column, several (the first with a value), or a rule"},
@@ -141,7 +145,7 @@ func fieldSpec() *config.Spec {
 			{Name: "multiply", Type: config.List, Of: columns, Check: notEmpty, Example: "[quantity, price]", Doc: "the exact product of these columns"},
 			{Name: "sum", Type: config.List, Of: columns, Check: notEmpty, Doc: "the exact sum of these columns"},
 			{Name: "expr", Type: config.Text, Check: notEmpty, Doc: "CEL over the row's columns"},
-			{Name: "map", Type: config.Map, Of: &texts, Example: `{"true": return, "false": sale}`, Doc: "what to put for each value; \"\" is a missing one, \"*\" any other"},
+			{Name: "map", Type: config.Map, Of: &texts, Example: `{"true": return, "false": sale}`, Doc: "what to put for each value, \"\" for none; as a value \"\" is a missing one, \"*\" any other"},
 			{Name: "prefix_map", Type: config.Map, Of: &texts, Example: `{C: cancelled, "": sale}`, Doc: "what to put by the longest prefix; \"\" is any other"},
 			{Name: "unit", Type: config.Enum, Values: []string{"major", "minor", "s", "ms", "us"}, Doc: "money: major (roubles) or minor (kopecks); times as numbers: s, ms or us since 1970"},
 			{Name: "format", Type: config.Text, Example: `"%d.%m.%Y %H:%M"`, Doc: "how a time or a day is written; ISO 8601 unless said"},

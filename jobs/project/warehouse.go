@@ -82,7 +82,7 @@ func warehouseHangs(v *config.Value, say say) {
 // datasetName holds that BigQuery takes a name.
 func datasetName(v *config.Value, say say) {
 	if name := v.Text(); strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || name == "" {
-		say(v, "warehouse.dataset "+strconv.Quote(name)+" is no name of a dataset", "use letters, digits and _")
+		say(v, v.Path+" "+strconv.Quote(name)+" is no name of a dataset", "use letters, digits and _")
 	}
 }
 

@@ -21,6 +21,7 @@ type Out struct {
 	source  *project.Source
 	today   time.Time // the day of this pull
 	state   state
+	was     json.RawMessage // what the last pull knew, also where all is to be read anew
 	open    []*File
 	report  Report
 	tell    func(rows int64) // how far it is
@@ -132,7 +133,7 @@ func (f *File) Commit() error {
 		}
 	}
 	err := f.zstd.Close()
-	f.closed = true
+	f.closed, f.zstd = true, nil
 	if err == nil {
 		err = f.file.Commit()
 	}
@@ -149,7 +150,7 @@ func (f *File) abort() error {
 	if f.closed {
 		return nil
 	}
-	f.closed = true
+	f.closed, f.zstd = true, nil // a day's file does not hold the memory of all days
 	return f.file.Abort()
 }
 

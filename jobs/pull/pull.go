@@ -49,6 +49,8 @@ func open(ctx context.Context, p *project.Project, s *project.Source) (Puller, e
 	switch s.Pulled.System {
 	case project.Postgres:
 		return openPostgres(ctx, p, s)
+	case project.GA4:
+		return openGA4(ctx, p, s)
 	}
 	return nil, fmt.Errorf("nothing pulls %s", s.Pulled.System)
 }

@@ -35,7 +35,7 @@ func statePath(p *project.Project, s *project.Source) string {
 // all of them are new. Where the database is may change.
 func asked(s *project.Source) string {
 	about := *s.Pulled
-	about.Overlap = 0
+	about.Overlap, about.Days, about.From = 0, 0, time.Time{}
 	text, _ := json.Marshal(about) // texts alone; a secret is written as ***
 	sum := sha256.Sum256(append(text, s.Delivery...))
 	return hex.EncodeToString(sum[:8])
@@ -63,11 +63,12 @@ func Reached(p *project.Project, s *project.Source) (time.Time, error) {
 
 // load takes up what is known, unless all is to be read anew.
 func (o *Out) load(whole bool) (err error) {
-	if !whole {
-		o.state, err = read(o.project, o.source)
-	}
+	o.state, err = read(o.project, o.source)
 	if now := asked(o.source); o.state.Asked != now {
 		o.state.Asked, o.state.Known = now, nil
+	}
+	if o.was = o.state.Known; whole {
+		o.state, err = state{Asked: o.state.Asked}, nil
 	}
 	return err
 }

@@ -138,6 +138,8 @@ func TestFieldsFromTexts(t *testing.T) {
 		{"texts that the map does not know stay", text(FieldSpec{Field: "status", Columns: []string{"k"}, Map: map[string]string{"1": "new"}}), "k",
 			[]string{"1", "7", "", "7", "new"}, []string{"new", "7", "-", "7", "new"}},
 		{"a map may make a value missing", text(FieldSpec{Field: "amount", Columns: []string{"a"}, Map: map[string]string{"n/a": ""}}), "a", []string{"n/a", "5"}, []string{"-", "5.00"}},
+		{"and a text", text(FieldSpec{Field: "status", Columns: []string{"k"}, Map: map[string]string{"(not set)": "", "1": "new"}}), "k", []string{"(not set)", "1", "7", ""}, []string{"-", "new", "7", "-"}},
+		{"and so may a prefix", text(FieldSpec{Field: "status", Columns: []string{"k"}, PrefixMap: map[string]string{"(": ""}}), "k", []string{"(none)", "x"}, []string{"-", "x"}},
 		{"the first column that has a value", text(FieldSpec{Field: "email", Columns: []string{"a", "b"}}), "a|b", []string{"x|y", "|y", "|"}, []string{"x", "y", "-"}},
 		{"lists", text(FieldSpec{Field: "email", Columns: []string{"a"}, Split: ","}), "a",
 			[]string{"a@b, c@d ,", "x", "", ",", `["p","q"]`}, []string{"a@b+c@d", "x", "-", "-", "p+q"}},

@@ -7,8 +7,8 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 )
 
-// relabel gives texts other texts: Map, then PrefixMap. An enum without
-// either maps each allowed value to itself.
+// relabel gives texts other texts, or none where that is "": Map, then
+// PrefixMap. An enum without either maps each allowed value to itself.
 type relabel struct {
 	dict     columns.Column // the new texts, each once
 	exact    []label        // few: compared one by one
@@ -33,6 +33,9 @@ func newRelabel(exact, prefixes map[string]string) *relabel {
 	r := &relabel{other: unknown, absent: columns.MissingIndex, byText: map[string]uint32{}}
 	seen := map[string]uint32{}
 	place := func(to string) uint32 {
+		if to == "" {
+			return columns.MissingIndex
+		}
 		x, ok := seen[to]
 		if !ok {
 			x = uint32(len(seen))

@@ -30,27 +30,44 @@ type property struct {
 	Properties           map[string]property
 }
 
+// method is a request that the description knows.
+type method struct {
+	Path       string
+	HTTPMethod string
+	Parameters map[string]parameter
+}
+
+type parameter struct {
+	Type, Format, Location string
+	Enum                   []string
+}
+
+type api struct {
+	Schemas    map[string]property
+	Parameters map[string]parameter // of every method
+	Resources  map[string]struct{ Methods map[string]method }
+}
+
 // description is the service's own, which lies in the client library.
-var description = sync.OnceValues(func() (map[string]property, error) {
+var description = sync.OnceValues(func() (d api, err error) {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "google.golang.org/api").Output()
 	if err != nil {
-		return nil, fmt.Errorf("find google.golang.org/api: %w", err)
+		return d, fmt.Errorf("find google.golang.org/api: %w", err)
 	}
 	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "bigquery", "v2", "bigquery-api.json"))
 	if err != nil {
-		return nil, err
+		return d, err
 	}
-	var d struct{ Schemas map[string]property }
-	return d.Schemas, json.Unmarshal(text, &d)
+	return d, json.Unmarshal(text, &d)
 })
 
 // Against tells what a value has that a schema of the description has not.
 func Against(schema string, value any) []string {
-	schemas, err := description()
+	d, err := description()
 	if err != nil {
 		return []string{err.Error()}
 	}
-	return against(schemas, property{Ref: schema}, value, schema)
+	return against(d.Schemas, property{Ref: schema}, value, schema)
 }
 
 func against(schemas map[string]property, p property, value any, at string) (faults []string) {

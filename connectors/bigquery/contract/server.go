@@ -20,8 +20,9 @@ type Server struct {
 	*httptest.Server
 	// Trouble, where set, may answer a request in place of the service.
 	Trouble func(c Call) Answer
-	// Change, where set, changes the JSON of a request as it comes in: what the
-	// service would say if the client had sent that.
+	// Change, where set, changes the JSON of a request as it comes in, or the
+	// parameters of one that only reads: what the service would say if the
+	// client had sent that.
 	Change func(kind string, body any)
 	// Objects are files in gs:// that load jobs may name.
 	Objects map[string][]byte
@@ -29,13 +30,17 @@ type Server struct {
 	Limit int64
 	// Bytes is what a query is said to read.
 	Bytes int64
+	// PerPage is how many tables or rows the service gives at a time of a
+	// dataset that others fill.
+	PerPage int
 
 	busy     sync.WaitGroup
 	mu       sync.Mutex
 	calls    []Call
 	faults   []string
 	datasets map[string]map[string]any
-	tables   map[string]*table // by name in the one dataset
+	tables   map[string]*table // by name in the one dataset that is written to
+	exports  map[string]map[string]*exported
 	jobs     map[string]*job
 	uploads  map[string]*upload
 	clock    int64 // of creation times, in milliseconds
@@ -45,8 +50,9 @@ type Server struct {
 type Call struct {
 	N            int // 0 is the first
 	Method, Path string
-	Kind         string // as dataset.get, table.insert, load, copy, query, job.get, upload
-	Body         any    // JSON
+	Kind         string         // as dataset.get, table.insert, load, copy, query, job.get, upload
+	Body         any            // JSON
+	Parameters   map[string]any // of a request that only reads: its path and what stands behind it
 	Media        []byte
 }
 
@@ -56,6 +62,7 @@ type Answer struct {
 	Reason, Message string
 	Cut             bool // the connection breaks before the request is worked on
 	CutAfter        bool // it is worked on, and the answer gets lost
+	CutWithin       bool // half of the answer comes
 	JobFails        bool // the job is there and fails with Reason and Message
 }
 
@@ -78,7 +85,7 @@ type upload struct {
 // New starts a server that ends with the test, and fails it where a request
 // was not as the service wants it, unless the test takes the Faults.
 func New(t testing.TB) *Server {
-	s := &Server{Objects: map[string][]byte{}, Bytes: 1 << 20, datasets: map[string]map[string]any{}, tables: map[string]*table{},
+	s := &Server{Objects: map[string][]byte{}, Bytes: 1 << 20, PerPage: 1000, exports: map[string]map[string]*exported{}, datasets: map[string]map[string]any{}, tables: map[string]*table{},
 		jobs: map[string]*job{}, uploads: map[string]*upload{}, clock: 1_700_000_000_000}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(func() {
@@ -138,8 +145,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(body, &c.Body)
 	}
 	c.Kind = kindOf(c, chunk)
+	if _, is := reads[c.Kind]; is && err == nil {
+		c.Parameters, err = parameters(c.Kind, r.URL)
+	}
 	if s.Change != nil {
-		s.Change(c.Kind, c.Body)
+		if s.Change(c.Kind, c.Body); c.Parameters != nil {
+			s.Change(c.Kind, c.Parameters)
+		}
 	}
 	s.mu.Lock()
 	c.N = len(s.calls)
@@ -179,6 +191,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case a.CutAfter:
+		cut(w)
+	case a.CutWithin:
+		text, _ := json.Marshal(answer)
+		w.Header().Set("Content-Length", fmt.Sprint(len(text)))
+		_, _ = w.Write(text[:len(text)/2])
+		_ = http.NewResponseController(w).Flush()
 		cut(w)
 	case no != nil:
 		tell(w, no)

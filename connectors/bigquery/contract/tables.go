@@ -19,6 +19,14 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 	if no := s.references(c.Body); no != nil {
 		return nil, no
 	}
+	if c.Parameters != nil {
+		if faults := wrongParameters(c.Kind, c.Parameters); len(faults) > 0 {
+			return nil, refuse(400, "invalid", "%s", strings.Join(faults, "; "))
+		}
+		if s.exports[Text(c.Parameters, "datasetId")] != nil {
+			return s.read(c.Kind, c.Parameters)
+		}
+	}
 	switch c.Kind {
 	case "load", "copy", "query", "job":
 		return s.insertJob(c.Body, c.Media, a)
@@ -47,6 +55,9 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 	case "table.insert":
 		return s.insertTable(c.Body)
 	case "table.list":
+		if s.datasets[Text(c.Parameters, "datasetId")] == nil {
+			return nil, refuse(404, "notFound", "Not found: Dataset p:%v", c.Parameters["datasetId"])
+		}
 		all := []any{}
 		for _, t := range s.tables {
 			all = append(all, map[string]any{"tableReference": at(t.meta, "tableReference")})

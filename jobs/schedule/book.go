@@ -103,6 +103,8 @@ func (n *Night) String() string {
 		parts = append(parts, "waits for "+strings.Join(last.WaitsFor, ", "))
 	case n.Pending():
 		parts = append(parts, "pending: "+last.Exit)
+	case n.Served.IsZero() && last.Exit == fault.Codes[fault.Publish].Name:
+		parts = append(parts, "not served")
 	}
 	if len(n.Without) > 0 {
 		parts = append(parts, "without "+strings.Join(n.Without, ", "))

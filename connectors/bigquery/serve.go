@@ -12,6 +12,10 @@ import (
 
 // serve puts what was checked where it is read, and says so last.
 func (w *warehouse) serve(ctx context.Context, p *planned) error {
+	p.entry.served.Made = map[string]int64{}
+	for _, t := range p.tables {
+		p.entry.served.Made[t.Name] = t.base.CreationTime.UnixMilli()
+	}
 	first := p.entry // from here on partitions may differ from what is committed
 	first.State, first.served = begun, p.touches()
 	if err := w.write(ctx, first); err != nil {

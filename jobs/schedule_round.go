@@ -235,11 +235,7 @@ func (r *round) serve(ctx context.Context, stopped error) error {
 	for _, n := range due {
 		n.Served = r.app.Now()
 		fmt.Fprintf(r.app.Err, "the night of %s is run %s, %.1f s%s\n", n.Date, n.RunID, n.Seconds, behind(n.String()))
-		made, err := r.runner.Lake.Load(n.RunID)
-		if err != nil {
-			return err
-		}
-		rows, err := rowsOf(made)
+		rows, err := rowsOf(r.runner.Lake, n.RunID)
 		if err != nil {
 			return err
 		}

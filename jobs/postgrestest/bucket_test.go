@@ -21,7 +21,7 @@ func TestALakeInABucketIsServed(t *testing.T) {
 			s := nightly(t, url)
 			s.edit(t, "sources:\n", "lake: "+b.URL+"/lake\nbuckets: {\""+b.URL+"\": \""+b.Options+"\"}\nsources:\n"+
 				"  - {name: tills, kind: csv, path: tills.csv, delivery: full, record: order, fields: {id: id, at: at, email: email, amount: amount}}\n")
-			s.edit(t, "publish: {tables: {customers: all}}", "publish: {tables: {customers: all, orders: all}}")
+			s.edit(t, "{customers: all}", "{customers: all, orders: all}")
 			const served = "SELECT (SELECT max(run_date)::TEXT || ' ' || count(*) FROM mart.customers), (SELECT max(run_date)::TEXT || ' ' || count(*) || ' ' || sum(amount) FROM mart.orders)"
 			rows := "id,at,email,amount\n1,2026-01-05,x@x.de,1.50\n"
 			for _, night := range []struct{ day, row, want string }{

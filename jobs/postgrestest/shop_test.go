@@ -220,6 +220,7 @@ func TestASchemaOfSomebodyElseStopsTheNightBeforeItBegins(t *testing.T) {
 		{"CREATE TABLE mart.notes ()", "DROP TABLE mart.notes", `the schema mart has "notes", which no publish made`},
 		{"CREATE VIEW bi AS SELECT * FROM mart.customers", "DROP VIEW bi", "the view public.bi is made from mart.customers"},
 		{"CREATE ROLE other; ALTER SCHEMA mart OWNER TO other; CREATE ROLE plain LOGIN; GRANT CREATE ON DATABASE " + admin.Config().Database + " TO plain", "ALTER SCHEMA mart OWNER TO shop", "the schema mart belongs to another role"},
+		{"COMMENT ON SCHEMA mart IS 'figures'", "SELECT 1", `the schema mart has "customers", and its comment does not say that a publish made it`},
 	} {
 		exec(t, admin, c.do)
 		s.url = url

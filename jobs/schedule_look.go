@@ -44,6 +44,9 @@ func (s *scheduler) look(code fault.Code) error {
 	if err != nil {
 		return err
 	}
+	if code == fault.OK { // also where no round was yet
+		code = book.Exit()
+	}
 	state := schedule.State{Project: s.project.Name, Pending: book.Pending(), Exit: code}
 	for _, n := range book.Nights {
 		if !n.Served.IsZero() {

@@ -222,7 +222,7 @@ func (r *round) serve(ctx context.Context, stopped error) error {
 	}
 	var due []*schedule.Night
 	for _, n := range r.book.Nights {
-		if !n.Pending() && n.Served.IsZero() && n.Date <= m.RunDate {
+		if n.RunID != "" && n.Served.IsZero() && n.Date <= m.RunDate {
 			due = append(due, n)
 		}
 	}

@@ -110,6 +110,28 @@ func TestATableThatSomebodyTookAwayIsLoadedWhole(t *testing.T) {
 	}
 }
 
+// TestAViewThatTheRunHasNotIsTakenAway: its columns, or its table, are served no
+// more, so it could not be asked.
+func TestAViewThatTheRunHasNotIsTakenAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := contract.New(t)
+	publish(t, w.snapshot(monday), to(server))
+	if server.View("v_customers") == "" {
+		t.Fatal("it was never there")
+	}
+	next := only(w.snapshot(tuesday), "orders", "segment_moves")
+	next.Views = nil
+	publish(t, next, to(server))
+	if sql := server.View("v_customers"); sql != "" {
+		t.Errorf("it is %s", sql)
+	}
+	publish(t, w.snapshot(tuesday), to(server))
+	if server.View("v_customers") == "" {
+		t.Error("it is not there again")
+	}
+}
+
 func TestARunIsPublishedAgainAfterALaterOne(t *testing.T) {
 	t.Parallel()
 	w, server := newWorld(t), contract.New(t)

@@ -124,6 +124,11 @@ func (w *warehouse) tidy(ctx context.Context, p *planned) (err error) {
 			err = errors.Join(err, w.drop(ctx, name), w.drop(ctx, "rows_"+name))
 		}
 	}
+	for _, name := range p.log.committed.served.Views {
+		if !slices.Contains(p.entry.served.Views, name) {
+			err = errors.Join(err, w.drop(ctx, name))
+		}
+	}
 	if w.Staging != "" {
 		err = errors.Join(err, store.RemoveAll(w.staged(p)))
 	}

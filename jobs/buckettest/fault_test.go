@@ -101,13 +101,14 @@ func TestANightThatTheStoreFails(t *testing.T) {
 	p.habitue(t, fault.OK, "runs", "verify", lastRun)
 }
 
-// TestAStoreThatIsAwayIsTriedAgain in the same round.
+// TestAStoreThatIsAwayIsTriedAgain in the same round, when the schedule begins and
+// when it locks the lake.
 func TestAStoreThatIsAwayIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	var away atomic.Bool
-	away.Store(true)
-	b := emulator.S3(t, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) bool {
-		return away.Load() && refuse(w, http.StatusServiceUnavailable, "SlowDown")
+	var waited atomic.Int32
+	b := emulator.S3(t, func(w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+		away := waited.Load() == 0 || waited.Load() == 1 && strings.HasSuffix(r.URL.Path, "/_lock")
+		return away && refuse(w, http.StatusServiceUnavailable, "SlowDown")
 	})
 	dir := t.TempDir()
 	p := &place{dir: dir, root: dir}
@@ -116,10 +117,10 @@ func TestAStoreThatIsAwayIsTriedAgain(t *testing.T) {
 		"  - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, fields: {id: id, email: email}}\npublish: {tables: {customers: all}}\n")
 	var said bytes.Buffer
 	app := &jobs.App{In: strings.NewReader(""), Out: &said, Err: &said, Env: os.LookupEnv, Now: time.Now, Dir: dir, Wait: func(ctx context.Context, _ time.Time) error {
-		away.Store(false)
+		waited.Add(1)
 		return ctx.Err()
 	}}
-	if code := jobs.Execute(t.Context(), []string{"--progress", "none", "schedule", "--once"}, app); fault.Code(code) != fault.OK || strings.Count(said.String(), "it is tried again in 1m0s") != 1 {
+	if code := jobs.Execute(t.Context(), []string{"--progress", "none", "schedule", "--once"}, app); fault.Code(code) != fault.OK || strings.Count(said.String(), "it is tried again in 1m0s") != 2 {
 		t.Errorf("it ended in %d: %s", code, &said)
 	}
 }

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/madepage"
 )
 
 var update = flag.Bool("write", false, "write the pages that are made from the code")
@@ -90,18 +90,7 @@ func codesPage() string {
 func TestThePagesAreMadeFromTheCode(t *testing.T) {
 	t.Parallel()
 	for path, text := range map[string]string{"docs/tables.md": tablesPage(), "docs/metrics.md": metricsPage(), "docs/exit-codes.md": codesPage()} {
-		if *update {
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		had, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(had), text); diff != "" {
-			t.Errorf("%s is not what the code says; run go test . -write\n%s", path, diff)
-		}
+		madepage.Hold(t, path, text, *update, "go test . -write")
 	}
 }
 

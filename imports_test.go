@@ -65,6 +65,7 @@ var rooms = []room{
 	{folder: "transforms/mapping", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/columns", "rows come in and go out as columns"},
+		{"internal/celfault", "what is wrong in an expression, in words"},
 		{"internal/fault", "what is wrong with a rule carries file, line and column"},
 		{"cel.dev/cel-go/...", "expr and where are CEL; cel-go is its own implementation"},
 	}},
@@ -82,6 +83,7 @@ var rooms = []room{
 	{folder: "transforms/segment", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/columns", "histories are columns"},
+		{"internal/celfault", "what is wrong in a clause of where, in words"},
 		{"internal/config", "a segment is a YAML file that a person writes"},
 		{"internal/fault", "what is wrong in it carries file, line and column"},
 		{"cel.dev/cel-go/...", "where is CEL; cel-go is its own implementation"},
@@ -215,6 +217,8 @@ var rooms = []room{
 		{"github.com/fsouza/fake-gcs-server/fakestorage", "a gs:// for tests"},
 		{"github.com/johannesboyne/gofakes3/...", "an s3:// for tests"},
 	}},
+	{folder: "internal/celfault", may: []line{{"cel.dev/cel-go/cel", "what CEL says of an expression"}}},
+	{folder: "internal/madepage", may: []line{{"github.com/google/go-cmp/cmp", "for tests alone: what differs"}}},
 	{folder: "internal/...", may: []line{
 		{"internal/...", "small tools build on each other; of ours nothing else: they have no opinion about customers"},
 		{"github.com/google/jsonschema-go/jsonschema", "config: the schema for editors"},

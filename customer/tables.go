@@ -276,10 +276,10 @@ var tables = []Table{
 		{"address_type", TextColumn, "as in consents"}, {"address", TextColumn, "the address that is written to, as consents has it"},
 		{"fields", ListColumn, "the row of the file, in the order of its columns; a missing value is empty"},
 	}},
-	{Name: "exports", Doc: "A file that this run prepared for a destination. What was delivered is told by the lake's _sent.", Columns: []Column{
+	{Name: "exports", Doc: "A file that this run prepared for a destination. The differences are from what had been sent when the run was made; what was delivered, and how it differed then, is told by the lake's _sent.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"segments", ListColumn, "whose members are its candidates"},
 		{"channel", TextColumn, "how they are reached"}, {"purpose", TextColumn, "what they consented to"},
-		{"path", TextColumn, "the file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes; null where the night of delivered_date was run without the file, when it had waited for it long enough"}, {"row_count", IntColumn, "its rows"},
+		{"path", TextColumn, "the file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"}, {"row_count", IntColumn, "its rows"},
 		{"changes_path", TextColumn, "the file of differences from what was last sent"}, {"changes_sha256", TextColumn, "hash of its bytes"},
 		{"compared_date", DateColumn, "run_date of what was last sent; missing where nothing was"},
 		{"added_count", IntColumn, "customers that are in the file and were not in the last"}, {"changed_count", IntColumn, "customers whose row is another"},

@@ -103,6 +103,9 @@ func spellings(p *project.Project, who string) (names []string, err error) {
 	if letter, rest, ok := strings.Cut(who, ":"); ok && len(letter) == 1 && strings.Contains(keyLetters(kinds), letter) {
 		kinds, who = []customer.KeyType{customer.KeyType(letter[0])}, rest
 	}
+	if len(kinds) > 1 && strings.Contains(who, "@") { // of which a phone or a card would be whatever digits it has
+		kinds = slices.DeleteFunc(kinds, func(k customer.KeyType) bool { return k == customer.PhoneKey || k == customer.CardKey })
+	}
 	for _, k := range kinds {
 		if text, ok := norm.Append(nil, k, []byte(who)); ok {
 			names = append(names, string(rune(k))+":"+string(text))

@@ -68,6 +68,7 @@ type sampler struct {
 	rows    int
 	bytes   int
 	badText int // rows that are no UTF-8
+	refused int // other rows that are none
 
 	inNewest, inPrevious int
 	cut                  bool
@@ -144,6 +145,9 @@ func (s *sampler) file(path string, first bool, most int) (more bool, err error)
 			return more, err
 		}
 	}
+	if first && s.rows == 0 && s.refused > 0 { // a remark or a title, with the names below it
+		return false, rowfile.Fault(path, 1, 0, fmt.Sprintf("no row has the fields of the first line: %s", cutAt(rowfile.Names(info.Header), 80)), "let the names of the columns be the first line, with no remark or title above them")
+	}
 	return false, nil
 }
 
@@ -163,6 +167,8 @@ func (s *sampler) block(b rowfile.Block, want []string, end int) (more bool, err
 		for _, refused := range in.Refused {
 			if refused.Reason == "bad_utf8" {
 				s.badText++
+			} else {
+				s.refused++
 			}
 		}
 		for i := range in.N {

@@ -92,7 +92,8 @@ func bigQueryOf(app *App, p *project.Project) bigquery.Options {
 	return o
 }
 
-// bigQueryReady tells before the night whether the dataset can be written to.
+// bigQueryReady tells before the night whether the dataset can be written to, as
+// postgresReady does.
 func bigQueryReady(ctx context.Context, app *App, p *project.Project) error {
 	var names []string
 	for _, t := range customer.Tables() {
@@ -104,6 +105,9 @@ func bigQueryReady(ctx context.Context, app *App, p *project.Project) error {
 	err := bigquery.Try(ctx, bigQueryOf(app, p), names)
 	if err == nil || ctx.Err() != nil {
 		return err
+	}
+	if bigquery.Passing(err) {
+		return fault.With(p.Fault("the warehouse cannot be reached now: "+err.Error(), "nothing need be done where that passes", "warehouse", "dataset"), fault.Publish)
 	}
 	return fault.With(p.Fault("the warehouse cannot be published to: "+err.Error(), "put that right, or name another dataset", "warehouse", "dataset"), fault.Config)
 }

@@ -134,6 +134,12 @@ func TestBigQueryIsAskedBeforeANight(t *testing.T) {
 	if _, errs := habitueAt(t, other, dir, fault.Config, "publish", "2025-12-31.1"); !strings.Contains(errs, "p.shop.customers is there and was not made for this project") {
 		t.Error(errs)
 	}
+	other.Trouble = func(contract.Call) contract.Answer {
+		return contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "no more today"}
+	}
+	if _, errs := habitueAt(t, other, dir, fault.Publish, "publish", "2025-12-31.1"); !strings.Contains(errs, "the warehouse cannot be reached now: ") {
+		t.Error(errs)
+	}
 	server.Bytes = 2 << 30 // more than may be read
 	if _, errs := habitueAt(t, server, dir, fault.Publish, "publish", "2025-12-31.1"); !strings.Contains(errs, "warehouse: max_bytes_billed allows: raise it") {
 		t.Error(errs)

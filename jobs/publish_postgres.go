@@ -17,7 +17,8 @@ func postgresOf(p *project.Project) postgres.Place {
 }
 
 // postgresReady tells before the night whether PostgreSQL is there and has a
-// place for the run.
+// place for the run. What may be over by the time of the publish has the code
+// Publish.
 func postgresReady(ctx context.Context, p *project.Project) error {
 	err := postgres.Replaceable(ctx, postgresOf(p))
 	var not postgres.NotServed
@@ -26,8 +27,10 @@ func postgresReady(ctx context.Context, p *project.Project) error {
 		return err
 	case errors.As(err, &not):
 		return fault.With(p.Fault("the warehouse cannot be served in the schema "+p.Warehouse.Schema, not.Error(), "warehouse", "schema"), fault.Config)
+	case postgres.Passing(err):
+		return fault.With(p.Fault(fmt.Sprintf("the warehouse cannot be reached now: %v", err), "start it, or say where it is", "warehouse", "url"), fault.Publish)
 	}
-	return fault.With(p.Fault(fmt.Sprintf("the warehouse cannot be reached: %v", err), "say where it is, or start it", "warehouse", "url"), fault.Config)
+	return fault.With(p.Fault(fmt.Sprintf("the warehouse cannot be reached: %v", err), "say where it is, and who may write there", "warehouse", "url"), fault.Config)
 }
 
 // partsOf are the files of a run's tables, each with the way to its rows.

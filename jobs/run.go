@@ -53,10 +53,13 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 }
 
 // begin makes ready for nights: what would stop them all is found before the
-// first. Whoever calls it holds the lock. The runner is the project's unless
+// first. A warehouse that is away stops none: it may be back when the night is
+// made. Whoever calls it holds the lock. The runner is the project's unless
 // another is named, and so is the budget.
 func begin(ctx context.Context, app *App, p *project.Project, named string, memory int64) (*night.Runner, error) {
-	if err := servable(ctx, app, p); err != nil {
+	if err := servable(ctx, app, p); fault.CodeOf(err) == fault.Publish {
+		fmt.Fprintf(app.Err, "%s; the night is made all the same\n", app.told(err))
+	} else if err != nil {
 		return nil, err
 	}
 	where := flow.Runner{Name: p.Runner.Name, Options: p.Runner.Options}

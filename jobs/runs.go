@@ -93,8 +93,10 @@ func runRows(l lake.Lake) ([]runRow, error) {
 		}
 		rows = append(rows, r)
 	}
-	for _, n := range book.Pending() {
-		rows = append(rows, runRow{RunDate: n.Date, Night: n})
+	for _, n := range book.Nights {
+		if n.RunID == "" {
+			rows = append(rows, runRow{RunDate: n.Date, Night: n})
+		}
 	}
 	return rows, nil
 }

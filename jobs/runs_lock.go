@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,8 +72,10 @@ func lease(ctx context.Context, app *App, p *project.Project, path string) (cont
 		return nil, nil, fault.With(fmt.Errorf("another run of %s is going on: %s holds %s; wait for it to end", p.Name, other.Owner, store.Name(path)), fault.Locked)
 	case err != nil && ctx.Err() != nil:
 		return nil, nil, err
-	case err != nil:
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission):
 		return nil, nil, unwritable(p, err, "the lake cannot be locked", "lake")
+	case err != nil: // a store that does not answer may the next time
+		return nil, nil, fmt.Errorf("lock the lake: %w", err)
 	}
 	return held, unlock, nil
 }

@@ -27,7 +27,7 @@ func (c *ScheduleCommand) Run(ctx context.Context, app *App) (err error) {
 		return fault.With(p.Fault("nothing says when nights are to run", `write schedule: "15 3 * * *", or run habitue schedule --once whenever they are`, "schedule"), fault.Config)
 	}
 	s := &scheduler{app: app, command: c, project: p, board: &schedule.Board{}}
-	if err := s.look(fault.OK); err != nil {
+	if err := s.again(ctx, func() error { return s.look(fault.OK) }); err != nil {
 		return err
 	}
 	if c.Once {

@@ -17,8 +17,16 @@ import (
 	"github.com/habitue-data/habitue/jobs/schedule"
 )
 
-// rowsOf is what became of the rows that a run read.
-func rowsOf(m lake.Manifest) (rows []schedule.Rows, err error) {
+// rowsOf is what became of the rows that a run read: nothing of one that is not kept
+// any more, or whose place a run by hand took.
+func rowsOf(l lake.Lake, id string) (rows []schedule.Rows, err error) {
+	m, err := l.Load(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	var s night.Summary
 	if err := json.Unmarshal(m.Summary, &s); err != nil {
 		return nil, fmt.Errorf("read the summary of run %s: %w", m.RunID, err)
@@ -36,6 +44,9 @@ func (s *scheduler) look(code fault.Code) error {
 	if err != nil {
 		return err
 	}
+	if code == fault.OK { // also where no round was yet
+		code = book.Exit()
+	}
 	state := schedule.State{Project: s.project.Name, Pending: book.Pending(), Exit: code}
 	for _, n := range book.Nights {
 		if !n.Served.IsZero() {
@@ -43,11 +54,7 @@ func (s *scheduler) look(code fault.Code) error {
 		}
 	}
 	if state.Last != nil {
-		m, err := l.Load(state.Last.RunID)
-		if err == nil {
-			state.Rows, err = rowsOf(m)
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) { // a run by hand took its place
+		if state.Rows, err = rowsOf(l, state.Last.RunID); err != nil {
 			return err
 		}
 	}

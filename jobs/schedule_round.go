@@ -222,36 +222,48 @@ func (r *round) serve(ctx context.Context, stopped error) error {
 	}
 	var due []*schedule.Night
 	for _, n := range r.book.Nights {
-		if !n.Pending() && n.Served.IsZero() && n.Date <= m.RunDate {
+		if n.RunID != "" && n.Served.IsZero() && n.Date <= m.RunDate {
 			due = append(due, n)
 		}
 	}
 	if len(due) == 0 {
 		return nil
 	}
-	newest := due[len(due)-1]
-	err = r.again(ctx, func() error { return serve(ctx, r.app, r.runner, m, &night.Summary{}) })
-	if err == nil && r.made != nil {
-		err = r.made.PruneKept()
-	}
-	if err != nil {
-		r.messages = append(r.messages, schedule.Tell(r.project.Name, newest, fault.CodeOf(err), nil))
+	if err := r.publish(ctx, m, due[len(due)-1]); err != nil {
 		return err
 	}
 	for _, n := range due {
 		n.Served = r.app.Now()
 		fmt.Fprintf(r.app.Err, "the night of %s is run %s, %.1f s%s\n", n.Date, n.RunID, n.Seconds, behind(n.String()))
-		made, err := r.runner.Lake.Load(n.RunID)
-		if err != nil {
-			return err
-		}
-		rows, err := rowsOf(made)
+		rows, err := rowsOf(r.runner.Lake, n.RunID)
 		if err != nil {
 			return err
 		}
 		r.messages = append(r.messages, schedule.Tell(r.project.Name, n, fault.OK, rows))
 	}
 	return r.book.Save()
+}
+
+// publish serves a run. That it could not is noted on the page of its night.
+func (r *round) publish(ctx context.Context, m lake.Manifest, page *schedule.Night) error {
+	limit := r.project.Schedule.Deadline
+	within, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return r.again(within, func() error {
+		began := r.app.Now()
+		err := serve(within, r.app, r.runner, m, &night.Summary{})
+		if err == nil && r.made != nil {
+			err = r.made.PruneKept()
+		}
+		if err == nil {
+			return nil
+		}
+		if within.Err() != nil && ctx.Err() == nil {
+			err = fault.With(fmt.Errorf("run %s is committed in the lake, and was not served within %s; deadline: says how long it may take", m.RunID, limit), fault.Publish)
+		}
+		page.Begin(began)
+		return r.ended(page, err, nil)
+	})
 }
 
 func behind(text string) string {

@@ -192,7 +192,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 		if x.numbers != nil {
 			x.tellNumber(i, row, id, keys)
 		}
-		x.about = rec.about(i, x.about)
+		x.about = rec.about(i, nil, x.about)
 		f := rec.fact(i)
 		more := byte(0)
 		if rec.says[i]&saysWritten != 0 {

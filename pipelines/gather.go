@@ -349,7 +349,7 @@ func (o *lineOrders) add(lines []int) {
 		}
 	}
 	f := order.fact
-	o.about = o.records.about(lines[0], o.about)
+	o.about = o.records.about(lines[0], lines, o.about)
 	o.keys.deal(keys, row, &f, 0, id, o.about)
 	if o.numbers != nil {
 		o.numbers.order(id, row)

@@ -106,7 +106,11 @@ func nightly(n *Night) (steps []flow.Step) {
 		scores := []flow.Port{"worthson#4", "seed#4"}
 		if n.wantsOrderDays() {
 			step1("sample", "scored#4", "profiles")
-			step1("fit", "sampled")
+			fit := []flow.Port{"sampled"}
+			if n.wantsModels() {
+				fit = append(fit, "asked")
+			}
+			step1("fit", fit...)
 			scores = append(scores, "profileson", "insight")
 			written = append(written, "fitfiles")
 		} else {

@@ -226,14 +226,26 @@ func (r *recordReader) add(k key) {
 
 // about is what the record says of its customer, in the memory of what the
 // last one said.
-func (r *recordReader) about(i int, last about) about {
+func (r *recordReader) about(i int, lines []int, last about) about {
 	if r.timed {
-		last.profile = r.profile(i, last.profile[:0])
+		last.profile = r.profile(i, lines, last.profile[:0])
 	}
 	if r.vetted {
 		last.person = r.person(i, last.person[:0])
 	}
 	return last
+}
+
+// saying is the row that a value of a record is taken from: i, or of an order of
+// lines the first that has one, for some exports say what is of the whole order
+// on one of its lines alone.
+func saying(c *columns.Column, i int, lines []int) int {
+	for _, line := range lines {
+		if !c.Missing(line) {
+			return line
+		}
+	}
+	return i
 }
 
 // person appends the name and the birth date of a contact that says both.
@@ -258,8 +270,9 @@ func (r *recordReader) person(i int, dst []byte) []byte {
 	return binary.AppendVarint(binary.LittleEndian.AppendUint64(dst, xxh3.Hash(name)), r.birthCol.Ints[i])
 }
 
-// profile is what the record says, for the golden profile.
-func (r *recordReader) profile(i int, dst []byte) []byte {
+// profile is what the record says, for the golden profile: one of several lines
+// what the first line says that has a value.
+func (r *recordReader) profile(i int, lines []int, dst []byte) []byte {
 	rank := r.updated(i)
 	if rank == columns.MissingInt {
 		rank = r.ats[i]
@@ -269,7 +282,7 @@ func (r *recordReader) profile(i int, dst []byte) []byte {
 	}
 	dst = profile.AppendHead(dst, r.source.Kind == customer.Contact, r.file.Source, rank)
 	for _, g := range r.goldenCols {
-		if !g.col.Missing(i) {
+		if i := saying(g.col, i, lines); !g.col.Missing(i) {
 			dst = profile.AppendValue(dst, g.field, g.col, i)
 		}
 	}

@@ -109,6 +109,9 @@ func seedsOf(n *Night, blocks []Block) ([]flow.Seed, error) {
 	if n.suppresses() {
 		seeds = append(seeds, suppressions(n))
 	}
+	if n.wantsModels() { // also where nobody is there: why there is no model is to be told
+		seeds = append(seeds, flow.Seed{Port: "asked", Keys: []int{0}, Items: [][]byte{{}}})
+	}
 	if n.Ledger != nil {
 		files := flow.Seed{Port: "ledgerfiles"}
 		for _, f := range ledgerFiles(n.Ledger) {

@@ -50,7 +50,8 @@ func (r *tableRows) bind(k *columns.Chunk) {
 
 // recordRow is what a row says beside its mapped fields.
 type recordRow struct {
-	i         int // of the mapped rows
+	i         int   // of the mapped rows
+	lines     []int // of an order of several: see saying
 	owner     int64
 	line      int64 // of the file
 	id        []byte
@@ -143,7 +144,8 @@ func (r *tableRows) fieldFiller(def customer.Column) func(c *columns.Column, x *
 		return func(c *columns.Column, _ *recordRow) { c.AddMissing() }
 	case def.Type == customer.MoneyColumn:
 		return func(c *columns.Column, x *recordRow) {
-			if v, ok := r.rec.reporting(x.i, f.Ints[x.i]); ok && !f.Missing(x.i) {
+			i := saying(f, x.i, x.lines)
+			if v, ok := r.rec.reporting(i, f.Ints[i]); ok && !f.Missing(i) {
 				addInt(c, v)
 			} else {
 				c.AddMissing()
@@ -151,7 +153,7 @@ func (r *tableRows) fieldFiller(def customer.Column) func(c *columns.Column, x *
 		}
 	case def.Type.Held() == columns.Text && f.Type == columns.List: // several of what the table has one of: the first
 		return func(c *columns.Column, x *recordRow) {
-			b, ok := f.Bytes(x.i)
+			b, ok := f.Bytes(saying(f, x.i, x.lines))
 			if !ok {
 				c.AddMissing()
 				return
@@ -160,7 +162,7 @@ func (r *tableRows) fieldFiller(def customer.Column) func(c *columns.Column, x *
 			c.AddBytes(first)
 		}
 	}
-	return func(c *columns.Column, x *recordRow) { c.AddFrom(f, x.i) }
+	return func(c *columns.Column, x *recordRow) { c.AddFrom(f, saying(f, x.i, x.lines)) }
 }
 
 // consents writes the consents of a contact as a JSON object.
@@ -265,14 +267,14 @@ func newLineRows(w *worker, rec *recordReader, k *columns.Chunk) *lineRows {
 	return r
 }
 
-// add takes in an order; what it says once it says on its first line.
+// add takes in an order; what it says once it says on the first line that has it.
 func (r *lineRows) add(o order, lines []int, row int64) {
 	at := func(i int) (int64, *File) {
 		return r.chunk.Col(colLine).Ints[i], &r.Files[r.fileOf(r.chunk.Col(colBlock).Ints[i])]
 	}
 	if r.orders != nil {
 		line, f := at(lines[0])
-		r.orders.add(&recordRow{i: lines[0], owner: row, line: line, id: o.id, at: o.fact.At, kind: o.kind, counted: o.counted,
+		r.orders.add(&recordRow{i: lines[0], lines: lines, owner: row, line: line, id: o.id, at: o.fact.At, kind: o.kind, counted: o.counted,
 			amount: o.fact.Amount, lineCount: int64(len(lines)), path: f.Path, delivered: f.First})
 	}
 	if r.lines == nil {

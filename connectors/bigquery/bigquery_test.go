@@ -1,6 +1,7 @@
 package bigquery
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,62 @@ func TestTwoNightsAreServedOneAfterTheOther(t *testing.T) {
 		if diff := cmp.Diff(sql, server.View(view)); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// TestATableThatSomebodyTookAwayIsLoadedWhole: the log says that its months are
+// there, and they are not. So it is with a process that was stopped after it made
+// the table anew.
+func TestATableThatSomebodyTookAwayIsLoadedWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first, second := w.snapshot(monday), w.snapshot(tuesday)
+	for _, stopped := range []bool{false, true} {
+		server := contract.New(t)
+		publish(t, first, to(server))
+		for _, name := range []string{"rows_orders", "rows_segment_moves", "rows_customers", "orders"} {
+			server.Lose(name)
+		}
+		if stopped {
+			ctx, kill := context.WithCancel(t.Context())
+			server.Trouble = func(c contract.Call) contract.Answer {
+				if c.Kind == "load" {
+					kill()
+				}
+				return contract.Answer{}
+			}
+			if _, err := Publish(ctx, second, to(server)); err == nil {
+				t.Fatal("nothing stopped it")
+			}
+			server.Quiet()
+			server.Trouble = nil
+		}
+		publish(t, second, to(server))
+		if diff := cmp.Diff(want(t, second), seen(server)); diff != "" {
+			t.Errorf("stopped %v: %s", stopped, diff)
+		}
+	}
+}
+
+// TestAViewThatTheRunHasNotIsTakenAway: its columns, or its table, are served no
+// more, so it could not be asked.
+func TestAViewThatTheRunHasNotIsTakenAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := contract.New(t)
+	publish(t, w.snapshot(monday), to(server))
+	if server.View("v_customers") == "" {
+		t.Fatal("it was never there")
+	}
+	next := only(w.snapshot(tuesday), "orders", "segment_moves")
+	next.Views = nil
+	publish(t, next, to(server))
+	if sql := server.View("v_customers"); sql != "" {
+		t.Errorf("it is %s", sql)
+	}
+	publish(t, w.snapshot(tuesday), to(server))
+	if server.View("v_customers") == "" {
+		t.Error("it is not there again")
 	}
 }
 

@@ -41,6 +41,7 @@ type served struct {
 	Tables     []string                     `json:"tables"`
 	Views      []string                     `json:"views"`
 	Partitions map[string]map[string]string `json:"partitions"` // table -> month or day -> content
+	Made       map[string]int64             `json:"made"`       // table -> when its rows_ was made, in milliseconds since 1970: another one has not these partitions
 }
 
 var runsSchema = bigquery.Schema{

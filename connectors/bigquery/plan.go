@@ -15,6 +15,7 @@ type table struct {
 	Table
 	schema  bigquery.Schema // of rows_ and stage_ tables: the files', behind what rows_ has beside
 	base    *bigquery.TableMetadata
+	whole   []part    // all of its partitions, where By says that only what changed is loaded
 	parts   []part    // to be loaded
 	gone    []string  // partitions that the run has not
 	created time.Time // of the stage table: the attempt, as far as loads go
@@ -74,15 +75,26 @@ func (t *table) partitions(p *planned) {
 	before := p.log.committed.served.Partitions[t.Name]
 	for name, files := range files {
 		now[name] = contentOf(files)
-		if now[name] != before[name] || p.log.touched(t.Name, name) {
-			t.parts = append(t.parts, part{name, now[name], files})
+		one := part{name, now[name], files}
+		if t.whole = append(t.whole, one); now[name] != before[name] || p.log.touched(t.Name, name) {
+			t.parts = append(t.parts, one)
 		}
 	}
-	slices.SortFunc(t.parts, func(a, b part) int { return strings.Compare(a.partition, b.partition) })
+	for _, parts := range [][]part{t.whole, t.parts} {
+		slices.SortFunc(parts, func(a, b part) int { return strings.Compare(a.partition, b.partition) })
+	}
 	for _, name := range p.log.known(t.Name) {
 		if now[name] == "" {
 			t.gone = append(t.gone, name)
 		}
+	}
+}
+
+// found is called when the table that holds the rows was looked at. Where it is not
+// the one of the last publish somebody took that away, and all is loaded anew.
+func (t *table) found(l log) {
+	if t.By != "" && l.committed.served.Made[t.Name] != t.base.CreationTime.UnixMilli() {
+		t.parts = t.whole
 	}
 }
 

@@ -128,6 +128,14 @@ func transient(err error) bool {
 // logIn is what to do where nobody is logged in.
 const logIn = "log in with gcloud auth application-default login, or let GOOGLE_APPLICATION_CREDENTIALS name a key file"
 
+// Passing tells of an error whether the same may work later, though it was tried
+// for as long as there was patience: the service is not there, or takes no more
+// for a while.
+func Passing(err error) bool {
+	var network net.Error
+	return errors.As(err, new(tired)) || transient(err) || errors.As(err, &network) || reasonOf(err) == "quotaExceeded"
+}
+
 // hints are what to do about a reason.
 var hints = map[string]string{
 	"quotaExceeded":            "a quota of the Google Cloud project is used up, most of them until the next day: publish again then, or ask for more under IAM & Admin, Quotas",

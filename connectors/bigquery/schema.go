@@ -144,6 +144,7 @@ func (w *warehouse) lookAtTables(ctx context.Context, p *planned) error {
 		if t.base, err = w.own(ctx, t.rows(), as); err != nil {
 			return err
 		}
+		t.found(p.log)
 		var more bool
 		if t.schema, more, err = merged(t.base.Schema, brings); err != nil || !more {
 			return err

@@ -12,6 +12,10 @@ import (
 
 // serve puts what was checked where it is read, and says so last.
 func (w *warehouse) serve(ctx context.Context, p *planned) error {
+	p.entry.served.Made = map[string]int64{}
+	for _, t := range p.tables {
+		p.entry.served.Made[t.Name] = t.base.CreationTime.UnixMilli()
+	}
 	first := p.entry // from here on partitions may differ from what is committed
 	first.State, first.served = begun, p.touches()
 	if err := w.write(ctx, first); err != nil {
@@ -118,6 +122,11 @@ func (w *warehouse) tidy(ctx context.Context, p *planned) (err error) {
 	for _, name := range p.log.committed.served.Tables {
 		if !slices.Contains(p.entry.served.Tables, name) {
 			err = errors.Join(err, w.drop(ctx, name), w.drop(ctx, "rows_"+name))
+		}
+	}
+	for _, name := range p.log.committed.served.Views {
+		if !slices.Contains(p.entry.served.Views, name) {
+			err = errors.Join(err, w.drop(ctx, name))
 		}
 	}
 	if w.Staging != "" {

@@ -132,6 +132,40 @@ func TestEveryOtherRequestIsTriedAgainToo(t *testing.T) {
 	}
 }
 
+// TestWhatMayPassLaterIsToldApart asks for the dataset, as is done before a night.
+func TestWhatMayPassLaterIsToldApart(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answer contract.Answer
+		passes bool
+	}{
+		"503, again and again":  {contract.Answer{Status: 503, Reason: "backendError", Message: "try later"}, true},
+		"nobody answers":        {contract.Answer{Cut: true}, true},
+		"a quota of the day":    {contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "no more today"}, true},
+		"no right":              {contract.Answer{Status: 403, Reason: "accessDenied", Message: "you may not"}, false},
+		"who is not logged in":  {contract.Answer{Status: 401, Reason: "authError", Message: "who are you"}, false},
+		"a project that is not": {contract.Answer{Status: 400, Reason: "invalid", Message: "no such project"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := contract.New(t)
+			server.Trouble = func(contract.Call) contract.Answer { return c.answer }
+			if err := Try(t.Context(), to(server), nil); err == nil || Passing(err) != c.passes {
+				t.Errorf("%v: it passes is %v, want %v", err, Passing(err), c.passes)
+			}
+		})
+	}
+	server := contract.New(t)
+	o := to(server)
+	o.Location = "mars"
+	if err := Try(t.Context(), to(server), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := Try(t.Context(), o, nil); err == nil || Passing(err) {
+		t.Errorf("another location: %v passes", err)
+	}
+}
+
 // TestWhatDoesNotPassIsTold fails jobs and requests for good.
 func TestWhatDoesNotPassIsTold(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,7 @@ func look(ctx context.Context, conn *pgx.Conn, name string) (s schema, err error
 		return schema{}, NotServed(fmt.Sprintf("the schema %s belongs to another role: ALTER SCHEMA %s OWNER TO %s", name, serving.Name(name), serving.Name(conn.Config().User)))
 	}
 	s.name = name
-	list, _ := strings.CutPrefix(comment, marked)
+	list, ours := strings.CutPrefix(comment, marked)
 	made := strings.Split(list, "\n")
 	rows, err := conn.Query(ctx, "SELECT relname, relkind = 'v' FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND relkind NOT IN ('i', 'I', 't') ORDER BY 1", name)
 	if err != nil {
@@ -101,6 +101,9 @@ func look(ctx context.Context, conn *pgx.Conn, name string) (s schema, err error
 	}
 	for _, o := range s.objects {
 		if !slices.Contains(made, o.name) {
+			if !ours && comment != "" {
+				return schema{}, NotServed(fmt.Sprintf("the schema %s has %s, and its comment does not say that a publish made it: name another schema; if that comment was written over ours, drop these tables and the next publish makes them anew", name, serving.Name(o.name)))
+			}
 			return schema{}, NotServed(fmt.Sprintf("the schema %s has %s, which no publish made: move it to another schema", name, serving.Name(o.name)))
 		}
 	}

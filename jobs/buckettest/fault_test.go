@@ -1,10 +1,13 @@
 package buckettest
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,6 +17,7 @@ import (
 	"github.com/habitue-data/habitue/internal/bucket/emulator"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/jobs"
 )
 
 // TestABucketThatIsNotThere names what is wrong where it stands.
@@ -95,6 +99,30 @@ func TestANightThatTheStoreFails(t *testing.T) {
 	}
 	p.habitue(t, fault.OK, "run", "--as-of", "2025-12-31")
 	p.habitue(t, fault.OK, "runs", "verify", lastRun)
+}
+
+// TestAStoreThatIsAwayIsTriedAgain in the same round, when the schedule begins and
+// when it locks the lake.
+func TestAStoreThatIsAwayIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	var waited atomic.Int32
+	b := emulator.S3(t, func(w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+		away := waited.Load() == 0 || waited.Load() == 1 && strings.HasSuffix(r.URL.Path, "/_lock")
+		return away && refuse(w, http.StatusServiceUnavailable, "SlowDown")
+	})
+	dir := t.TempDir()
+	p := &place{dir: dir, root: dir}
+	p.write(t, "crm.csv", "id,email\nc,x@x.de\n")
+	p.write(t, "habitue.yaml", "project: away\ntimezone: UTC\ncurrency: EUR\nid_salt: pepper\nlake: "+b.URL+"/lake\nbuckets: {\""+b.URL+"\": \""+b.Options+"\"}\nsources:\n"+
+		"  - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, fields: {id: id, email: email}}\npublish: {tables: {customers: all}}\n")
+	var said bytes.Buffer
+	app := &jobs.App{In: strings.NewReader(""), Out: &said, Err: &said, Env: os.LookupEnv, Now: time.Now, Dir: dir, Wait: func(ctx context.Context, _ time.Time) error {
+		waited.Add(1)
+		return ctx.Err()
+	}}
+	if code := jobs.Execute(t.Context(), []string{"--progress", "none", "schedule", "--once"}, app); fault.Code(code) != fault.OK || strings.Count(said.String(), "it is tried again in 1m0s") != 2 {
+		t.Errorf("it ended in %d: %s", code, &said)
+	}
 }
 
 // after answers for an object once it was asked for so many times.

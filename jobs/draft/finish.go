@@ -174,7 +174,7 @@ func (s *fieldList) discounts() {
 	f, own := &s.list[i], s.columnOf("discount")
 	var all []string
 	for k, n := range s.names {
-		if k != own && (s.used[k] || !n.has("discount", "disc", "rebate", "skidka", "скидка") || n.has("percent", "pct", "rate", "code", "type")) {
+		if k != own && (s.used[k] || s.once(k) != s.once(own) || !n.has("discount", "disc", "rebate", "skidka", "скидка") || n.has("percent", "pct", "rate", "code", "type")) {
 			continue
 		}
 		rule, _, ok := s.ruleOf(customer.Order, k, "discount")
@@ -200,7 +200,9 @@ func (s *fieldList) amount() {
 	switch {
 	case amount < 0 && quantity >= 0 && price >= 0:
 		q, p := s.list[s.at("quantity")], s.list[s.at("price")]
-		if q.Decimal == p.Decimal {
+		if net, ok := s.net(quantity, price); ok {
+			s.list = append(s.list, net)
+		} else if q.Decimal == p.Decimal {
 			rule := mapping.FieldSpec{Field: "amount", Multiply: []string{s.header[quantity], s.header[price]}, Decimal: p.Decimal, Unit: p.Unit}
 			s.list = append(s.list, Field{rule, Reason{Likely, "no column is the amount of a row" + s.returns(quantity)}})
 		}
@@ -225,9 +227,12 @@ func (s *fieldList) returns(column int) string {
 	return ""
 }
 
-// isOrderTotal tells whether a column is the same in all lines of an order,
-// and not what its line is worth.
+// isOrderTotal tells whether a column is the same in all lines of an order, or
+// stands on one of them alone, and not what its line is worth.
 func (s *fieldList) isOrderTotal(amount int) bool {
+	if s.once(amount) {
+		return true
+	}
 	ids, amounts, prices := s.Columns[s.columnOf("id")].Values, s.Columns[amount].Values, s.Columns[s.columnOf("price")].Values
 	first := map[string]int{}
 	again, same, samePrice := 0, 0, 0

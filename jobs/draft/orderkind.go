@@ -26,6 +26,7 @@ func (s *fieldList) orderKind() {
 	for _, find := range []func() (Field, bool){s.kindByType, s.kindByFlag, s.kindByStatus, s.kindByPrefix} {
 		if f, ok := find(); ok {
 			f.Field = "kind"
+			s.wholeKind(&f)
 			s.list = append(s.list, f)
 			return
 		}

@@ -21,6 +21,9 @@ func (t *table) ruleOf(kind customer.Kind, column int, field string) (f mapping.
 	if (field == kind.IDField() || field == "at") && share(s.filled, t.Rows) < .9 {
 		return f, "", false // a row without it is refused
 	}
+	if kind == customer.Order && field == "id" && t.names[column].whole == "name" && s.digits < most {
+		return f, "", false // of somebody or something; a shop system calls an order #1001 so
+	}
 	switch field {
 	case "kind":
 		return t.interactionKind(f, s)

@@ -129,3 +129,18 @@ func TestOnlyTheStage(t *testing.T) {
 	d.attach(t, "churn", p, p.manifest(t, lastDay+".3"))
 	d.same(t, "churn", "FROM churn.churn", "FROM whole.churn")
 }
+
+// TestWithoutAnyOrderTheReasonIsTold: also where nobody is there at all, and where
+// no file has a row.
+func TestWithoutAnyOrderTheReasonIsTold(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, map[string]string{"tills.csv": "id,at,email,amount\n1,2026-05-01,a@x.de,5\n",
+		"habitue.yaml": "project: early\ntimezone: UTC\ncurrency: EUR\nid_salt: pepper\nsources:\n  - {name: tills, kind: csv, path: tills.csv, delivery: full, record: order, fields: {id: id, at: at, email: email, amount: amount}}\npublish: {tables: all}\n"})
+	for _, day := range []string{"2026-03-01", "2026-03-02"} {
+		p.run(t, "--as-of", day)
+		if got, want := p.query(t, `SELECT "check", detail FROM model_checks`), "verdict,no prediction: nobody has a counted order\n"; got != want {
+			t.Errorf("of %s: %s, want %s", day, got, want)
+		}
+		p.write(t, "tills.csv", []byte("id,at,email,amount\n"))
+	}
+}

@@ -48,6 +48,7 @@ func TestCustomerShow(t *testing.T) {
 			}
 		}
 		for who, says := range map[string]string{
+			"anna4711@x.de":          "nobody has the key anna4711@x.de", // 4711 is a card, and this is none
 			"nobody@x.de":            "nobody has the key nobody@x.de; it was looked for as ",
 			"4711":                   "4711 is a key of 2 customers: ",
 			"caaaaaaaaaaaaaaaa":      "nobody has the key",

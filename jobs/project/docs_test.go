@@ -3,12 +3,11 @@ package project
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/habitue-data/habitue/internal/config"
+	"github.com/habitue-data/habitue/internal/madepage"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -19,21 +18,7 @@ func TestTheDocsAreMadeFromTheSpec(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, text := range map[string]string{"../../docs/habitue.schema.json": string(schema), "../../docs/config.md": Page()} {
-		if *update {
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		had, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(had), text); diff != "" {
-			t.Errorf("%s is not what the code says; run go test ./jobs/project -write\n%s", path, diff)
-		}
+		madepage.Hold(t, path, text, *update, "go test ./jobs/project -write")
 	}
 }
 

@@ -26,10 +26,11 @@ import (
 type Night struct {
 	Date    string    `json:"run_date"`
 	Tries   []Try     `json:"tries"`
-	RunID   string    `json:"run_id,omitempty"`   // "" while it is pending
-	Without []string  `json:"without,omitempty"`  // sources that it no longer waited for
-	Seconds float64   `json:"seconds,omitempty"`  // of the try that made it
-	Served  time.Time `json:"served_at,omitzero"` // when what it made was, or what rests on it
+	RunID   string    `json:"run_id,omitempty"`      // "" while it is pending
+	Without []string  `json:"without,omitempty"`     // sources that it no longer waited for
+	Passed  bool      `json:"passed_over,omitempty"` // somebody ran a later day, so it is not run any more
+	Seconds float64   `json:"seconds,omitempty"`     // of the try that made it
+	Served  time.Time `json:"served_at,omitzero"`    // when what it made was, or what rests on it
 }
 
 // Try is one time, or several that ended the same.
@@ -48,7 +49,7 @@ const (
 )
 
 // Pending tells whether the night has still to be run.
-func (n *Night) Pending() bool { return n.RunID == "" }
+func (n *Night) Pending() bool { return n.RunID == "" && !n.Passed }
 
 // Count is how often it was tried.
 func (n *Night) Count() (count int) {
@@ -99,10 +100,14 @@ func (n *Night) String() string {
 	var parts []string
 	last := n.last()
 	switch {
+	case n.Passed:
+		parts = append(parts, "passed over")
 	case n.Pending() && len(last.WaitsFor) > 0:
 		parts = append(parts, "waits for "+strings.Join(last.WaitsFor, ", "))
 	case n.Pending():
 		parts = append(parts, "pending: "+last.Exit)
+	case n.Served.IsZero() && last.Exit == fault.Codes[fault.Publish].Name:
+		parts = append(parts, "not served")
 	}
 	if len(n.Without) > 0 {
 		parts = append(parts, "without "+strings.Join(n.Without, ", "))
@@ -168,13 +173,19 @@ func (b *Book) Night(date string) *Night {
 	return b.Nights[i]
 }
 
-// Made notes the runs of the line, whoever made them.
+// Made notes the runs of the line, whoever made them, and the nights before its end
+// that it has not: the line never comes back to them by itself.
 func (b *Book) Made(line []string) {
+	made := map[string]string{}
+	end := ""
 	for _, id := range line {
-		date, _, _ := strings.Cut(id, ".")
-		i, found := slices.BinarySearchFunc(b.Nights, date, func(n *Night, date string) int { return strings.Compare(n.Date, date) })
-		if found && b.Nights[i].Pending() {
-			b.Nights[i].RunID = id
+		end, _, _ = strings.Cut(id, ".")
+		made[end] = id
+	}
+	for _, n := range b.Nights {
+		if n.RunID == "" {
+			n.RunID = made[n.Date]
+			n.Passed = n.RunID == "" && n.Date < end
 		}
 	}
 }
@@ -197,6 +208,20 @@ func (b *Book) Pending() (all []*Night) {
 		}
 	}
 	return all
+}
+
+// Exit is what the first night ended in that is pending, or was made and could not
+// be served; fault.OK for none. So a process that has just begun knows how the one
+// before it ended.
+func (b *Book) Exit() fault.Code {
+	for _, n := range b.Nights {
+		for _, c := range fault.Codes {
+			if c.Name == n.last().Exit && (n.Pending() || n.RunID != "" && n.Served.IsZero() && c.Code == fault.Publish) {
+				return c.Code
+			}
+		}
+	}
+	return fault.OK
 }
 
 // Save writes the book.

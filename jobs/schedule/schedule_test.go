@@ -104,6 +104,16 @@ func TestTheBook(t *testing.T) {
 	if got, want := fmt.Sprint(b.Pending()), "[pending: killed, 5 tries since 2026-01-10 00:00]"; got != want {
 		t.Errorf("pending are %s, want %s", got, want)
 	}
+	if got := b.Exit(); got != fault.OK { // of a killed one nobody knows
+		t.Errorf("it ended in %d", got)
+	}
+	n = b.Night("2026-01-09")
+	n.Begin(at(6))
+	n.End(at(6), fault.Gate, "why", nil)
+	if got := b.Exit(); got != fault.Gate {
+		t.Errorf("it ended in %d, want the gate", got)
+	}
+	n.Tries = n.Tries[:len(n.Tries)-1]
 	b.Made([]string{"2026-01-07.1", "2026-01-09.2"})
 	if got, want := b.Night("2026-01-09").String(), "5 tries since 2026-01-10 00:00, gate, input, killed"; got != want || b.Of("2026-01-09.2") == nil || len(b.Nights) != 2 {
 		t.Errorf("the night run by hand is %s, want %s", got, want)

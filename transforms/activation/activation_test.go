@@ -134,6 +134,41 @@ a g@x.com email marketing subscribed 1 1 -
 	}
 }
 
+// TestNoFieldIsAFormula: a name that begins as one has an apostrophe in front, a
+// phone, a number and an address that is one have not; and nothing of a file
+// whose takers match bytes.
+func TestNoFieldIsAFormula(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]string{
+		"Ann": "Ann", "": "", "=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+cmd|' /C calc'!A0": "'+cmd|' /C calc'!A0", "-2+3": "'-2+3", "\t=1": "'\t=1", "\r=1": "'\r=1",
+		"+79995551111": "+79995551111", "+1 (617) 555-01": "+1 (617) 555-01", "-12.50": "-12.50", "-": "-", "'=1": "'=1", "a=1": "a=1", "=5": "'=5",
+	} {
+		if got := string(inert([]byte(from), plainNumber)); got != want {
+			t.Errorf("the text %q is %q, want %q", from, got, want)
+		}
+	}
+	for from, want := range map[string]string{
+		"ann@x.de": "ann@x.de", "+tag@x.de": "+tag@x.de", "-a=b@x.de": "-a=b@x.de", "+79995551111": "+79995551111",
+		"=cmd|'/c calc'!a0@x.de": "'=cmd|'/c calc'!a0@x.de", "=hyperlink(\"http://x\")@x.de": "'=hyperlink(\"http://x\")@x.de",
+	} {
+		if got := string(inert([]byte(from), plainAddress)); got != want {
+			t.Errorf("the address %q is %q, want %q", from, got, want)
+		}
+	}
+	h := histories(t, "c =A1 x@x.de")
+	fieldsOf := func(form, formed string) (all []string) {
+		d := NewDecider([]Destination{{Columns: []Column{{"mail", FromAddress}, {"name", "first_name"}}, Form: Forms[form]}}, h, 0)
+		d.Fields(0, Decision{Formed: formed}, func(b []byte) { all = append(all, string(b)) })
+		return all
+	}
+	if got := fieldsOf("plain", "=a(b)@x.de"); !slices.Equal(got, []string{"'=a(b)@x.de", "'=A1"}) {
+		t.Errorf("plain: %q", got)
+	}
+	if got := fieldsOf("google", "ab12"); !slices.Equal(got, []string{"ab12", "=A1"}) {
+		t.Errorf("google: %q", got)
+	}
+}
+
 func TestHoldOutIsTheSameOnesAndAboutAsMany(t *testing.T) {
 	d := Destination{HoldOut: 100, Salt: "a"}
 	other := Destination{HoldOut: 100, Salt: "b"}

@@ -212,12 +212,18 @@ func (d *Decider) Fields(i int, one Decision, yield func(text []byte)) {
 	var b []byte
 	for _, f := range d.fields[one.Destination] {
 		b = b[:0]
+		exact := d.all[one.Destination].Form.Hash // who matches hashes matches bytes
 		if f == nil {
-			b = append(b, one.Formed...)
+			if b = append(b, one.Formed...); !exact {
+				b = inert(b, plainAddress)
+			}
 		} else {
 			b = f.AppendValue(b, d.person(i))
 			b = bytes.ReplaceAll(b, []byte{columns.ListSep}, []byte("|")) // fields travel as a list
 			b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))         // readers of CSV take them for one
+			if f.Type == columns.Text && !exact {
+				b = inert(b, plainNumber)
+			}
 		}
 		yield(b)
 	}

@@ -1,6 +1,7 @@
 package activation
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -40,4 +41,24 @@ func (f Form) Of(addressType, address string) string {
 	}
 	sum := sha256.Sum256([]byte(address))
 	return hex.EncodeToString(sum[:])
+}
+
+// plain are the bytes of values with which no spreadsheet does anything, though
+// they begin as a formula does: phones and numbers, and addresses.
+const (
+	plainNumber  = "0123456789 .,()-"
+	plainAddress = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,_+-=@"
+)
+
+// inert is a text of which no spreadsheet makes a formula: somebody opens a file
+// before it is sent on, and a name or an address is what anybody wrote into a
+// form. It has an apostrophe in front, as OWASP has it.
+func inert(text []byte, plain string) []byte {
+	if len(text) == 0 || strings.IndexByte("=+-@\t\r\n", text[0]) < 0 {
+		return text
+	}
+	if (plain == plainAddress || text[0] == '+' || text[0] == '-') && len(bytes.Trim(text[1:], plain)) == 0 {
+		return text
+	}
+	return append([]byte("'"), text...)
 }

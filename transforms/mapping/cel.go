@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -12,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 	"cel.dev/cel-go/ext"
 
+	"github.com/habitue-data/habitue/internal/celfault"
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
@@ -176,31 +176,20 @@ func negate(v ref.Val) ref.Val {
 	return types.NullValue
 }
 
-var (
-	noOverload  = regexp.MustCompile(`^found no matching overload for '([^']+)' applied to '(?:[^(]*\.)?\((.*)\)'`)
-	undeclared  = regexp.MustCompile(`^undeclared reference to '([^']+)'`)
-	syntaxError = regexp.MustCompile(`^Syntax error: (?:mismatched input|extraneous input|no viable alternative at input|token recognition error at:) '(.*?)'(?: expecting.*)?$`)
-)
-
 // plain says in a person's words what CEL found.
-func plain(issues *cel.Issues) []exprFault {
-	var faults []exprFault
-	for _, e := range issues.Errors() {
-		f := exprFault{line: e.Location.Line(), col: e.Location.Column() + 1, what: e.Message}
-		if m := noOverload.FindStringSubmatch(e.Message); m != nil {
-			f.what, f.todo = mismatch(m[1], m[2])
-		} else if m := undeclared.FindStringSubmatch(e.Message); m != nil {
-			f.what, f.todo = "there is no function "+m[1], "see the list of functions of CEL"
-			if near := fault.Nearest(m[1], functionNames); near != "" {
+func plain(issues *cel.Issues) (faults []exprFault) {
+	for _, c := range celfault.Of(issues) {
+		f := exprFault{line: c.Line, col: c.Col, what: c.What}
+		switch {
+		case c.Function != "":
+			f.what, f.todo = mismatch(c.Function, c.Operands)
+		case c.Unknown != "":
+			f.what, f.todo = "there is no function "+c.Unknown, "see the list of functions of CEL"
+			if near := fault.Nearest(c.Unknown, functionNames); near != "" {
 				f.todo = "did you mean " + near + "?"
 			}
-		} else if m := syntaxError.FindStringSubmatch(e.Message); m != nil {
-			f.what = "it cannot be read from " + quoted([]byte(strings.TrimSpace(m[1]))) + " on"
-			if m[1] == "<EOF>" {
-				f.what = "it ends too early"
-			}
+		case c.Syntax:
 			f.todo = `write it like quantity > 0 && status == "paid"`
-			return append(faults, f) // what follows only echoes this one
 		}
 		faults = append(faults, f)
 	}
@@ -212,14 +201,14 @@ var functionNames = []string{"startsWith", "endsWith", "contains", "matches", "s
 	"lowerAscii", "upperAscii", "replace", "split", "substring", "trim", "indexOf", "join", "exists", "all", "has"}
 
 // mismatch says which types do not go together.
-func mismatch(function, operands string) (what, todo string) {
+func mismatch(function string, operands []string) (what, todo string) {
 	for std, ours := range renamed {
 		if ours == function {
 			function = std
 		}
 	}
 	var names []string
-	for _, t := range strings.Split(operands, ", ") {
+	for _, t := range operands {
 		names = append(names, typeInWords(t))
 	}
 	what = fmt.Sprintf("%s does not take %s", strings.Trim(function, "_@"), strings.Join(names, " and "))

@@ -1,12 +1,11 @@
 package segment
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 
 	"cel.dev/cel-go/cel"
 
+	"github.com/habitue-data/habitue/internal/celfault"
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
@@ -16,39 +15,29 @@ type whereFault struct {
 	what, todo string
 }
 
-var (
-	noOverload  = regexp.MustCompile(`^found no matching overload for '([^']+)' applied to '(?:[^(]*\.)?\((.*)\)'`)
-	undeclared  = regexp.MustCompile(`^undeclared reference to '([^']+)'`)
-	syntaxError = regexp.MustCompile(`^Syntax error: (?:mismatched input|extraneous input|no viable alternative at input|token recognition error at:) '(.*?)'(?: expecting.*)?$`)
-)
-
 // reworded says in a person's words what CEL found.
 func reworded(issues *cel.Issues) (all []whereFault) {
-	for _, e := range issues.Errors() {
-		f := whereFault{col: e.Location.Column() + 1, what: e.Message}
-		if m := noOverload.FindStringSubmatch(e.Message); m != nil {
+	for _, c := range celfault.Of(issues) {
+		f := whereFault{col: c.Col, what: c.What}
+		switch {
+		case c.Function != "":
 			var names []string
-			for t := range strings.SplitSeq(m[2], ", ") {
+			for _, t := range c.Operands {
 				names = append(names, typeWord(t))
 			}
-			f.what = strings.Trim(m[1], "_@") + " does not take " + strings.Join(names, " and ")
+			f.what = strings.Trim(c.Function, "_@") + " does not take " + strings.Join(names, " and ")
 			f.todo = `compare like with like; a day is written date("2025-12-31")`
-		} else if m := undeclared.FindStringSubmatch(e.Message); m != nil {
+		case c.Unknown != "":
 			var names []string
 			for _, t := range Traits() {
 				names = append(names, t.Name)
 			}
-			f.what, f.todo = "there is no trait or function "+m[1], "habitue filters lists the traits"
-			if near := fault.Nearest(m[1], names); near != "" {
+			f.what, f.todo = "there is no trait or function "+c.Unknown, "habitue filters lists the traits"
+			if near := fault.Nearest(c.Unknown, names); near != "" {
 				f.todo = "did you mean " + near + "?"
 			}
-		} else if m := syntaxError.FindStringSubmatch(e.Message); m != nil {
-			f.what = "it cannot be read from " + strconv.Quote(strings.TrimSpace(m[1])) + " on"
-			if m[1] == "<EOF>" {
-				f.what = "it ends too early"
-			}
+		case c.Syntax:
 			f.todo = `write it like order_count > 3 && city == "Berlin"`
-			return append(all, f) // what follows only echoes this one
 		}
 		all = append(all, f)
 	}

@@ -100,3 +100,10 @@ func (s *Server) Described(name string) map[string]string {
 	}
 	return docs
 }
+
+// Lose takes a table of ours away, as somebody may.
+func (s *Server) Lose(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tables, name)
+}

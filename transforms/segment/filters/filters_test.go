@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/madepage"
 	"github.com/habitue-data/habitue/transforms/segment"
 	"github.com/habitue-data/habitue/transforms/segment/script"
 )
@@ -141,18 +141,5 @@ func TestExamplesCanBeReadAndColumnsExist(t *testing.T) {
 
 func TestThePageIsMadeFromTheCatalogue(t *testing.T) {
 	t.Parallel()
-	const path = "../../../docs/filters.md"
-	text := catalogue(t).Page()
-	if *update {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	had, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(had), text); diff != "" {
-		t.Errorf("%s is not what the code says; run go test ./transforms/segment/filters -write\n%s", path, diff)
-	}
+	madepage.Hold(t, "../../../docs/filters.md", catalogue(t).Page(), *update, "go test ./transforms/segment/filters -write")
 }

@@ -62,9 +62,9 @@ type Report struct {
 	Swap            time.Duration
 }
 
-// Busy is that readers did not leave the old tables for as long as the
+// ErrBusy is that readers did not leave the old tables for as long as the
 // publish had patience.
-var Busy = errors.New("readers held the served tables all the time")
+var ErrBusy = errors.New("readers held the served tables all the time")
 
 // publisher is one publish.
 type publisher struct {

@@ -48,7 +48,7 @@ func (p *publisher) swap(ctx context.Context, tx pgx.Tx, aside string, old schem
 			return err
 		}
 		if time.Now().After(until) {
-			return fmt.Errorf("%w for %s: %s: %w", Busy, p.patience, p.readers(ctx, tx, old), err)
+			return fmt.Errorf("%w for %s: %s: %w", ErrBusy, p.patience, p.readers(ctx, tx, old), err)
 		}
 		select {
 		case <-ctx.Done():

@@ -136,7 +136,7 @@ func TestAReaderWhoStaysIsWaitedForAndNamed(t *testing.T) {
 	next := made("2025-12-31", 4, "2025-12")
 	at := postgres.Place{URL: url, Schema: "mart"}
 	_, err := postgres.Publish(t.Context(), next, at, time.Second)
-	if !errors.Is(err, postgres.Busy) || !strings.Contains(err.Error(), "of shop (dashboard), in a transaction since") {
+	if !errors.Is(err, postgres.ErrBusy) || !strings.Contains(err.Error(), "of shop (dashboard), in a transaction since") {
 		t.Fatalf("%v", err)
 	}
 	done := make(chan error, 1)

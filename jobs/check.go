@@ -8,6 +8,7 @@ import (
 	"github.com/habitue-data/habitue/connectors"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/jobs/serve"
 )
 
 // CheckRows is how many rows of a source's newest file check reads.
@@ -66,7 +67,7 @@ func look(ctx context.Context, app *App) (report checkReport, faults fault.List,
 			faults = append(faults, found...)
 		}
 		if faults.Err(fault.Config) == nil && p.Warehouse.Kind != "" {
-			found, err := asFaults(replaceable(ctx, p))
+			found, err := asFaults(serve.Replaceable(ctx, p, lakeOf(p)))
 			if err != nil {
 				return report, nil, err
 			}

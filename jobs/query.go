@@ -13,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/jobs/serve"
 )
 
 // Run runs SQL over the serving tables.
@@ -97,11 +98,11 @@ func served(ctx context.Context, p *project.Project, o *duckdb.QueryOptions) (dr
 	if err != nil {
 		return nil, err
 	}
-	near, drop, err := reachable(ctx, l, m, everything())
+	near, drop, err := serve.Near(ctx, l, m, serve.Everything())
 	if err != nil {
 		return nil, err
 	}
-	s, err := snapshotOf(near, m, everything())
+	s, err := serve.SnapshotOf(near, m, serve.Everything())
 	if err != nil {
 		return nil, errors.Join(err, drop())
 	}

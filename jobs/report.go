@@ -16,6 +16,7 @@ import (
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/jobs/report"
+	"github.com/habitue-data/habitue/jobs/serve"
 )
 
 // ReportCommand is `habitue report`.
@@ -109,12 +110,12 @@ func writeReport(ctx context.Context, app *App, p *project.Project, m lake.Manif
 	if err != nil {
 		return err
 	}
-	near, drop, err := reachable(ctx, lakeOf(p), m, asked)
+	near, drop, err := serve.Near(ctx, lakeOf(p), m, asked)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, drop()) }()
-	s, err := snapshotOf(near, m, asked)
+	s, err := serve.SnapshotOf(near, m, asked)
 	if err != nil {
 		return err
 	}

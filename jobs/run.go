@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
-	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/night"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/jobs/serve"
 	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
@@ -57,7 +56,7 @@ func (c *RunCommand) Run(ctx context.Context, app *App) (err error) {
 // made. Whoever calls it holds the lock. The runner is the project's unless
 // another is named, and so is the budget.
 func begin(ctx context.Context, app *App, p *project.Project, named string, memory int64) (*night.Runner, error) {
-	if err := servable(ctx, app, p); fault.CodeOf(err) == fault.Publish {
+	if err := serve.Ready(ctx, placesOf(app), p, lakeOf(p)); fault.CodeOf(err) == fault.Publish {
 		fmt.Fprintf(app.Err, "%s; the night is made all the same\n", app.told(err))
 	} else if err != nil {
 		return nil, err
@@ -79,7 +78,7 @@ func begin(ctx context.Context, app *App, p *project.Project, named string, memo
 		}
 	}
 	l := lakeOf(p)
-	if err := errors.Join(night.Tidy(l, p), sweepServing(p)); err != nil {
+	if err := errors.Join(night.Tidy(l, p), serve.Sweep(p)); err != nil {
 		return nil, err
 	}
 	r := &night.Runner{World: worldOf(app), Project: p, Lake: l, Where: where, Memory: memoryOf(p, memory)}
@@ -136,25 +135,6 @@ func (c *RunCommand) onLine(l lake.Lake, days []int32) (bool, error) {
 	return err == nil, err
 }
 
-// sweepServing removes serving databases and reports that were not finished.
-func sweepServing(p *project.Project) error {
-	for _, path := range []string{p.Warehouse.Path, p.Report} { // of a warehouse that is no file there is no path
-		if path == "" || store.Remote(path) {
-			continue
-		}
-		left, err := filepath.Glob(p.Path(path) + ".tmp-*")
-		if err != nil {
-			return fmt.Errorf("look for what is left of %s: %w", path, err)
-		}
-		for _, l := range left {
-			if err := os.RemoveAll(l); err != nil {
-				return fmt.Errorf("remove what is left of %s: %w", path, err)
-			}
-		}
-	}
-	return nil
-}
-
 // worldOf is what nights may touch of it.
 func worldOf(app *App) night.World {
 	return night.World{Now: app.Now, Err: app.Err, Progress: app.Progress, Version: Version()}
@@ -167,7 +147,7 @@ func all(ctx context.Context, app *App, r *night.Runner, days []int32, onLine bo
 		return err
 	}
 	if onLine {
-		if err := serve(ctx, app, r, last.Manifest, &last.Summary); err != nil {
+		if err := finish(ctx, app, r, last.Manifest, &last.Summary); err != nil {
 			return err
 		}
 		if err := last.PruneKept(); err != nil {
@@ -178,10 +158,10 @@ func all(ctx context.Context, app *App, r *night.Runner, days []int32, onLine bo
 	return tell(app, last, onLine)
 }
 
-// serve publishes a run of the line, sends its files and makes its report, then
+// finish publishes a run of the line, sends its files and makes its report, then
 // forgets runs that are too old. It may be done again at any time. What was sent,
 // and where the report is, goes into the summary.
-func serve(ctx context.Context, app *App, r *night.Runner, m lake.Manifest, s *night.Summary) (err error) {
+func finish(ctx context.Context, app *App, r *night.Runner, m lake.Manifest, s *night.Summary) (err error) {
 	if r.Project.Warehouse.Kind != "" || r.Project.Report != "" { // the database has the same budget, and needs it now
 		r.GiveMemory()
 	}

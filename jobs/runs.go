@@ -11,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/jobs/schedule"
+	"github.com/habitue-data/habitue/jobs/serve"
 )
 
 // runRow is a run as `runs list` tells it.
@@ -141,7 +142,7 @@ func (c *RunsShowCommand) Run(app *App) error {
 		}
 	}
 	fmt.Fprintln(w, "\nTABLE\tROWS\tFILES\tBYTES\tCONTENT")
-	for _, name := range inDocsOrder(lake.TableNames(m)) {
+	for _, name := range serve.InDocsOrder(lake.TableNames(m)) {
 		t := m.Tables[name]
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", name, progress.Thousands(t.Rows), len(t.Files), progress.Bytes(t.Bytes()), t.Content)
 	}

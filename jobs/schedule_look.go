@@ -73,7 +73,7 @@ func (s *scheduler) metrics(p *project.Project, state schedule.State, now time.T
 		err = atomicfile.Write(path, []byte(state.Metrics(now)))
 	}
 	if err != nil {
-		return unwritable(p, err, "the metrics cannot be written", "schedule", "metrics")
+		return p.Unwritable(err, "the metrics cannot be written", "schedule", "metrics")
 	}
 	return nil
 }

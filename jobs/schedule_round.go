@@ -251,7 +251,7 @@ func (r *round) publish(ctx context.Context, m lake.Manifest, page *schedule.Nig
 	defer cancel()
 	return r.again(within, func() error {
 		began := r.app.Now()
-		err := serve(within, r.app, r.runner, m, &night.Summary{})
+		err := finish(within, r.app, r.runner, m, &night.Summary{})
 		if err == nil && r.made != nil {
 			err = r.made.PruneKept()
 		}

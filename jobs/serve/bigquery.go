@@ -1,4 +1,4 @@
-package jobs
+package serve
 
 import (
 	"context"
@@ -15,15 +15,14 @@ import (
 )
 
 // intoBigQuery publishes a run into the project's dataset.
-func intoBigQuery(ctx context.Context, app *App, p *project.Project, m lake.Manifest) error {
-	l := lakeOf(p)
+func intoBigQuery(ctx context.Context, w World, p *project.Project, l lake.Lake, m lake.Manifest) error {
 	s, err := bigQuerySnapshot(l, m, p.Publish)
 	if err != nil {
 		return err
 	}
-	report, err := bigquery.Publish(ctx, s, bigQueryOf(app, p))
+	report, err := bigquery.Publish(ctx, s, bigQueryOf(w, p))
 	if err == nil && p.Warehouse.DryRun {
-		fmt.Fprintf(app.Err, "dry run: %s rows of run %s were loaded, %d months and days among them; the checks would read %s; %s serves what it served before\n",
+		fmt.Fprintf(w.Err, "dry run: %s rows of run %s were loaded, %d months and days among them; the checks would read %s; %s serves what it served before\n",
 			progress.Thousands(report.Rows), m.RunID, report.Partitions, progress.Bytes(report.Checked), p.Warehouse)
 	}
 	return err
@@ -31,7 +30,7 @@ func intoBigQuery(ctx context.Context, app *App, p *project.Project, m lake.Mani
 
 // bigQuerySnapshot is a run with the files of its tables.
 func bigQuerySnapshot(l lake.Lake, m lake.Manifest, asked project.Publish) (bigquery.Snapshot, error) {
-	shown, err := snapshotOf(l, m, asked)
+	shown, err := SnapshotOf(l, m, asked)
 	if err != nil {
 		return bigquery.Snapshot{}, err
 	}
@@ -82,10 +81,10 @@ func monthColumn(t customer.Table) (string, error) {
 	return "", fmt.Errorf("table %s: no day tells the month of its rows", t.Name)
 }
 
-func bigQueryOf(app *App, p *project.Project) bigquery.Options {
+func bigQueryOf(world World, p *project.Project) bigquery.Options {
 	w := p.Warehouse
 	o := bigquery.Options{Project: w.Project, Dataset: w.Dataset, Location: w.Location, Owner: p.Name, Labels: w.Labels,
-		MaxBytesBilled: w.MaxBytesBilled, DryRun: w.DryRun, Now: app.Now, Endpoint: p.BigQueryAt}
+		MaxBytesBilled: w.MaxBytesBilled, DryRun: w.DryRun, Now: world.Now, Endpoint: p.BigQueryAt}
 	if w.Staging != "" {
 		o.Staging = p.Path(w.Staging)
 	}
@@ -94,7 +93,7 @@ func bigQueryOf(app *App, p *project.Project) bigquery.Options {
 
 // bigQueryReady tells before the night whether the dataset can be written to, as
 // postgresReady does.
-func bigQueryReady(ctx context.Context, app *App, p *project.Project) error {
+func bigQueryReady(ctx context.Context, w World, p *project.Project) error {
 	var names []string
 	for _, t := range customer.Tables() {
 		names = append(names, t.Name)
@@ -102,7 +101,7 @@ func bigQueryReady(ctx context.Context, app *App, p *project.Project) error {
 	for _, v := range customer.Views() {
 		names = append(names, v.Name)
 	}
-	err := bigquery.Try(ctx, bigQueryOf(app, p), names)
+	err := bigquery.Try(ctx, bigQueryOf(w, p), names)
 	if err == nil || ctx.Err() != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package jobs
+package serve
 
 import (
 	"context"
@@ -13,13 +13,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// reachable is a lake whose files of a run DuckDB can open: the lake itself, or
+// Near is a lake whose files of a run DuckDB can open: the lake itself, or
 // where that is in a bucket a folder with copies of those that are asked for,
 // each of which is what the manifest says. drop removes them.
 //
 // DuckDB has an extension that reads from buckets. It is downloaded, and nothing
 // here ever is.
-func reachable(ctx context.Context, l lake.Lake, m lake.Manifest, asked project.Publish) (near lake.Lake, drop func() error, err error) {
+func Near(ctx context.Context, l lake.Lake, m lake.Manifest, asked project.Publish) (near lake.Lake, drop func() error, err error) {
 	if !store.Remote(l.Dir) {
 		return l, func() error { return nil }, nil
 	}

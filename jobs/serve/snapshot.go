@@ -1,4 +1,4 @@
-package jobs
+package serve
 
 import (
 	"fmt"
@@ -11,11 +11,11 @@ import (
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
-// snapshotOf is a run as a database serves it: the tables and columns that
+// SnapshotOf is a run as a database serves it: the tables and columns that
 // the project asks for, in the order of the docs, run_date in front of each.
-func snapshotOf(l lake.Lake, m lake.Manifest, asked project.Publish) (serving.Snapshot, error) {
+func SnapshotOf(l lake.Lake, m lake.Manifest, asked project.Publish) (serving.Snapshot, error) {
 	s := serving.Snapshot{RunID: m.RunID, RunDate: m.RunDate}
-	for _, name := range inDocsOrder(lake.TableNames(m)) {
+	for _, name := range InDocsOrder(lake.TableNames(m)) {
 		only, wanted := asked.Wants(name)
 		if !wanted {
 			continue
@@ -67,10 +67,10 @@ func serves(s serving.Snapshot, needs map[string][]string) bool {
 	return found == wanted
 }
 
-// everything is what a project without a choice asks for.
-func everything() project.Publish { return project.Publish{All: true} }
+// Everything is what a project without a choice asks for.
+func Everything() project.Publish { return project.Publish{All: true} }
 
-func inDocsOrder(names []string) []string {
+func InDocsOrder(names []string) []string {
 	var ordered []string
 	for _, t := range customer.Tables() {
 		if slices.Contains(names, t.Name) {

@@ -9,24 +9,16 @@ import (
 // whatever order the runner brought them in.
 type Inputs struct{ batches []Batch }
 
-// Read gives the batches of a Port one after the other and lets each go
+// Read gives the batches of a port one after the other and lets each go
 // once yield is done with it: its bytes must not be kept.
 func (in *Inputs) Read(p Port, yield func(b *Batch, data []byte) error) error {
-	for i := range in.batches {
-		b := &in.batches[i]
-		if b.Port.Base() != p {
-			continue
-		}
-		data, err := b.open()
-		if err != nil {
+	return in.Keep(p, func(b *Batch, data []byte) error {
+		if err := yield(b, data); err != nil {
 			return err
 		}
-		if err := yield(b, data); err != nil {
-			return fmt.Errorf("%v of %d: %w", p, b.Seq, err)
-		}
 		b.release()
-	}
-	return nil
+		return nil
+	})
 }
 
 // Keep gives the batches of a port, for a stage that reads them more than once:
@@ -42,7 +34,7 @@ func (in *Inputs) Keep(p Port, yield func(b *Batch, data []byte) error) error {
 			return err
 		}
 		if err := yield(b, data); err != nil {
-			return err
+			return fmt.Errorf("%v of %d: %w", p, b.Seq, err)
 		}
 	}
 	return nil

@@ -100,8 +100,11 @@ const backwards = 2 * time.Hour
 // before it.
 func (r *Reader) changed(moment string, since Since) string {
 	overlap := since.Overlap
-	if r.updated.oid == timestampOID {
+	switch r.updated.oid {
+	case timestampOID:
 		overlap += backwards
+	case dateOID: // of the day before nobody can tell which rows are of its last minutes
+		overlap += 24 * time.Hour
 	}
 	return fmt.Sprintf("%s >= %s::%s - interval '%d microseconds'", r.updated.sql, moment, r.updated.kind, overlap.Microseconds())
 }

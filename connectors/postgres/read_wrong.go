@@ -49,7 +49,8 @@ var refusals = []struct {
 	{[]string{"28P01", "28000", "3D000"}, "url", "look at the user, the password and the database of the url"},
 	{[]string{"42501"}, "", "GRANT SELECT on it to this user, and USAGE on its schema"},
 	{[]string{"42P01", "3F000"}, "", "write it as the database does, capitals too, with its schema: public.contacts"},
-	{[]string{"42", "22", "21000", "0A000", "25006"}, "", "mend it: it must be one SELECT, and its rows must have an order by key"},
+	{[]string{"22", "21000"}, "", "mend the value, or the expression that cannot do with it"},
+	{[]string{"42", "0A000", "25006"}, "", "mend it: it must be one SELECT, and its rows must have an order by key"},
 }
 
 // explain makes a Wrong of what a person can put right, and says more of the rest,

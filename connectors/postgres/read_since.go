@@ -46,7 +46,7 @@ func (r *Reader) Read(ctx context.Context, since Since, yield func(Row) error) (
 // Sample gives up to n rows, whichever.
 func (r *Reader) Sample(ctx context.Context, n int, yield func(Row) error) error {
 	p := pages{Reader: r, again: "true"}
-	_, err := p.page(ctx, " LIMIT "+strconv.Itoa(n), nil, yield)
+	_, err := p.page(ctx, p.selects()+" LIMIT "+strconv.Itoa(n), nil, yield)
 	return r.source.explain(err)
 }
 

@@ -121,6 +121,24 @@ func TestPagesGiveEachRowOnce(t *testing.T) {
 	}
 }
 
+// TestAQueryIsWorkedOutOnce holds that all pages of a query are of one run of it, so
+// that a query which has to see all rows for each of them is not quadratic.
+func TestAQueryIsWorkedOutOnce(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, "CREATE TABLE t AS SELECT n AS id, '2026-03-01Z'::timestamptz + n * interval '1 second' AS at FROM generate_series(1, 25) n", "INSERT INTO t VALUES (26, NULL)")
+	for page := 1; page <= 27; page += 5 {
+		rows, newest, err := rowsOf(t, postgres.Source{URL: url, Query: "SELECT *, (SELECT clock_timestamp()) AS run FROM t -- of now", Key: []string{"id"}, UpdatedAt: "at", Page: page}, postgres.Since{})
+		runs := map[string]bool{}
+		for _, r := range rows {
+			runs[r[strings.Index(r, `"run"`):]] = true
+		}
+		if err != nil || len(rows) != 26 || newest != "2026-03-01 00:00:25+00" || len(runs) != 2 { // of those with a time, of that without
+			t.Errorf("pages of %d: %d rows up to %s of %d runs, %v", page, len(rows), newest, len(runs), err)
+		}
+	}
+}
+
 // TestATimeInTheFutureHidesNothing holds that the next read goes on at now.
 func TestATimeInTheFutureHidesNothing(t *testing.T) {
 	t.Parallel()

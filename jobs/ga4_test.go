@@ -280,7 +280,7 @@ func TestWhatIsWrongWithAnExport(t *testing.T) {
 		"no right":          {answer: contract.Answer{Status: 403, Reason: "accessDenied", Message: "Access Denied"}, code: fault.Config, says: []string{"habitue.yaml:10:14: ", "bigquery.dataViewer"}},
 		"nobody":            {answer: contract.Answer{Status: 401, Reason: "authError", Message: "who?"}, code: fault.Config, says: []string{"habitue.yaml:7:5: ", "gcloud auth application-default login"}},
 		"an odd answer":     {answer: contract.Answer{Status: 418, Reason: "teapot", Message: "short and stout"}, code: fault.Unreachable, says: []string{"pull the source web: list the tables of the dataset p.analytics_1: ", "short and stout"}},
-		"a column misspelt": {old: "geo.city", text: "geos.city", code: fault.Input, says: []string{"habitue.yaml:26:7: the source web has no column geos; did you mean geo?"}},
+		"a column misspelt": {old: "geo.city", text: "geos.city", code: fault.Input, says: []string{"habitue.yaml:26:7: source web: there is no column geos.city, the field city is mapped from it; there are event_date, "}},
 		"no table yet":      {old: "record: event", text: "from: 2025-12-30\n    record: event", code: fault.Unreachable, says: []string{"p.analytics_1 has no table events_YYYYMMDD yet"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -93,15 +93,22 @@ func (r *round) nights(ctx context.Context) error {
 		return err
 	}
 	r.book.Made(line)
-	last := int32(0)
-	if len(line) > 0 {
+	last, begun := int32(0), true
+	switch pending := r.book.Pending(); {
+	case len(line) > 0:
 		date, _, _ := strings.Cut(line[len(line)-1], ".")
-		if last, err = customer.ParseDay(date); err != nil {
-			return err
-		}
+		last, err = customer.ParseDay(date)
+	case len(pending) > 0: // the very first night is waited for like any other
+		last, err = customer.ParseDay(pending[0].Date)
+		last--
+	default:
+		begun = false
+	}
+	if err != nil {
+		return err
 	}
 	clock := schedule.Clock{Cron: r.project.Schedule.Cron, Zone: r.project.Zone, Now: r.app.Now(), All: r.command.Once}
-	due := clock.Due(last, len(line) > 0)
+	due := clock.Due(last, begun)
 	if len(due) > 0 {
 		r.pull(ctx)
 	}

@@ -177,7 +177,7 @@ func (c *cells) value(b []byte, f *bigquery.TableFieldSchema) ([]byte, error) {
 		switch size := math.Abs(x); {
 		case math.IsNaN(x) || math.IsInf(x, 0): // which JSON has not
 			return append(b, quoted...), err
-		case size < 1e21 && size >= 1e-6 || size == 0:
+		case size < 1e21:
 			return strconv.AppendFloat(b, x, 'f', -1, 64), err
 		}
 		return strconv.AppendFloat(b, x, 'e', -1, 64), err

@@ -29,7 +29,7 @@ const everyType = `[
 // lines are what is read of rows of it.
 var lines = []string{
 	`{"event_date":"20251230","event_timestamp":9223372036854775807,"event_params":[{"key":"ga_session_id","value":{"int_value":-9223372036854775808}},{"key":"page_location","value":{"string_value":"https://shop/?q=\"a\\b\"\nü"}}],"device":{"category":"mobile","web_info":{"browser":"Safari"}}}`,
-	`{"event_timestamp":1767089410123456,"event_params":[{"key":"value","value":{"double_value":0.1}},{"key":"empty"}],"items":[{},{"item_id":"A","price":1.5e-07}],"tags":["","b"]}`,
+	`{"event_timestamp":1767089410123456,"event_params":[{"key":"value","value":{"double_value":0.1}},{"key":"empty"}],"items":[{},{"item_id":"A","price":0.00000015}],"tags":["","b"]}`,
 	`{"is_active_user":true,"seen":"2025-12-30T10:10:10.123456Z","day":"2025-12-30","at":"2025-12-30T10:10:10","money":12345678901234567890.123456789,"great":0.00000000000000000000000000000000000001}`,
 	`{"is_active_user":false,"seen":"1969-12-31T23:59:59.999999Z","bytes":"AAH/","json":{"b":[1,{"a":null}],"z":2},"float":1.7976931348623157e+308}`,
 	`{"float":"NaN"}`, `{"float":"-Infinity"}`, `{"float":12345678.9}`, `{"float":0.000001}`, `{"float":-0}`, `{"float":0.30000000000000004}`,

@@ -17,7 +17,7 @@ import (
 const (
 	served = "SET timezone TO 'UTC'; SET statement_timeout TO 0; SET tcp_keepalives_idle TO 60; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 6"
 	read   = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL client_encoding TO 'UTF8'; SET LOCAL timezone TO 'UTC'; SET LOCAL datestyle TO 'ISO, YMD'; " +
-		"SET LOCAL intervalstyle TO 'iso_8601'; SET LOCAL extra_float_digits TO 1; SET LOCAL lock_timeout TO '60s'"
+		"SET LOCAL intervalstyle TO 'iso_8601'; SET LOCAL extra_float_digits TO 1; SET LOCAL lock_timeout TO '60s'; SET LOCAL cursor_tuple_fraction TO 1"
 )
 
 func connect(ctx context.Context, url, first string) (*pgx.Conn, error) {

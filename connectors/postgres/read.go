@@ -32,8 +32,8 @@ const usualPage = 50_000
 // a page, and in an order that depends on the rows alone; else there is an error:
 // rows are counted first. It does not see rows that are gone.
 //
-// Rejected: a cursor. It needs no key, but one statement then lasts as long as
-// the read, against whatever limit a careful server sets. COPY was, too.
+// Rejected: COPY. One statement then lasts as long as the read, against whatever
+// limit a careful server sets.
 type Reader struct {
 	conn    *pgx.Conn
 	source  Source

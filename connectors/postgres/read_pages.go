@@ -9,7 +9,9 @@ import (
 )
 
 // pages reads the rows that fulfil a condition, in an order in which no two are
-// equal: each page begins behind the last row of the one before.
+// equal: each page begins behind the last row of the one before. Of a query a page
+// is what a cursor gives: to find where a page begins the server would work the
+// query out anew for each, of ten million rows two hundred times.
 type pages struct {
 	*Reader
 	order []column
@@ -40,25 +42,48 @@ func (p *pages) read(ctx context.Context, yield func(Row) error) error {
 	if p.where != "" {
 		conditions = append(conditions, p.where)
 	}
+	where := func(conditions []string) string {
+		if conditions == nil {
+			return ""
+		}
+		return " WHERE " + strings.Join(conditions, " AND ")
+	}
+	if p.source.Query != "" {
+		return p.fetch(ctx, p.selects()+where(conditions)+" ORDER BY "+order, yield)
+	}
 	behind := " ORDER BY " + order + " LIMIT " + strconv.Itoa(p.source.Page)
 	for {
 		all := conditions
 		if p.last != nil {
 			all = append(slices.Clone(conditions), "("+order+") > ("+strings.Join(marks, ", ")+")")
 		}
-		where := ""
-		if all != nil {
-			where = " WHERE " + strings.Join(all, " AND ")
-		}
-		n, err := p.page(ctx, where+behind, slices.Concat(p.args, p.last), yield)
+		n, err := p.page(ctx, p.selects()+where(all)+behind, slices.Concat(p.args, p.last), yield)
 		if err != nil || n < p.source.Page {
 			return err
 		}
 	}
 }
 
-// page gives the rows of one statement, and tells how many there were.
-func (p *pages) page(ctx context.Context, behind string, args [][]byte, yield func(Row) error) (n int, err error) {
+// fetch gives the rows of a cursor. Each page is a statement, of which the first
+// works the query out.
+func (p *pages) fetch(ctx context.Context, sql string, yield func(Row) error) error {
+	if err := p.conn.PgConn().ExecParams(ctx, "DECLARE pages NO SCROLL CURSOR FOR "+sql, p.args, nil, nil, nil).Read().Err; err != nil {
+		return err
+	}
+	for {
+		n, err := p.page(ctx, "FETCH "+strconv.Itoa(p.source.Page)+" FROM pages", nil, yield)
+		if err != nil {
+			return err
+		}
+		if n < p.source.Page {
+			return p.conn.PgConn().ExecParams(ctx, "CLOSE pages", nil, nil, nil, nil).Read().Err
+		}
+	}
+}
+
+// selects is what is read of a row: whether it comes again, where it stands, what
+// it holds.
+func (p *pages) selects() string {
 	selected := []string{p.again}
 	for _, c := range p.order {
 		selected = append(selected, c.sql+"::text")
@@ -66,7 +91,12 @@ func (p *pages) page(ctx context.Context, behind string, args [][]byte, yield fu
 	for _, c := range p.columns {
 		selected = append(selected, c.selected())
 	}
-	result := p.conn.PgConn().ExecParams(ctx, "SELECT "+strings.Join(selected, ", ")+" FROM "+p.from+behind, args, nil, nil, nil)
+	return "SELECT " + strings.Join(selected, ", ") + " FROM " + p.from
+}
+
+// page gives the rows of one statement, and tells how many there were.
+func (p *pages) page(ctx context.Context, sql string, args [][]byte, yield func(Row) error) (n int, err error) {
+	result := p.conn.PgConn().ExecParams(ctx, sql, args, nil, nil, nil)
 	for err == nil && result.NextRow() {
 		n++
 		values := result.Values()

@@ -46,7 +46,7 @@ func (r *Reader) Read(ctx context.Context, since Since, yield func(Row) error) (
 // Sample gives up to n rows, whichever.
 func (r *Reader) Sample(ctx context.Context, n int, yield func(Row) error) error {
 	p := pages{Reader: r, again: "true"}
-	_, err := p.page(ctx, " LIMIT "+strconv.Itoa(n), nil, yield)
+	_, err := p.page(ctx, p.selects()+" LIMIT "+strconv.Itoa(n), nil, yield)
 	return r.source.explain(err)
 }
 
@@ -100,8 +100,11 @@ const backwards = 2 * time.Hour
 // before it.
 func (r *Reader) changed(moment string, since Since) string {
 	overlap := since.Overlap
-	if r.updated.oid == timestampOID {
+	switch r.updated.oid {
+	case timestampOID:
 		overlap += backwards
+	case dateOID: // of the day before nobody can tell which rows are of its last minutes
+		overlap += 24 * time.Hour
 	}
 	return fmt.Sprintf("%s >= %s::%s - interval '%d microseconds'", r.updated.sql, moment, r.updated.kind, overlap.Microseconds())
 }

@@ -43,7 +43,7 @@ func TestAnObjectHasWhatIsNotNull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"na\"me":"a\nb","n":-1,"f":1e-05,"g":"Infinity","at":"2026-03-01T10:00:00.5Z","local":"2026-03-01T10:00:00","when":"-infinity","j":{"a":[1,2]}}`
+	want := `{"na\"me":"a\nb","n":-1,"f":0.00001,"g":"Infinity","at":"2026-03-01T10:00:00.5Z","local":"2026-03-01T10:00:00","when":"-infinity","j":{"a":[1,2]}}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}

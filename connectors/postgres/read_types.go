@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/habitue-data/habitue/internal/fault"
@@ -79,6 +81,8 @@ func (p *pages) object(dst []byte, values [][]byte) ([]byte, error) {
 		}
 		dst = append(rowfile.AppendJSONString(dst, []byte(c.name)), ':')
 		switch {
+		case c.as == asFloat && bytes.ContainsRune(v, 'e'):
+			dst = plain(dst, v)
 		case c.as == asIs, c.as == asFloat && !bytes.ContainsAny(v, "Ny"): // NaN, Infinity
 			dst = append(dst, v...)
 		case c.as == asNested:
@@ -94,6 +98,16 @@ func (p *pages) object(dst []byte, values [][]byte) ([]byte, error) {
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+// plain is a float with an exponent as one without: the server writes 1e-05, which
+// is no amount to a mapping. One that is very long stays as it is.
+func plain(dst, v []byte) []byte {
+	x, err := strconv.ParseFloat(string(v), 64)
+	if err != nil || math.Abs(x) >= 1e21 {
+		return append(dst, v...)
+	}
+	return strconv.AppendFloat(dst, x, 'f', -1, 64)
 }
 
 // moment is a time of PostgreSQL's in ISO 8601. What is none, such as infinity, is

@@ -39,8 +39,9 @@ func (s Source) notUnique() Wrong {
 		"name the columns of a primary key, all of them"}
 }
 
-// refusals are the errors of the server that another try does not change, by the
-// option that they are about; "" is what names the rows.
+// refusals are the errors of the server that another try does not change, by how
+// their codes begin, with the option that they are about; "" is what names the
+// rows. 22 are values that an expression cannot do with, 42 is SQL that is wrong.
 var refusals = []struct {
 	codes        []string
 	option, todo string
@@ -48,7 +49,8 @@ var refusals = []struct {
 	{[]string{"28P01", "28000", "3D000"}, "url", "look at the user, the password and the database of the url"},
 	{[]string{"42501"}, "", "GRANT SELECT on it to this user, and USAGE on its schema"},
 	{[]string{"42P01", "3F000"}, "", "write it as the database does, capitals too, with its schema: public.contacts"},
-	{[]string{"42601", "42703", "42702", "42883", "42P02", "42804", "25006"}, "", "mend it: it must be one SELECT, and its rows must have an order by key"},
+	{[]string{"22", "21000"}, "", "mend the value, or the expression that cannot do with it"},
+	{[]string{"42", "0A000", "25006"}, "", "mend it: it must be one SELECT, and its rows must have an order by key"},
 }
 
 // explain makes a Wrong of what a person can put right, and says more of the rest,
@@ -66,7 +68,7 @@ func (s Source) explain(err error) error {
 		return err
 	}
 	for _, r := range refusals {
-		if slices.Contains(r.codes, said.Code) {
+		if slices.ContainsFunc(r.codes, func(code string) bool { return strings.HasPrefix(said.Code, code) }) {
 			option := r.option
 			if option == "" {
 				option = s.what()

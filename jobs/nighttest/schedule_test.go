@@ -209,6 +209,19 @@ func TestNightsRunByThemselves(t *testing.T) {
 	}
 }
 
+// TestTheFirstNightIsWaitedFor like any other, in each round, until its wait is over.
+func TestTheFirstNightIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	p := scheduledPlace(t)
+	p.schedule(t, &clock{now: at(t, "2026-03-03 03:15"), until: at(t, "2026-03-03 03:15")}, fault.Waiting, "--once")
+	p.till(t, "2026-03-03")
+	p.schedule(t, &clock{now: at(t, "2026-03-04 03:15"), until: at(t, "2026-03-04 03:15")}, fault.OK, "--once")
+	want := []string{"2026-03-02 2026-03-02.1 without tills, 2 tries since 2026-03-03 02:15, waiting", "2026-03-03 2026-03-03.1"}
+	if diff := cmp.Diff(want, p.nights(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestOnceRunsWhatIsDue: whatever the schedule says, and with a name for how it
 // ended.
 func TestOnceRunsWhatIsDue(t *testing.T) {

@@ -35,7 +35,7 @@ func TestEveryTypeHasItsWayOfWriting(t *testing.T) {
 	for _, c := range []struct{ sql, want string }{
 		{"1::int2", "1"}, {"(-2147483648)::int4", "-2147483648"}, {"9223372036854775807::int8", "9223372036854775807"},
 		{"123456789012345678901234567890.10::numeric", `"123456789012345678901234567890.10"`}, {"'NaN'::numeric", `"NaN"`}, {"1.5::cents", `"1.50"`},
-		{"0.1::float8", "0.1"}, {"1e300::float8", "1e+300"}, {"'NaN'::float8", `"NaN"`}, {"'-Infinity'::float4", `"-Infinity"`},
+		{"0.1::float8", "0.1"}, {"1e300::float8", "1e+300"}, {"1e15::float8", "1000000000000000"}, {"-0.00001::float8", "-0.00001"}, {"2e-14::float8", "0.00000000000002"}, {"1e-7::float4", "0.0000001"}, {"'NaN'::float8", `"NaN"`}, {"'-Infinity'::float4", `"-Infinity"`},
 		{"true", "true"}, {"false", "false"},
 		{"'2026-03-01 10:00:00.123456+03'::timestamptz", `"2026-03-01T07:00:00.123456Z"`}, {"'2026-03-01 10:00'::timestamp", `"2026-03-01T10:00:00"`},
 		{"'infinity'::timestamptz", `"infinity"`}, {"'-infinity'::timestamp", `"-infinity"`}, {"'0044-03-15 12:00 BC'::timestamp", `"0044-03-15T12:00:00 BC"`},
@@ -121,6 +121,24 @@ func TestPagesGiveEachRowOnce(t *testing.T) {
 	}
 }
 
+// TestAQueryIsWorkedOutOnce holds that all pages of a query are of one run of it, so
+// that a query which has to see all rows for each of them is not quadratic.
+func TestAQueryIsWorkedOutOnce(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, "CREATE TABLE t AS SELECT n AS id, '2026-03-01Z'::timestamptz + n * interval '1 second' AS at FROM generate_series(1, 25) n", "INSERT INTO t VALUES (26, NULL)")
+	for page := 1; page <= 27; page += 5 {
+		rows, newest, err := rowsOf(t, postgres.Source{URL: url, Query: "SELECT *, (SELECT clock_timestamp()) AS run FROM t -- of now", Key: []string{"id"}, UpdatedAt: "at", Page: page}, postgres.Since{})
+		runs := map[string]bool{}
+		for _, r := range rows {
+			runs[r[strings.Index(r, `"run"`):]] = true
+		}
+		if err != nil || len(rows) != 26 || newest != "2026-03-01 00:00:25+00" || len(runs) != 2 { // of those with a time, of that without
+			t.Errorf("pages of %d: %d rows up to %s of %d runs, %v", page, len(rows), newest, len(runs), err)
+		}
+	}
+}
+
 // TestATimeInTheFutureHidesNothing holds that the next read goes on at now.
 func TestATimeInTheFutureHidesNothing(t *testing.T) {
 	t.Parallel()
@@ -136,6 +154,20 @@ func TestATimeInTheFutureHidesNothing(t *testing.T) {
 		if rows, _, err := rowsOf(t, s, postgres.Since{Newest: newest, Overlap: 10 * time.Minute}); err != nil || len(rows) != 3 {
 			t.Errorf("%s: then %s, %v", kind, rows, err)
 		}
+	}
+}
+
+// TestADayIsReadAgainWhole holds that a row which comes within the overlap behind
+// midnight is read where updated_at is a date.
+func TestADayIsReadAgainWhole(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, "CREATE TABLE t (id INT PRIMARY KEY, at DATE)", "INSERT INTO t VALUES (1, '2026-02-27'), (2, '2026-02-28'), (3, '2026-03-01')")
+	s := postgres.Source{URL: url, Table: "t", Key: []string{"id"}, UpdatedAt: "at", Zone: "Europe/Moscow"}
+	since := postgres.Since{Newest: "2026-03-01", Overlap: 10 * time.Minute}
+	exec(t, admin, "INSERT INTO t VALUES (4, '2026-02-28')")
+	if rows, _, err := rowsOf(t, s, since); err != nil || len(rows) != 3 {
+		t.Errorf("of the newest day and the one before: %s, %v", rows, err)
 	}
 }
 
@@ -160,6 +192,9 @@ func TestWhatIsWrongIsSaidOfItsOption(t *testing.T) {
 		{postgres.Source{Query: "SELEC 1", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near "1"; mend it: it must be one SELECT, and its rows must have an order by key`},
 		{postgres.Source{Query: "DELETE FROM t RETURNING *", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near "FROM"; mend it: it must be one SELECT, and its rows must have an order by key`},
 		{postgres.Source{Query: "SELECT 1 AS id) AS q; DROP TABLE t; --", Key: []string{"id"}}, `query: PostgreSQL says: syntax error at or near ")"; mend it: it must be one SELECT, and its rows must have an order by key`},
+		{postgres.Source{Query: "SELECT id, n FROM t GROUP BY id", Key: []string{"id"}}, `query: PostgreSQL says: column "t.n" must appear in the GROUP BY clause or be used in an aggregate function; mend it: it must be one SELECT, and its rows must have an order by key`},
+		{postgres.Source{Query: "SELECT id, 1 / (id - 1) AS x FROM t", Key: []string{"id"}}, `query: PostgreSQL says: division by zero; mend the value, or the expression that cannot do with it`},
+		{postgres.Source{Query: "SELECT id, (SELECT id FROM t) AS x FROM t", Key: []string{"id"}}, `query: PostgreSQL says: more than one row returned by a subquery used as an expression; mend the value, or the expression that cannot do with it`},
 		{postgres.Source{Query: "SELECT 1 AS id, 2 AS id", Key: []string{"id"}}, `query: two columns are named id; give one of them another name with AS`},
 		{postgres.Source{Table: "t", Key: []string{"idd"}}, `key: the table t has no column idd; did you mean id?`},
 		{postgres.Source{Table: "t", Key: []string{"id"}, UpdatedAt: "changed"}, `updated_at: the table t has no column changed; it has id, at, n`},

@@ -59,6 +59,32 @@ func TestAPullThatDiesLosesNothing(t *testing.T) {
 	}
 }
 
+// TestAColumnIsRenamed renames a mapped column, which changes no updated_at: where
+// the project file names the new one every row has it, with the old name or without.
+func TestAColumnIsRenamed(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, crmTable, crmRow(1, "ann@shop.ru", "Ann", "Tver", "'2026-03-01 10:00+03'"), crmRow(2, "bob@shop.ru", "Bob", "Omsk", "'2026-03-01 11:00+03'"))
+	source := crm("    updated_at: changed_at\n")
+	branches := map[string]*branch{"mail": newBranch(t, url, source), `[mail, "E Mail"]`: newBranch(t, url, source)}
+	for _, b := range branches {
+		b.habitue(t, fault.OK, "run")
+	}
+	exec(t, admin, `ALTER TABLE "CRM Data"."Contacts" RENAME "E Mail" TO mail`)
+	for says, b := range branches {
+		b.now = b.now.AddDate(0, 0, 1)
+		b.habitue(t, fault.Input, "run")
+		b.write(t, "habitue.yaml", branchHead+strings.Replace(source, `"E Mail"`, says, 1))
+		b.habitue(t, fault.OK, "run")
+		if said := b.habitue(t, fault.OK, "query", "--format", "csv", "SELECT count(email) AS n FROM customers"); said != "n\n2\n" {
+			t.Errorf("email: %s, and customers with one are %s", says, said)
+		}
+		if said := b.habitue(t, fault.OK, "pull"); said != "crm: nothing new\n" {
+			t.Error(said)
+		}
+	}
+}
+
 // TestAPullIsKilled kills the process at moments spread over a pull, one after the
 // other in one lake.
 func TestAPullIsKilled(t *testing.T) {

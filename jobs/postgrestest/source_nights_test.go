@@ -165,11 +165,11 @@ func TestACheckAsksTheDatabase(t *testing.T) {
 	exec(t, admin, `ALTER TABLE "CRM Data"."Contacts" RENAME phone TO phones`)
 	b.now = b.now.AddDate(0, 0, 1)
 	for _, args := range [][]string{{"run"}, {"pull"}, {"schedule", "--once"}} {
-		if said := b.habitue(t, fault.Input, args...); !strings.Contains(said, "habitue.yaml:16:39: the source crm has no column phone; did you mean phones?") {
+		if said := b.habitue(t, fault.Input, args...); !strings.Contains(said, "habitue.yaml:16:39: source crm: there is no column phone, the field phone is mapped from it; did you mean phones?") {
 			t.Errorf("%s: %s", args, said)
 		}
 	}
-	if said := b.habitue(t, fault.Config, "check"); !strings.Contains(said, "has no column phone; did you mean phones?") {
+	if said := b.habitue(t, fault.Config, "check"); !strings.Contains(said, "source crm: there is no column phone, the field phone is mapped from it; did you mean phones?") {
 		t.Error(said)
 	}
 	b.url = nowhere

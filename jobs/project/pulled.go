@@ -203,13 +203,3 @@ func linesOf(v *config.Value) bool {
 	}
 	return v.Get("fields").Has("line") || !slices.Equal(columns, v.Get("key").Texts())
 }
-
-// FaultAt is FaultOf, at the field that is made of a column, or at where.
-func (p *Project) FaultAt(s *Source, column, what, todo string) fault.Fault {
-	for _, f := range s.Mapping.Fields {
-		if slices.Contains(slices.Concat(f.Columns, f.Multiply, f.Sum), column) {
-			return fault.Fault{File: p.File, Line: f.Line, Col: f.Col, What: what, Todo: todo}
-		}
-	}
-	return p.FaultOf(s, what, todo, "where")
-}

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"github.com/habitue-data/habitue/connectors/jsonl"
 	"github.com/habitue-data/habitue/connectors/postgres"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -59,8 +61,9 @@ func (f *fromPostgres) Sample(ctx context.Context, rows int, w io.Writer) error 
 
 // watermark is what a pull by updated_at leaves to the next one.
 type watermark struct {
-	Newest string `json:"newest"`
-	Seen   []byte `json:"seen,omitempty"` // hashes of rows that come again, one behind the other
+	Newest  string   `json:"newest"`
+	Columns []string `json:"columns,omitempty"` // that the rows in the files have
+	Seen    []byte   `json:"seen,omitempty"`    // hashes of rows that come again, one behind the other
 }
 
 // sum is the hash of a row.
@@ -80,6 +83,9 @@ func (f *fromPostgres) Pull(ctx context.Context, known json.RawMessage, out *Out
 		if err := json.Unmarshal(known, &mark); err != nil {
 			return fault.With(fmt.Errorf("read the watermark: %w", err), fault.Mismatch)
 		}
+	}
+	if f.wants(mark.Columns) {
+		mark = watermark{Columns: f.Columns()}
 	}
 	seen := map[sum]bool{}
 	for s := mark.Seen; len(s) >= len(sum{}); s = s[len(sum{}):] {
@@ -108,7 +114,21 @@ func (f *fromPostgres) Pull(ctx context.Context, known json.RawMessage, out *Out
 	if err := days.commit(); err != nil {
 		return err
 	}
-	return out.Save(watermark{newest, again.Bytes()})
+	return out.Save(watermark{newest, mark.Columns, again.Bytes()})
+}
+
+// wants tells whether the mapping reads a column that the rows written so far do
+// not have: one that was renamed, or is new. No updated_at changes with it, so
+// every row is to be written again, or only those that change would have it.
+func (f *fromPostgres) wants(written []string) bool {
+	mapper, _ := f.source.Compile(nil)
+	if mapper == nil {
+		return true
+	}
+	return slices.ContainsFunc(mapper.Want(), func(path string) bool {
+		name, err := jsonl.Member(path)
+		return path != "*" && err == nil && slices.Contains(f.Columns(), name) && !slices.Contains(written, name)
+	})
 }
 
 // pullWhole writes every row there is.

@@ -21,7 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/habitue-data/habitue/connectors/jsonl"
@@ -78,7 +78,7 @@ func Source(ctx context.Context, p *project.Project, s *project.Source, now time
 	defer func() { // it was only read from: what fails now changes nothing
 		_ = puller.Close(context.WithoutCancel(ctx))
 	}()
-	if faults := Unmapped(p, s, puller.Columns()); faults != nil {
+	if faults := Unmapped(s, puller.Columns()); faults != nil {
 		return Report{}, faults.Err(fault.Input)
 	}
 	out := &Out{project: p, source: s, today: yesterday(p, now), report: Report{Source: s.Name, Files: []string{}}, tell: tell}
@@ -105,7 +105,7 @@ func Look(ctx context.Context, p *project.Project, s *project.Source, rows int, 
 		return err
 	}
 	defer func() { _ = puller.Close(context.WithoutCancel(ctx)) }()
-	if faults := Unmapped(p, s, puller.Columns()); faults != nil {
+	if faults := Unmapped(s, puller.Columns()); faults != nil {
 		return faults.Err(fault.Input)
 	}
 	return puller.Sample(ctx, rows, w)
@@ -131,29 +131,19 @@ func yesterday(p *project.Project, now time.Time) time.Time {
 }
 
 // Unmapped are the faults of a source whose mapping names columns that the
-// database does not have: in a file of such rows a value would just be missing.
-func Unmapped(p *project.Project, s *project.Source, columns []string) (faults fault.List) {
+// database does not have: in a file of such rows a value would just be missing. Of
+// several columns that stand for each other one is enough, as in a file.
+func Unmapped(s *project.Source, columns []string) fault.List {
 	mapper, faults := s.Compile(nil)
 	if mapper == nil {
 		return faults
 	}
-	has := map[string]bool{"*": true} // the rest of a row
-	for _, c := range columns {
-		has[c] = true
+	header := slices.Clone(columns)
+	for _, path := range mapper.Want() { // of nested data the database names the outermost alone
+		if name, err := jsonl.Member(path); path != "*" && path != name && err == nil && slices.Contains(columns, name) {
+			header = append(header, path)
+		}
 	}
-	for _, path := range mapper.Want() {
-		if path == "*" {
-			continue
-		}
-		name, err := jsonl.Member(path)
-		if err != nil || has[name] {
-			continue
-		}
-		todo := "it has " + strings.Join(columns, ", ")
-		if near := fault.Nearest(name, columns); near != "" {
-			todo = "did you mean " + near + "?"
-		}
-		faults = append(faults, p.FaultAt(s, path, "the source "+s.Name+" has no column "+name, todo))
-	}
+	_, faults = s.Compile(header)
 	return faults
 }

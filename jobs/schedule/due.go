@@ -15,14 +15,14 @@ type Clock struct {
 	All  bool // every day that is over is due, whatever Cron says
 }
 
-// Due are the days to be run after the line's last one: those that are over and
-// since whose end the schedule has fired, in order. Where there was no night yet
+// Due are the days to be run after the last one that was: those that are over and
+// since whose end the schedule has fired, in order. Where no night was begun yet
 // it is the last such day alone. So each date is due once, whatever clocks do,
 // and one that was missed is due still.
-func (c Clock) Due(last int32, any bool) (days []int32) {
+func (c Clock) Due(last int32, begun bool) (days []int32) {
 	calendar := customer.NewCalendar(c.Zone)
 	yesterday := calendar.Day(c.Now.UnixMicro()) - 1
-	if !any {
+	if !begun {
 		last = yesterday - 1
 	}
 	for day := last + 1; day <= yesterday; day++ {

@@ -33,9 +33,9 @@ ORDER BY order_month`},
 	{Name: "active_customers", Group: "Customers", Unit: "customers",
 		Doc:    "Customers with a counted order in the last 30, 90 and 365 local days. N days are D-N+1 to the as-of date D.",
 		Report: []Figure{{"headline.active_{days}d", "customers"}},
-		SQL: `SELECT n.days, COUNT(*) AS customers
+		SQL: `SELECT n.days, COUNT(CASE WHEN c.last_order_date > c.run_date - n.days THEN 1 END) AS customers
 FROM customers c
-JOIN (SELECT 30 AS days UNION ALL SELECT 90 UNION ALL SELECT 365) n ON c.last_order_date > c.run_date - n.days
+CROSS JOIN (SELECT 30 AS days UNION ALL SELECT 90 UNION ALL SELECT 365) n
 GROUP BY n.days
 ORDER BY n.days`},
 
@@ -51,14 +51,14 @@ ORDER BY lifecycle_stage`},
 	{Name: "customer_value", Group: "Customers", Unit: "customers, money",
 		Doc:    "What a customer with a counted order has brought so far, on average: counted orders plus returns, ever, in the reporting currency. It is no forecast.",
 		Report: []Figure{{"value.customers", "customers"}, {"value.mean", "net_revenue_per_customer"}},
-		SQL: `SELECT COUNT(*) AS customers, ROUND(SUM(net_revenue) / COUNT(*), 2) AS net_revenue_per_customer
+		SQL: `SELECT COUNT(*) AS customers, ` + ratio("SUM(net_revenue)", "COUNT(*)", moneyDigits) + ` AS net_revenue_per_customer
 FROM v_rfm`},
 
 	{Name: "rfm_groups", Group: "RFM", Unit: "customers, money, share 0 to 1",
 		Doc:    "Customers with a counted order by their group of recency, frequency and money, the best group first; what they have brought, ever, and its share of what all of them have. Prospects are in none. Scores are by rank over all history, ties together.",
 		Report: []Figure{{"rfm_group.{rfm_group}.customers", "customers"}, {"rfm_group.{rfm_group}.net", "net_revenue"}, {"rfm_group.{rfm_group}.part", "revenue_share"}},
 		SQL: `SELECT group_place, rfm_group, COUNT(*) AS customers, SUM(net_revenue) AS net_revenue,
-    ROUND(SUM(net_revenue) / NULLIF(SUM(SUM(net_revenue)) OVER (), 0), 6) AS revenue_share
+    ` + ratio("SUM(net_revenue)", "SUM(SUM(net_revenue)) OVER ()", 6) + ` AS revenue_share
 FROM v_rfm
 GROUP BY group_place, rfm_group
 ORDER BY group_place`},

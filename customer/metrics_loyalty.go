@@ -3,13 +3,13 @@ package customer
 var loyaltyMetrics = []Metric{
 	{Name: "repeat_rate", Group: "Coming back", Unit: "share, 0 to 1",
 		Doc: "Customers with two counted orders or more / customers with one or more, over all history.",
-		SQL: `SELECT COUNT(*) AS buyers, ROUND(1.0 * COUNT(CASE WHEN order_count >= 2 THEN 1 END) / NULLIF(COUNT(*), 0), 6) AS repeat_rate
+		SQL: `SELECT COUNT(*) AS buyers, ` + ratio("1.0 * COUNT(CASE WHEN order_count >= 2 THEN 1 END)", "COUNT(*)", 6) + ` AS repeat_rate
 FROM v_rfm`},
 
 	{Name: "purchase_frequency", Group: "Coming back", Unit: "orders per customer",
 		Doc: "Counted orders with a customer, of the last 365 local days / the customers that placed them.",
 		SQL: `SELECT COUNT(*) AS orders, COUNT(DISTINCT customer_id) AS customers,
-    ROUND(1.0 * COUNT(*) / NULLIF(COUNT(DISTINCT customer_id), 0), 4) AS orders_per_customer
+    ` + ratio("1.0 * COUNT(*)", "COUNT(DISTINCT customer_id)", 4) + ` AS orders_per_customer
 FROM v_orders
 WHERE kind = 'sale' AND customer_id IS NOT NULL AND order_date > run_date - 365`},
 

@@ -91,9 +91,10 @@ type Report struct {
 // warehouse is a dataset that is written to.
 type warehouse struct {
 	Options
-	client *bigquery.Client
-	ds     *bigquery.Dataset
-	labels map[string]string
+	client  *bigquery.Client
+	ds      *bigquery.Dataset
+	labels  map[string]string
+	logBorn time.Time // when the table _runs was made
 }
 
 // Publish makes the dataset serve a run. It may be done again at any time, and

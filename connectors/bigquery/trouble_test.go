@@ -177,7 +177,7 @@ func TestWhatDoesNotPassIsTold(t *testing.T) {
 		says     []string
 	}{
 		"a file that cannot be loaded": {"load", "customers", contract.Answer{JobFails: true, Reason: "invalid", Message: "Provided Schema does not match"},
-			[]string{"table customers: load ", "part-00000.parquet", "habitue_load-2025-12-29-1-customers", "invalid: Provided Schema does not match"}},
+			[]string{"table customers: load ", "part-00000.parquet", "habitue_load-shop-2025-12-29-1-customers", "invalid: Provided Schema does not match"}},
 		"a copy":                 {"copy", "orders", contract.Answer{JobFails: true, Reason: "invalid", Message: "no"}, []string{"table orders: copy stage_orders_1_20251229_1$202511 to rows_orders$202511", "invalid: no"}},
 		"a quota":                {"load", "customers", contract.Answer{JobFails: true, Reason: "quotaExceeded", Message: "load jobs per table per day"}, []string{"a quota of the Google Cloud project is used up"}},
 		"a quota, at once":       {"load", "customers", contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "uploads"}, []string{"a quota of the Google Cloud project is used up"}},

@@ -42,7 +42,7 @@ GROUP BY 1, 2
 ORDER BY 1, 2`},
 
 	{Name: "revenue_by_category_28d", Group: "Revenue", Unit: "pieces or weight, money",
-		Doc: "Quantity and net revenue by category of the article, of the lines of counted orders and returns of the 28 local days that end on the as-of date; the day is the order's.",
+		Doc: "Quantity and net revenue by category of the article, what was given back taken off both, of the lines of counted orders and returns of the 28 local days that end on the as-of date; the day is the order's.",
 		SQL: `SELECT COALESCE(category, 'unknown') AS category, SUM(quantity) AS quantity, SUM(net_revenue) AS net_revenue
 FROM v_order_lines
 WHERE order_date > run_date - 28

@@ -75,7 +75,7 @@ var orderViews = []ServedView{
 			{"product_name", TextColumn, "COALESCE(p.name, l.name)", "name of the article: the catalogue's, else the line's own"},
 			{"category", TextColumn, "COALESCE(l.category, p.category)", "category as it was sold, else the catalogue's"},
 			{"brand", TextColumn, "COALESCE(l.brand, p.brand)", "brand as it was sold, else the catalogue's"},
-			{"quantity", QuantityColumn, "l.quantity", "pieces or weight"},
+			{"quantity", QuantityColumn, "CASE WHEN l.amount < 0 THEN -ABS(l.quantity) ELSE l.quantity END", "pieces or weight, below zero where it was given back, whatever sign the source has: the sum is net"},
 			{"price", MoneyColumn, "l.price", "price of one"},
 			{"net_revenue", MoneyColumn, "l.amount", "amount of the line, below zero where it was given back: the sum is net revenue"},
 			{"currency", TextColumn, "l.currency", "ISO 4217 code of the amounts"},

@@ -87,7 +87,7 @@ func TestViewsOfAMadeUpShop(t *testing.T) {
 			('till', '5', 'bob', DATE '2025-12-31', 'return', false, -2, 'S1', 1), ('till', '6', NULL, DATE '2025-12-31', 'sale', true, 3, 'S1', 1), ('till', '7', 'bob', DATE '2025-12-31', 'sale', false, 0, 'S1', 1),
 			('web', '1', 'ann', DATE '2025-12-31', 'sale', true, 8, NULL, 0)`,
 		"order_lines (source, record_id, line, sku, name, category, quantity, amount)": `
-			('till', '1', '1', 'K1', 'roll', NULL, 2, 12), ('till', '1', '2', 'K2', 'cup', 'ware', 1, -2), ('till', '4', '1', 'K1', NULL, NULL, 1, 7)`,
+			('till', '1', '1', 'K1', 'roll', NULL, 2, 12), ('till', '1', '2', 'K2', 'cup', 'ware', 1, -2), ('till', '3', '1', 'K1', NULL, NULL, -1, -4), ('till', '4', '1', 'K1', NULL, NULL, 1, 7)`,
 		"segments (segment)": "('hot'), ('cold')",
 		"segment_moves (segment, customer_id, move, move_date, reason)": `('hot', 'ann', 'entered', DATE '2025-12-25', 'data'), ('hot', 'ann', 'left', DATE '2025-12-24', 'time'), ('hot', 'bob', 'entered', DATE '2025-12-31', 'first_run')`,
 		"runs (run_id, started_at, without)":                            `('2025-12-30.1', TIMESTAMPTZ '2025-12-31 02:00:00Z', ['web']), ('2025-12-31.1', TIMESTAMPTZ '2026-01-01 02:00:00Z', NULL), ('2025-12-31.10', TIMESTAMPTZ '2026-01-02 02:00:00Z', ['till', 'crm_new'])`,
@@ -104,7 +104,7 @@ func TestViewsOfAMadeUpShop(t *testing.T) {
 		"SELECT source || order_id, kind, buyer, store_name, order_month, order_count, net_revenue, gross_revenue, refunds FROM v_orders ORDER BY 1": `
 			till1,sale,new,First,2025-12-01,1,10.00,10.00,0.00 till2,sale,new,,2025-12-01,1,5.00,5.00,0.00 till3,return,returning,First,2025-12-01,0,-4.00,0.00,4.00
 			till5,return,unknown,First,2025-12-01,0,-2.00,0.00,2.00 till6,sale,unknown,First,2025-12-01,1,3.00,3.00,0.00 web1,sale,returning,,2025-12-01,1,8.00,8.00,0.00`,
-		"SELECT order_id, line, product_name, category, net_revenue FROM v_order_lines ORDER BY 1, 2": "1,1,Roll,bakery,12.00 1,2,cup,ware,-2.00",
+		"SELECT order_id, line, product_name, category, quantity, net_revenue FROM v_order_lines ORDER BY 1, 2": "1,1,Roll,bakery,2.000,12.00 1,2,cup,ware,-1.000,-2.00 3,1,Roll,bakery,-1.000,-4.00",
 		"SELECT order_date, order_count, return_count, buyers, new_buyers, net_revenue, gross_revenue, refunds, net_new, net_returning, net_unknown FROM v_revenue_daily ORDER BY 1": `
 			2025-12-01,2,0,1,1,15.00,15.00,0.00,15.00,0.00,0.00 2025-12-31,2,2,1,0,5.00,11.00,6.00,0.00,4.00,1.00`,
 		"SELECT run_id, newest, degraded, missing_sources FROM v_runs ORDER BY started_at":                                           "2025-12-30.1,false,true,web 2025-12-31.1,false,false, 2025-12-31.10,true,true,till|crm_new",

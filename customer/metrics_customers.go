@@ -1,5 +1,8 @@
 package customer
 
+// figuresAreAbout says whom figures of customers count: those that RFM scores.
+const figuresAreAbout = "They are those with a score: known ones, unless the project says base: all."
+
 var customerMetrics = []Metric{
 	{Name: "customers", Group: "Customers", Unit: "customers",
 		Doc:    "Customers by kind: known have a contact, card, e-mail, phone or login, anonymous only cookies. Everybody counts whom a record names, bought or not.",
@@ -10,30 +13,31 @@ GROUP BY kind
 ORDER BY kind`},
 
 	{Name: "buyers", Group: "Customers", Unit: "customers",
-		Doc:    "Customers with a counted order, ever: a sale with a line above zero that was not cancelled.",
+		Doc:    "Customers with a counted order, ever: a sale with a line above zero that was not cancelled. " + figuresAreAbout,
 		Report: []Figure{{"headline.buyers", "customers"}},
 		SQL: `SELECT COUNT(*) AS customers
 FROM customers
-WHERE first_order_date IS NOT NULL`},
+WHERE r_score IS NOT NULL`},
 
 	{Name: "new_customers_28d", Group: "Customers", Unit: "customers",
-		Doc:    "Customers whose first counted order ever lies in the 28 local days that end on the as-of date.",
+		Doc:    "Customers whose first counted order ever lies in the 28 local days that end on the as-of date. " + figuresAreAbout,
 		Report: []Figure{{"headline.new_28d", "customers"}},
 		SQL: `SELECT COUNT(*) AS customers
 FROM customers
-WHERE first_order_date > run_date - 28`},
+WHERE r_score IS NOT NULL AND first_order_date > run_date - 28`},
 
 	{Name: "new_customers_by_month", Group: "Customers", Unit: "customers",
-		Doc: "Customers by the local calendar month of their first counted order ever; the last month may not be over.",
-		SQL: `SELECT order_month, CAST(SUM(new_buyers) AS BIGINT) AS customers
-FROM v_revenue_daily
-GROUP BY order_month
-ORDER BY order_month`},
+		Doc: "Customers by the local calendar month of their first counted order ever; the last month may not be over. " + figuresAreAbout,
+		SQL: `SELECT ` + monthOf("first_order_date") + ` AS order_month, COUNT(*) AS customers
+FROM customers
+WHERE r_score IS NOT NULL
+GROUP BY 1
+ORDER BY 1`},
 
 	{Name: "active_customers", Group: "Customers", Unit: "customers",
-		Doc:    "Customers with a counted order in the last 30, 90 and 365 local days. N days are D-N+1 to the as-of date D.",
+		Doc:    "Customers with a counted order in the last 30, 90 and 365 local days. N days are D-N+1 to the as-of date D. " + figuresAreAbout,
 		Report: []Figure{{"headline.active_{days}d", "customers"}},
-		SQL: `SELECT n.days, COUNT(CASE WHEN c.last_order_date > c.run_date - n.days THEN 1 END) AS customers
+		SQL: `SELECT n.days, COUNT(CASE WHEN c.r_score IS NOT NULL AND c.last_order_date > c.run_date - n.days THEN 1 END) AS customers
 FROM customers c
 CROSS JOIN (SELECT 30 AS days UNION ALL SELECT 90 UNION ALL SELECT 365) n
 GROUP BY n.days

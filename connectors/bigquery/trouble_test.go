@@ -166,6 +166,32 @@ func TestWhatMayPassLaterIsToldApart(t *testing.T) {
 	}
 }
 
+// TestARequestWhoseAnswerGotLostIsDone loses the answer to the first request
+// of a kind: the next try finds it done.
+func TestARequestWhoseAnswerGotLostIsDone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.snapshot(monday)
+	for _, kind := range []string{"dataset.insert", "table.insert", "table.delete", "table.patch", "copy", "query"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			server := contract.New(t)
+			met := false
+			server.Trouble = func(c contract.Call) contract.Answer {
+				if met || c.Kind != kind {
+					return contract.Answer{}
+				}
+				met = true
+				return contract.Answer{CutAfter: true}
+			}
+			publish(t, s, to(server))
+			if diff := cmp.Diff(want(t, s), seen(server)); diff != "" || !met {
+				t.Errorf("met %v: %s", met, diff)
+			}
+		})
+	}
+}
+
 // TestWhatDoesNotPassIsTold fails jobs and requests for good.
 func TestWhatDoesNotPassIsTold(t *testing.T) {
 	t.Parallel()

@@ -12,11 +12,12 @@ func monthOf(day string) string {
 	return day + " - (CAST(EXTRACT(DAY FROM " + day + ") AS INTEGER) - 1)"
 }
 
-// Several sources may have one store or article: the first by name is shown,
-// so that no row is there twice.
+// Several sources may have one store or article: one of them is shown, so that
+// no row is there twice. It is found by a hash: names are sorted by the locale
+// in PostgreSQL and by bytes elsewhere, so the first would not be the same.
 const (
-	theStores   = "(SELECT x.record_id, x.name, x.city, x.region, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY x.source) AS place FROM stores x) s ON s.record_id = o.store AND s.place = 1"
-	theProducts = "(SELECT x.record_id, x.name, x.category, x.brand, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY x.source) AS place FROM products x) p ON p.record_id = l.sku AND p.place = 1"
+	theStores   = "(SELECT x.record_id, x.name, x.city, x.region, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY MD5(x.source)) AS place FROM stores x) s ON s.record_id = o.store AND s.place = 1"
+	theProducts = "(SELECT x.record_id, x.name, x.category, x.brand, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY MD5(x.source)) AS place FROM products x) p ON p.record_id = l.sku AND p.place = 1"
 )
 
 const (

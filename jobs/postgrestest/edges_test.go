@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,5 +76,38 @@ func TestMetricsAtTheEdges(t *testing.T) {
 			continue
 		}
 		alikeRows(t, name, duck, post.String())
+	}
+}
+
+// TestAStoreOfTwoSourcesHasOneNameEverywhere is in a database that sorts by a
+// locale: to it shop_web is before shop1, by bytes it is not.
+func TestAStoreOfTwoSourcesHasOneNameEverywhere(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	if _, err := admin.Exec(t.Context(), "CREATE DATABASE sorted TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' LOCALE 'C'"); err != nil {
+		t.Skipf("this PostgreSQL has no ICU: %v", err)
+	}
+	url = strings.Replace(url, "/"+ask(t, admin, "SELECT current_database()")+"?", "/sorted?", 1)
+	s := &shop{t.TempDir(), url}
+	const store = `
+  - {name: NAME, kind: csv, path: "NAME-*.csv", delivery: full, record: store, fields: {id: id, name: name}}`
+	files := map[string]string{
+		"habitue.yaml":   strings.Replace(longAgo["habitue.yaml"], "\nlake:", strings.ReplaceAll(store, "NAME", "shop_web")+strings.ReplaceAll(store, "NAME", "shop1")+"\nlake:", 1),
+		"shop_web-1.csv": "id,name\nS1,Web\n",
+		"shop1-1.csv":    "id,name\nS1,One\n",
+		"till1.csv":      "id,line,at,email,sku,qty,amount,store\n1,1,2024-03-01 10:00,ann@example.com,A,1,1.001,S1\n",
+	}
+	files["habitue.yaml"] = strings.Replace(files["habitue.yaml"], "amount: amount}", "amount: amount, store: store}", 1)
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.habitue(t, fault.OK, "run", "--as-of", "2025-12-31")
+	duck, _ := s.habitue(t, fault.OK, "query", "--format", "csv", "SELECT store_name FROM v_orders")
+	s.edit(t, inDuckDB, inPostgres)
+	s.habitue(t, fault.OK, "publish", "2025-12-31.1")
+	if post := ask(t, connect(t, url), "SELECT store_name FROM mart.v_orders"); duck != "store_name\n"+post+"\n" {
+		t.Errorf("the store is %q in PostgreSQL, in DuckDB %q", post, duck)
 	}
 }

@@ -28,11 +28,12 @@ WHERE r_score IS NOT NULL AND first_order_date > run_date - 28`},
 
 	{Name: "new_customers_by_month", Group: "Customers", Unit: "customers",
 		Doc: "Customers by the local calendar month of their first counted order ever; the last month may not be over. " + figuresAreAbout,
-		SQL: `SELECT ` + monthOf("first_order_date") + ` AS order_month, COUNT(*) AS customers
-FROM customers
-WHERE r_score IS NOT NULL
-GROUP BY 1
-ORDER BY 1`},
+		SQL: `SELECT o.order_month, COUNT(DISTINCT o.customer_id) AS customers
+FROM v_orders o
+JOIN customers c ON c.customer_id = o.customer_id AND c.r_score IS NOT NULL
+WHERE o.kind = 'sale' AND o.buyer = 'new'
+GROUP BY o.order_month
+ORDER BY o.order_month`},
 
 	{Name: "active_customers", Group: "Customers", Unit: "customers",
 		Doc:    "Customers with a counted order in the last 30, 90 and 365 local days. N days are D-N+1 to the as-of date D. " + figuresAreAbout,

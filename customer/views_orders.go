@@ -4,13 +4,9 @@ package customer
 // once for the three views of orders.
 const (
 	isRevenue = "(o.counted OR o.kind = 'return')"
+	monthOf   = "o.order_date - (CAST(EXTRACT(DAY FROM o.order_date) AS INTEGER) - 1)" // the first of its month, in every dialect
 	buyerOf   = "CASE WHEN o.order_date = c.first_order_date THEN 'new' WHEN o.order_date > c.first_order_date THEN 'returning' ELSE 'unknown' END"
 )
-
-// monthOf is the first day of a day's month, in every dialect.
-func monthOf(day string) string {
-	return day + " - (CAST(EXTRACT(DAY FROM " + day + ") AS INTEGER) - 1)"
-}
 
 // Several sources may have one store or article: one of them is shown, so that
 // no row is there twice. It is found by a hash: names are sorted by the locale
@@ -35,7 +31,7 @@ var orderViews = []ServedView{
 		Columns: []ViewColumn{
 			asOfRun("o"),
 			{"order_date", DateColumn, "o.order_date", "local day of the order"},
-			{"order_month", DateColumn, monthOf("o.order_date"), docMonth},
+			{"order_month", DateColumn, monthOf, docMonth},
 			{"order_at", TimeColumn, "o.order_at", "when it was placed"},
 			{"source", TextColumn, "o.source", "source that it came from"},
 			{"order_id", TextColumn, "o.record_id", "id of the order in its source"},
@@ -68,7 +64,7 @@ var orderViews = []ServedView{
 		Columns: []ViewColumn{
 			asOfRun("o"),
 			{"order_date", DateColumn, "o.order_date", "local day of the order"},
-			{"order_month", DateColumn, monthOf("o.order_date"), docMonth},
+			{"order_month", DateColumn, monthOf, docMonth},
 			{"source", TextColumn, "o.source", "source that the order came from"},
 			{"order_id", TextColumn, "o.record_id", "id of the order in its source"},
 			{"line", TextColumn, "l.line", "line number, or the line's place among equal ones"},
@@ -94,7 +90,7 @@ var orderViews = []ServedView{
 		Columns: []ViewColumn{
 			asOfRun("o"),
 			{"order_date", DateColumn, "o.order_date", "the day"},
-			{"order_month", DateColumn, monthOf("o.order_date"), docMonth},
+			{"order_month", DateColumn, monthOf, docMonth},
 			{"order_count", IntColumn, countOf("o.counted"), "counted orders"},
 			{"return_count", IntColumn, countOf("NOT o.counted"), "returns"},
 			{"buyers", IntColumn, "COUNT(DISTINCT CASE WHEN o.counted THEN o.customer_id END)", "customers with a counted order on the day; of several days they do not add up"},

@@ -37,6 +37,7 @@ Words that come again and again:
 | return | an order of negative lines alone, on its own day |
 | net revenue | counted orders plus returns, whose amount is below zero; gross revenue is without returns |
 | money | in major units of the project's reporting currency; other currencies were converted at the day's own rate, or the row was refused |
+| mean, share | missing where there is nothing to divide by. Rounded in whole units of the last digit, so that a half is the same in every database; a mean of money to a thousandth, as there are currencies of three decimals |
 | known customer | with a contact, card, e-mail, phone or login; the rest are cookies, and anonymous |
 
 **How they are held.** A test runs every SQL of this page on the sample shop in DuckDB and in a real PostgreSQL and compares the results row by row; in DuckDB also with the figure of the [report](report.md), or with other SQL over the tables that was written apart, or both. ` +

@@ -3,15 +3,16 @@ package customer
 var loyaltyMetrics = []Metric{
 	{Name: "repeat_rate", Group: "Coming back", Unit: "share, 0 to 1",
 		Doc: "Customers with two counted orders or more / customers with one or more, over all history.",
-		SQL: `SELECT COUNT(*) AS buyers, ROUND(1.0 * COUNT(CASE WHEN order_count >= 2 THEN 1 END) / NULLIF(COUNT(*), 0), 6) AS repeat_rate
+		SQL: `SELECT COUNT(*) AS buyers, ` + ratio("1.0 * COUNT(CASE WHEN order_count >= 2 THEN 1 END)", "COUNT(*)", 6) + ` AS repeat_rate
 FROM v_rfm`},
 
 	{Name: "purchase_frequency", Group: "Coming back", Unit: "orders per customer",
-		Doc: "Counted orders with a customer, of the last 365 local days / the customers that placed them.",
-		SQL: `SELECT COUNT(*) AS orders, COUNT(DISTINCT customer_id) AS customers,
-    ROUND(1.0 * COUNT(*) / NULLIF(COUNT(DISTINCT customer_id), 0), 4) AS orders_per_customer
-FROM v_orders
-WHERE kind = 'sale' AND customer_id IS NOT NULL AND order_date > run_date - 365`},
+		Doc: "Counted orders with a customer, of the last 365 local days / the customers that placed them. " + figuresAreAbout,
+		SQL: `SELECT COUNT(*) AS orders, COUNT(DISTINCT o.customer_id) AS customers,
+    ` + ratio("1.0 * COUNT(*)", "COUNT(DISTINCT o.customer_id)", 4) + ` AS orders_per_customer
+FROM v_orders o
+JOIN customers c ON c.customer_id = o.customer_id AND c.r_score IS NOT NULL
+WHERE o.kind = 'sale' AND o.order_date > o.run_date - 365`},
 
 	{Name: "retention_by_month", Group: "Coming back", Unit: "customers, share 0 to 1",
 		Doc:    "Of the known customers whose first counted order ever lies in a month, those with a counted order in just the month so many months later (bounded, *on*), with the 95% Wilson interval. A cell that is not complete can still grow: leave it out of means. The clock is the project's: calendar months unless it says rolling.",

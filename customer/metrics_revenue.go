@@ -1,17 +1,19 @@
 package customer
 
+const distinctOrders = "COUNT(DISTINCT source || '/' || order_id)"
+
 var revenueMetrics = []Metric{
 	{Name: "net_revenue_28d", Group: "Revenue", Unit: "money",
 		Doc:    "Counted orders plus returns, whose amount is below zero, of the 28 local days that end on the as-of date; orders that are nobody's too. A return counts on its own day. In the reporting currency.",
 		Report: []Figure{{"headline.net_28d", "net_revenue"}},
-		SQL: `SELECT SUM(net_revenue) AS net_revenue
+		SQL: `SELECT COALESCE(SUM(net_revenue), 0) AS net_revenue
 FROM v_orders
 WHERE order_date > run_date - 28`},
 
 	{Name: "orders_28d", Group: "Revenue", Unit: "orders",
 		Doc:    "Counted orders of the 28 local days that end on the as-of date: sales with a line above zero that were not cancelled. An exchange counts once, a return never.",
 		Report: []Figure{{"headline.orders_28d", "orders"}},
-		SQL: `SELECT CAST(SUM(order_count) AS BIGINT) AS orders
+		SQL: `SELECT CAST(COALESCE(SUM(order_count), 0) AS BIGINT) AS orders
 FROM v_orders
 WHERE order_date > run_date - 28`},
 
@@ -40,7 +42,7 @@ GROUP BY 1, 2
 ORDER BY 1, 2`},
 
 	{Name: "revenue_by_category_28d", Group: "Revenue", Unit: "pieces or weight, money",
-		Doc: "Quantity and net revenue by category of the article, of the lines of counted orders and returns of the 28 local days that end on the as-of date; the day is the order's.",
+		Doc: "Quantity and net revenue by category of the article, what was given back taken off both, of the lines of counted orders and returns of the 28 local days that end on the as-of date; the day is the order's.",
 		SQL: `SELECT COALESCE(category, 'unknown') AS category, SUM(quantity) AS quantity, SUM(net_revenue) AS net_revenue
 FROM v_order_lines
 WHERE order_date > run_date - 28
@@ -49,28 +51,28 @@ ORDER BY 1`},
 
 	{Name: "average_order", Group: "Revenue", Unit: "money per order",
 		Doc: "Amount of counted orders / their number, by local calendar month; returns stand beside it, not in it. The last month may not be over.",
-		SQL: `SELECT order_month, ROUND(SUM(gross_revenue) / NULLIF(SUM(order_count), 0), 2) AS average_order
+		SQL: `SELECT order_month, ` + ratio("SUM(gross_revenue)", "SUM(order_count)", moneyDigits) + ` AS average_order
 FROM v_revenue_daily
 GROUP BY order_month
 ORDER BY order_month`},
 
 	{Name: "items_per_order", Group: "Revenue", Unit: "lines and pieces (or weight) per order",
 		Doc: "Lines, and the quantity on them, of counted orders of the last 365 local days / the number of those orders that have lines. What is given back within an exchange is taken off the quantity.",
-		SQL: `SELECT ROUND(1.0 * COUNT(*) / COUNT(DISTINCT source || '/' || order_id), 4) AS lines_per_order,
-    ROUND(SUM(quantity) / COUNT(DISTINCT source || '/' || order_id), 4) AS quantity_per_order
+		SQL: `SELECT ` + ratio("1.0 * COUNT(*)", distinctOrders, 4) + ` AS lines_per_order,
+    ` + ratio("SUM(quantity)", distinctOrders, 4) + ` AS quantity_per_order
 FROM v_order_lines
 WHERE kind = 'sale' AND order_date > run_date - 365`},
 
 	{Name: "return_rate", Group: "Revenue", Unit: "shares, 0 to 1",
 		Doc: "Of the last 365 local days: money given back by returns / amount of counted orders, and returns / counted orders. A return counts on its own day, whenever what it brings back was bought.",
-		SQL: `SELECT ROUND(SUM(refunds) / NULLIF(SUM(gross_revenue), 0), 6) AS share_of_revenue,
-    ROUND(1.0 * SUM(return_count) / NULLIF(SUM(order_count), 0), 6) AS share_of_orders
+		SQL: `SELECT ` + ratio("SUM(refunds)", "SUM(gross_revenue)", 6) + ` AS share_of_revenue,
+    ` + ratio("1.0 * SUM(return_count)", "SUM(order_count)", 6) + ` AS share_of_orders
 FROM v_revenue_daily
 WHERE order_date > run_date - 365`},
 
 	{Name: "revenue_without_customer", Group: "Revenue", Unit: "money, share 0 to 1",
 		Doc: "Net revenue, ever, of orders and returns without any key of a customer, and its share of all net revenue. Such orders are in revenue and in no figure of customers.",
-		SQL: `SELECT SUM(CASE WHEN customer_id IS NULL THEN net_revenue ELSE 0 END) AS net_revenue,
-    ROUND(SUM(CASE WHEN customer_id IS NULL THEN net_revenue ELSE 0 END) / NULLIF(SUM(net_revenue), 0), 6) AS share
+		SQL: `SELECT COALESCE(SUM(CASE WHEN customer_id IS NULL THEN net_revenue END), 0) AS net_revenue,
+    ` + ratio("SUM(CASE WHEN customer_id IS NULL THEN net_revenue ELSE 0 END)", "SUM(net_revenue)", 6) + ` AS share
 FROM v_orders`},
 }

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -53,6 +54,19 @@ func oneWhere(condition string) string {
 // totalOf adds up whole numbers: such a sum is of another type in each
 // database.
 func totalOf(column string) string { return "CAST(SUM(" + column + ") AS BIGINT)" }
+
+// ratio divides two sums and rounds to so many digits, as 0.5 away from zero;
+// missing where there is nothing to divide by. DuckDB divides in doubles, where
+// a half like that of 2.01 / 2 is not to be had; in units of the last digit it
+// is, so all databases round alike. What is divided is not a whole number in
+// PostgreSQL: a count is 1.0 * COUNT(*).
+func ratio(sum, by string, digits int) string {
+	unit := "1" + strings.Repeat("0", digits)
+	return fmt.Sprintf("ROUND(ROUND(%s * %s / NULLIF(%s, 0)) / %s, %d)", unit, sum, by, unit, digits)
+}
+
+// moneyDigits are those of a mean of money: no currency has more.
+const moneyDigits = 3
 
 // asOfRun is the first column of every view.
 func asOfRun(table string) ViewColumn {

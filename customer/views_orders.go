@@ -8,11 +8,12 @@ const (
 	buyerOf   = "CASE WHEN o.order_date = c.first_order_date THEN 'new' WHEN o.order_date > c.first_order_date THEN 'returning' ELSE 'unknown' END"
 )
 
-// Several sources may have one store or article: the first by name is shown,
-// so that no row is there twice.
+// Several sources may have one store or article: one of them is shown, so that
+// no row is there twice. It is found by a hash: names are sorted by the locale
+// in PostgreSQL and by bytes elsewhere, so the first would not be the same.
 const (
-	theStores   = "(SELECT x.record_id, x.name, x.city, x.region, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY x.source) AS place FROM stores x) s ON s.record_id = o.store AND s.place = 1"
-	theProducts = "(SELECT x.record_id, x.name, x.category, x.brand, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY x.source) AS place FROM products x) p ON p.record_id = l.sku AND p.place = 1"
+	theStores   = "(SELECT x.record_id, x.name, x.city, x.region, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY MD5(x.source)) AS place FROM stores x) s ON s.record_id = o.store AND s.place = 1"
+	theProducts = "(SELECT x.record_id, x.name, x.category, x.brand, ROW_NUMBER() OVER (PARTITION BY x.record_id ORDER BY MD5(x.source)) AS place FROM products x) p ON p.record_id = l.sku AND p.place = 1"
 )
 
 const (
@@ -75,7 +76,7 @@ var orderViews = []ServedView{
 			{"product_name", TextColumn, "COALESCE(p.name, l.name)", "name of the article: the catalogue's, else the line's own"},
 			{"category", TextColumn, "COALESCE(l.category, p.category)", "category as it was sold, else the catalogue's"},
 			{"brand", TextColumn, "COALESCE(l.brand, p.brand)", "brand as it was sold, else the catalogue's"},
-			{"quantity", QuantityColumn, "l.quantity", "pieces or weight"},
+			{"quantity", QuantityColumn, "CASE WHEN l.amount < 0 THEN -ABS(l.quantity) ELSE l.quantity END", "pieces or weight, below zero where it was given back, whatever sign the source has: the sum is net"},
 			{"price", MoneyColumn, "l.price", "price of one"},
 			{"net_revenue", MoneyColumn, "l.amount", "amount of the line, below zero where it was given back: the sum is net revenue"},
 			{"currency", TextColumn, "l.currency", "ISO 4217 code of the amounts"},

@@ -41,7 +41,7 @@ var runViews = []ServedView{
 			{"filtered_count", IntColumn, totalOf("d.filtered_count"), "rows left out by where: of the source"},
 			{"reject_count", IntColumn, totalOf("d.reject_count"), "rows that could not be used"},
 			{"later_count", IntColumn, totalOf("d.later_count"), "rows later than the as-of date"},
-			{"reject_share", FloatColumn, "ROUND(1.0 * SUM(d.reject_count) / NULLIF(SUM(d.row_count), 0), 6)", "reject_count / row_count, 0 to 1"},
+			{"reject_share", FloatColumn, ratio("1.0 * SUM(d.reject_count)", "SUM(d.row_count)", 6), "reject_count / row_count, 0 to 1"},
 		},
 		From: "deliveries d CROSS JOIN (SELECT COALESCE(ARRAY_TO_STRING(without, ', '), '') AS missing, " + newestFirst + " AS place FROM runs) n WHERE n.place = 1 GROUP BY d.run_date, d.source"},
 }

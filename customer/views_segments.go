@@ -75,7 +75,7 @@ var segmentViews = []ServedView{
 			{"step_number", IntColumn, "w.position", "order of the steps, 0 is the first"},
 			{"step", TextColumn, "w.step", "in_segment, then each reason for which customers are left out, then in_file"},
 			{"customer_count", IntColumn, "w.customer_count", "customers: those of in_segment are all other steps' together"},
-			{"share", FloatColumn, "ROUND(1.0 * w.customer_count / NULLIF(c.customer_count, 0), 6)", "of those in the segments, 0 to 1"},
+			{"share", FloatColumn, ratio("1.0 * w.customer_count", "c.customer_count", 6), "of those in the segments, 0 to 1"},
 		},
 		From: "export_waterfall w JOIN export_waterfall c ON c.destination = w.destination AND c.step = 'in_segment' LEFT JOIN exports e ON e.destination = w.destination"},
 }

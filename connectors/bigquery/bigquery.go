@@ -91,9 +91,10 @@ type Report struct {
 // warehouse is a dataset that is written to.
 type warehouse struct {
 	Options
-	client *bigquery.Client
-	ds     *bigquery.Dataset
-	labels map[string]string
+	client  *bigquery.Client
+	ds      *bigquery.Dataset
+	labels  map[string]string
+	logBorn time.Time // when the table _runs was made
 }
 
 // Publish makes the dataset serve a run. It may be done again at any time, and
@@ -204,7 +205,11 @@ func (w *warehouse) ready(ctx context.Context) error {
 	})
 	if is(err, 404) {
 		return w.ask(ctx, func(ctx context.Context) error {
-			return w.ds.Create(ctx, &bigquery.DatasetMetadata{Location: w.Location, Labels: w.labels, Description: "Customers of " + w.Owner + ", made by habitue."})
+			err := w.ds.Create(ctx, &bigquery.DatasetMetadata{Location: w.Location, Labels: w.labels, Description: "Customers of " + w.Owner + ", made by habitue."})
+			if is(err, 409) { // an earlier try, whose answer got lost
+				return nil
+			}
+			return err
 		})
 	}
 	switch {

@@ -156,6 +156,53 @@ func TestARunIsPublishedAgainAfterALaterOne(t *testing.T) {
 	}
 }
 
+// TestADatasetThatBeginsAnew was served, deleted and made again, or is another
+// one of the same Google Cloud project: what jobs did there they did not do
+// here.
+func TestADatasetThatBeginsAnew(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), contract.New(t)
+	s := w.snapshot(monday)
+	publish(t, s, to(server))
+	server.Wipe()
+	publish(t, s, to(server))
+	if diff := cmp.Diff(want(t, s), seen(server)); diff != "" {
+		t.Error(diff)
+	}
+	for _, c := range server.Calls() {
+		if id := contract.Text(c.Body, "jobReference", "jobId"); id != "" && !strings.Contains(id, "-shop-") {
+			t.Errorf("job %s may be another dataset's", id)
+		}
+	}
+}
+
+// TestARunADayOfRunsLater has the hour of the run that is read: it goes into
+// another partition, so that readers see no table of it before the last row.
+func TestARunADayOfRunsLater(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), contract.New(t)
+	first := w.snapshot(day{run: "2025-12-29.1", customers: 7})
+	publish(t, first, to(server))
+	second := w.snapshot(day{run: "2025-12-29.25", customers: 3})
+	server.Trouble = func(c contract.Call) contract.Answer {
+		if strings.Contains(contract.Text(c.Body, "jobReference", "jobId"), "-committed") {
+			return contract.Answer{JobFails: true, Reason: "invalid", Message: "no"}
+		}
+		return contract.Answer{}
+	}
+	if _, err := Publish(t.Context(), second, to(server)); err == nil {
+		t.Fatal("it was committed")
+	}
+	if diff := cmp.Diff(want(t, first)["customers"], seen(server)["customers"]); diff != "" {
+		t.Errorf("before it is committed: %s", diff)
+	}
+	server.Trouble = nil
+	publish(t, second, to(server))
+	if diff := cmp.Diff(want(t, second)["customers"], seen(server)["customers"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestAViewThatIsNotAskedForIsTakenAway, or it would stay over tables that are
 // not there any more.
 func TestAViewThatIsNotAskedForIsTakenAway(t *testing.T) {

@@ -58,7 +58,7 @@ func (w *warehouse) checkTable(ctx context.Context, p *planned, t *table) (int64
 	}
 	stage := p.stage(t)
 	sql := "SELECT " + strings.Join(ask, ", ") + " FROM " + w.path(stage)
-	got, bytes, err := w.query(ctx, jobID("check", p.RunID, t.Name, t.created.UnixMilli(), short(sql)), sql)
+	got, bytes, err := w.query(ctx, w.jobID("check", p.RunID, t.Name, t.created.UnixMilli(), short(sql)), sql)
 	if err != nil {
 		return bytes, fmt.Errorf("check %s: %w", stage, err)
 	}

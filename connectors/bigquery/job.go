@@ -105,13 +105,14 @@ func told(err error) string {
 	return text
 }
 
-// jobID joins what a job is about to an id: letters, digits, - and _.
-func jobID(parts ...any) string {
+// jobID joins what a job is about to an id: letters, digits, - and _. All
+// datasets of a Google Cloud project share its ids.
+func (w *warehouse) jobID(what string, parts ...any) string {
 	return "habitue_" + strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-':
 			return r
 		}
 		return '-'
-	}, strings.TrimSuffix(fmt.Sprintln(parts...), "\n"))
+	}, strings.TrimSuffix(fmt.Sprintln(append([]any{what, w.Dataset}, parts...)...), "\n"))
 }

@@ -49,7 +49,7 @@ var runsSchema = bigquery.Schema{
 	{Name: "state", Type: bigquery.StringFieldType, Required: true, Description: "begun or committed; views follow the committed row with the greatest seq"},
 	{Name: "run_id", Type: bigquery.StringFieldType, Required: true, Description: "the run: run_date.n"},
 	{Name: "run_date", Type: bigquery.DateFieldType, Required: true, Description: "the as-of date of the run"},
-	{Name: "slot", Type: bigquery.TimestampFieldType, Required: true, Description: "partition of the run in the tables rows_*: run_date, and n as the hour"},
+	{Name: "slot", Type: bigquery.TimestampFieldType, Required: true, Description: "partition of the run in the tables rows_*: run_date, and an hour that is not that of the run before"},
 	{Name: "logged_at", Type: bigquery.TimestampFieldType, Required: true, Description: "when the row was written"},
 	{Name: "detail", Type: bigquery.StringFieldType, Required: true, Description: "the tables of the run, and the partitions of those of which only what changed is loaded, as JSON"},
 }
@@ -64,10 +64,11 @@ type log struct {
 // readLog reads the log, and makes its table where it is not there. Rows of a
 // table are listed for nothing, in no certain order.
 func (w *warehouse) readLog(ctx context.Context) (l log, err error) {
-	_, err = w.own(ctx, runsTable, bigquery.TableMetadata{Schema: runsSchema, Description: "What habitue published into this dataset, and when."})
+	md, err := w.own(ctx, runsTable, bigquery.TableMetadata{Schema: runsSchema, Description: "What habitue published into this dataset, and when."})
 	if err != nil {
 		return l, fmt.Errorf("table %s: %w", runsTable, err)
 	}
+	w.logBorn = md.CreationTime
 	var all []entry
 	err = w.ask(ctx, func(ctx context.Context) error {
 		all = nil
@@ -107,7 +108,8 @@ func (w *warehouse) readLog(ctx context.Context) (l log, err error) {
 }
 
 // write adds a row to the log: by a load job under an id of its own, so that
-// it is there once however often it is tried.
+// it is there once however often it is tried. What was written to a log that
+// was taken away does not count for the next.
 func (w *warehouse) write(ctx context.Context, e entry) error {
 	text, err := json.Marshal(e.served)
 	if err != nil {
@@ -118,7 +120,7 @@ func (w *warehouse) write(ctx context.Context, e entry) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = w.do(ctx, jobID("log", e.RunID, e.Seq, e.State), int64(len(row)), func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
+	_, _, err = w.do(ctx, w.jobID("log", e.RunID, e.Seq, e.State, w.logBorn.UnixMilli()), int64(len(row)), func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
 		from := bigquery.NewReaderSource(bytes.NewReader(append(row, '\n')))
 		from.SourceFormat = bigquery.JSON
 		load := w.ds.Table(runsTable).LoaderFrom(from)

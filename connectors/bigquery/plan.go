@@ -42,7 +42,7 @@ type planned struct {
 // touched it.
 func plan(s Snapshot, l log) *planned {
 	p := &planned{Snapshot: s, log: l}
-	p.entry = entry{Seq: l.last.Seq + 1, RunID: s.RunID, RunDate: s.RunDate, Slot: slotOf(s.RunID), served: served{Partitions: map[string]map[string]string{}}}
+	p.entry = entry{Seq: l.last.Seq + 1, RunID: s.RunID, RunDate: s.RunDate, Slot: slotOf(s.RunID, l.committed.Slot), served: served{Partitions: map[string]map[string]string{}}}
 	if l.last.State == begun && l.last.RunID == s.RunID { // the same attempt goes on
 		p.entry.Seq = l.last.Seq
 	}
@@ -151,15 +151,19 @@ func contentOf(files []File) string {
 }
 
 // slotOf is the hour by which a run's rows are found: run n of a date has the
-// hour n, so that no run is put in the place of the one that is being read.
-func slotOf(runID string) time.Time {
+// hour n, or the next where that is taken by what is being read.
+func slotOf(runID string, taken time.Time) time.Time {
 	date, number, _ := strings.Cut(runID, ".")
 	day, err := time.Parse(time.DateOnly, date)
 	n, bad := strconv.Atoi(number)
 	if err != nil || bad != nil {
 		panic("not a run id: " + runID) // the lake gave it
 	}
-	return day.Add(time.Duration(n%24) * time.Hour)
+	slot := day.Add(time.Duration(n%24) * time.Hour)
+	if slot.Equal(taken) {
+		slot = day.Add(time.Duration((n+1)%24) * time.Hour)
+	}
+	return slot
 }
 
 // partition is the slot as a decorator.

@@ -62,7 +62,7 @@ func (w *warehouse) copy(ctx context.Context, p *planned, t *table, part part) e
 	if t.By != "" {
 		from += "$" + part.partition
 	}
-	id := jobID("copy", p.entry.Seq, p.RunID, t.Name, part.partition, short(part.content), t.created.UnixMilli())
+	id := w.jobID("copy", p.entry.Seq, p.RunID, t.Name, part.partition, short(part.content), t.created.UnixMilli())
 	_, _, err := w.do(ctx, id, 0, func(ctx context.Context, id bigquery.JobIDConfig) (*bigquery.Job, error) {
 		c := w.ds.Table(t.rows() + "$" + part.partition).CopierFrom(w.ds.Table(from))
 		c.JobIDConfig, c.Labels = id, w.labels

@@ -84,7 +84,7 @@ func (w *warehouse) load(ctx context.Context, p *planned, t *table, part part, f
 	if t.By != "" {
 		to += "$" + part.partition
 	}
-	id := jobID("load", p.RunID, t.Name, part.partition, short(contentOf(files)), t.created.UnixMilli())
+	id := w.jobID("load", p.RunID, t.Name, part.partition, short(contentOf(files)), t.created.UnixMilli())
 	var sent int64
 	if !strings.HasPrefix(files[0].Path, "gs://") {
 		sent = files[0].Bytes

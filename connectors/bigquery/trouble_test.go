@@ -166,6 +166,32 @@ func TestWhatMayPassLaterIsToldApart(t *testing.T) {
 	}
 }
 
+// TestARequestWhoseAnswerGotLostIsDone loses the answer to the first request
+// of a kind: the next try finds it done.
+func TestARequestWhoseAnswerGotLostIsDone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.snapshot(monday)
+	for _, kind := range []string{"dataset.insert", "table.insert", "table.delete", "table.patch", "copy", "query"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			server := contract.New(t)
+			met := false
+			server.Trouble = func(c contract.Call) contract.Answer {
+				if met || c.Kind != kind {
+					return contract.Answer{}
+				}
+				met = true
+				return contract.Answer{CutAfter: true}
+			}
+			publish(t, s, to(server))
+			if diff := cmp.Diff(want(t, s), seen(server)); diff != "" || !met {
+				t.Errorf("met %v: %s", met, diff)
+			}
+		})
+	}
+}
+
 // TestWhatDoesNotPassIsTold fails jobs and requests for good.
 func TestWhatDoesNotPassIsTold(t *testing.T) {
 	t.Parallel()
@@ -177,7 +203,7 @@ func TestWhatDoesNotPassIsTold(t *testing.T) {
 		says     []string
 	}{
 		"a file that cannot be loaded": {"load", "customers", contract.Answer{JobFails: true, Reason: "invalid", Message: "Provided Schema does not match"},
-			[]string{"table customers: load ", "part-00000.parquet", "habitue_load-2025-12-29-1-customers", "invalid: Provided Schema does not match"}},
+			[]string{"table customers: load ", "part-00000.parquet", "habitue_load-shop-2025-12-29-1-customers", "invalid: Provided Schema does not match"}},
 		"a copy":                 {"copy", "orders", contract.Answer{JobFails: true, Reason: "invalid", Message: "no"}, []string{"table orders: copy stage_orders_1_20251229_1$202511 to rows_orders$202511", "invalid: no"}},
 		"a quota":                {"load", "customers", contract.Answer{JobFails: true, Reason: "quotaExceeded", Message: "load jobs per table per day"}, []string{"a quota of the Google Cloud project is used up"}},
 		"a quota, at once":       {"load", "customers", contract.Answer{Status: 403, Reason: "quotaExceeded", Message: "uploads"}, []string{"a quota of the Google Cloud project is used up"}},

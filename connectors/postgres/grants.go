@@ -20,14 +20,15 @@ type grant struct {
 }
 
 // grantsOf are the privileges on a schema, on what is in it, and those that
-// new tables of this role get there.
+// new tables of this role get there. The schema becomes this role's: where it
+// was a group's, what the group may do is a privilege.
 func grantsOf(ctx context.Context, conn *pgx.Conn, name string) ([]grant, error) {
 	rows, err := conn.Query(ctx, `
-		WITH s AS (SELECT * FROM pg_namespace WHERE nspname = $1),
+		WITH s AS (SELECT * FROM pg_namespace WHERE nspname = $1), me AS (SELECT oid FROM pg_roles WHERE rolname = current_user),
 		acls AS (
 			SELECT 1 AS place, 'default' AS kind, '' AS object, '' AS col, defaclacl AS acl, defaclrole AS owner FROM pg_default_acl JOIN s ON defaclnamespace = s.oid
-				WHERE defaclobjtype = 'r' AND defaclrole = current_user::regrole
-			UNION ALL SELECT 2, 'schema', '', '', nspacl, nspowner FROM s
+				WHERE defaclobjtype = 'r' AND defaclrole = (SELECT oid FROM me)
+			UNION ALL SELECT 2, 'schema', '', '', coalesce(nspacl, acldefault('n', nspowner)), (SELECT oid FROM me) FROM s
 			UNION ALL SELECT 3, 'object', relname, '', relacl, relowner FROM pg_class JOIN s ON relnamespace = s.oid
 			UNION ALL SELECT 4, 'column', relname, attname, attacl, relowner FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN s ON relnamespace = s.oid)
 		SELECT kind, object, col, privilege_type, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END, is_grantable

@@ -12,7 +12,7 @@ var elsewhere = map[string]string{
 		WHERE counted AND order_date BETWEEN d() - days + 1 AND d() GROUP BY days ORDER BY days`,
 	"lifecycle_stages": `SELECT lifecycle_stage, count(DISTINCT c.customer_id) AS customers, coalesce(sum(amount), 0) AS net_revenue
 		FROM customers c LEFT JOIN till USING (customer_id) WHERE kind = 'known' GROUP BY 1 ORDER BY 1`,
-	"customer_value": "SELECT round(sum(amount) / count(DISTINCT customer_id), 2) AS net_revenue_per_customer FROM till SEMI JOIN firsts_ever USING (customer_id)",
+	"customer_value": "SELECT round(sum(amount) / count(DISTINCT customer_id), 3) AS net_revenue_per_customer FROM till SEMI JOIN firsts_ever USING (customer_id)",
 	"rfm_groups": `SELECT rfm_group, count(DISTINCT customer_id) AS customers, sum(amount) AS net_revenue FROM till JOIN rfm USING (customer_id)
 		GROUP BY 1 ORDER BY array_position((SELECT list(rfm_group ORDER BY place) FROM rfm_groups), rfm_group)`,
 	"temperature": `SELECT CASE WHEN r_score > 3 THEN 'hot' WHEN r_score > 1 OR f_score > 3 THEN 'warm' ELSE 'ice-cold' END AS temperature, count(*) AS customers
@@ -27,7 +27,7 @@ var elsewhere = map[string]string{
 	"revenue_by_store_28d": `SELECT channel, (SELECT name FROM stores s WHERE s.record_id = o.store) AS store, count(*) FILTER (counted) AS orders, sum(amount) AS net_revenue
 		FROM orders o WHERE (counted OR kind = 'return') AND order_date >= d() - 27 GROUP BY 1, 2 ORDER BY 1, 2`,
 	"revenue_by_category_28d": `SELECT coalesce(category, 'unknown') AS category, sum(quantity) AS quantity, sum(amount) AS net_revenue FROM sold WHERE day >= d() - 27 GROUP BY 1 ORDER BY 1`,
-	"average_order":           `SELECT date_trunc('month', order_date)::DATE AS order_month, round(avg(amount), 2) AS average_order FROM orders WHERE counted GROUP BY 1 ORDER BY 1`,
+	"average_order":           `SELECT date_trunc('month', order_date)::DATE AS order_month, round(avg(amount), 3) AS average_order FROM orders WHERE counted GROUP BY 1 ORDER BY 1`,
 	"items_per_order": `SELECT round(avg(n), 4) AS lines_per_order, round(avg(q), 4) AS quantity_per_order
 		FROM (SELECT count(*) AS n, sum(quantity) AS q FROM sold WHERE kind = 'sale' AND day >= d() - 364 GROUP BY source, record_id)`,
 	"return_rate": `SELECT round(-sum(amount) FILTER (kind = 'return') / sum(amount) FILTER (kind = 'sale'), 6) AS share_of_revenue,

@@ -78,7 +78,7 @@ var reportFigures = []string{
 	`SELECT 'churn_check.' || "check", value FROM model_checks JOIN winner USING (model) WHERE "check" IN ('auc', 'brier', 'lift', 'calibration_gap')`,
 	`SELECT 'churn_check.' || "check", value FROM model_checks WHERE model IS NULL AND "check" IN ('auc_recency', 'brier_constant')`,
 
-	"SELECT 'value.customers', count(*) FROM scored UNION ALL SELECT 'value.mean', round(sum(net_revenue) / count(*), 2) FROM scored",
+	"SELECT 'value.customers', count(*) FROM scored UNION ALL SELECT 'value.mean', round(sum(net_revenue) / count(*), 3) FROM scored",
 	"SELECT 'value.median', min(net) FROM ranked WHERE all_of_them - place >= 0.5 * all_of_them",
 	"SELECT 'value.p90', min(net) FROM ranked WHERE all_of_them - place >= 0.9 * all_of_them",
 	"SELECT 'value.top', sum(net) FROM tenths WHERE part = 1",

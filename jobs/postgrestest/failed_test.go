@@ -111,6 +111,22 @@ func TestAKilledPublishLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestASchemaOfAGroupStaysOpenToIt is published by a member, whose it becomes.
+func TestASchemaOfAGroupStaysOpenToIt(t *testing.T) {
+	t.Parallel()
+	url, admin := fresh(t)
+	exec(t, admin, `CREATE ROLE "The Team"`, `CREATE ROLE "Loader" LOGIN IN ROLE "The Team"`, `CREATE ROLE analyst LOGIN IN ROLE "The Team"`, `CREATE SCHEMA mart AUTHORIZATION "The Team"`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE "Loader" IN SCHEMA mart GRANT SELECT ON TABLES TO "The Team"`,
+		`DO $$BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO "Loader"', current_database()); END$$`)
+	as := func(role string) string { return strings.Replace(url, "//shop@", "//"+role+"@", 1) }
+	for _, date := range []string{"2025-12-30", "2025-12-31"} {
+		mustPublish(t, as("Loader"), made(date, 3, "2025-12"))
+		if got := ask(t, connect(t, as("analyst")), "SELECT count(*) FROM mart.v_customers"); got != "3" {
+			t.Error(got)
+		}
+	}
+}
+
 func TestPrivilegesAreCarriedOver(t *testing.T) {
 	t.Parallel()
 	url, admin := fresh(t)

@@ -77,6 +77,11 @@ func (f *Facts) money(name string, minor int64) figure {
 	return figure{name, f.exact(minor), progress.Thousands(int64(math.Round(f.major(minor))))}
 }
 
+// mean is a mean of amounts, which may be finer than the currency.
+func mean(name string, n number) figure {
+	return figure{name, n.String(), progress.Thousands(int64(math.Round(float(n))))}
+}
+
 // cents is an amount to the last digit.
 func (f *Facts) cents(name string, minor int64) figure {
 	text := f.exact(minor)

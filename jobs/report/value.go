@@ -47,7 +47,7 @@ func (p *page) value() *value {
 	}
 	a := all[0]
 	v.Customers = count("value.customers", a.Customers)
-	v.Mean, v.Median, v.P90 = p.money("value.mean", p.minor(a.Mean)), p.money("value.median", p.minor(a.Median)), p.money("value.p90", p.minor(a.P90))
+	v.Mean, v.Median, v.P90 = mean("value.mean", a.Mean), p.money("value.median", p.minor(a.Median)), p.money("value.p90", p.minor(a.P90))
 	v.bins(p)
 	v.deciles(p, p.minor(a.Net))
 	return v

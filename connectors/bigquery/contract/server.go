@@ -113,6 +113,13 @@ func (s *Server) Faults() []string {
 	return f
 }
 
+// Wipe takes all tables away, as who deletes a dataset does. Jobs stay known.
+func (s *Server) Wipe() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tables = map[string]*table{}
+}
+
 // Quiet waits until no request is worked on: one whose client has gone may
 // still be.
 func (s *Server) Quiet() { s.busy.Wait() }

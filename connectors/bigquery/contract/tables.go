@@ -50,7 +50,11 @@ func (s *Server) answer(c Call, a Answer) (any, *refusal) {
 		if Text(c.Body, "location") == "" || Text(c.Body, "labels", "habitue") == "" {
 			return nil, refuse(400, "invalid", "a dataset without a location or our label")
 		}
-		s.datasets[Text(c.Body, "datasetReference", "datasetId")] = c.Body.(map[string]any)
+		name := Text(c.Body, "datasetReference", "datasetId")
+		if s.datasets[name] != nil {
+			return nil, refuse(409, "duplicate", "Already Exists: Dataset p:%s", name)
+		}
+		s.datasets[name] = c.Body.(map[string]any)
 		return c.Body, nil
 	case "table.insert":
 		return s.insertTable(c.Body)

@@ -31,15 +31,15 @@ func (r *profileRow) readInsight(in *flow.Inputs) error {
 	return nil
 }
 
-// look works out what the customer's order days come to. Who bought but is
-// not among those who are scored is left out.
+// look works out what the customer's order days come to. Who is not among those
+// whom scores are about is left out.
 func (r *profileRow) look() {
 	r.buying = buying{}
 	if r.m.days == nil {
 		return
 	}
 	if !r.isScored {
-		r.buying.staged = r.sum.Orders == 0
+		r.buying.staged = r.inBase(&r.person) && r.sum.Orders == 0
 		return
 	}
 	days := r.m.days.Days(r.at)

@@ -73,7 +73,7 @@ func sample(_ context.Context, w *worker, _ int, in *flow.Inputs, out *flow.Outp
 		if d.err != nil {
 			break
 		}
-		if w.Base != "all" && !p.known {
+		if !w.inBase(&p) {
 			continue
 		}
 		m.Reset()

@@ -77,7 +77,7 @@ func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *
 			return err
 		}
 		r.sum, r.isScored = r.m.orders.Sums[r.at], false
-		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && (w.Base == "all" || r.known) {
+		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && r.inBase(&r.person) {
 			r.isScored, r.scores = true, cuts.Scores(value)
 		}
 		r.look()
@@ -110,6 +110,9 @@ func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *
 	}
 	return risks.close(out, "scorefiles")
 }
+
+// inBase tells whether a customer is among those whom scores are about.
+func (w *worker) inBase(p *person) bool { return w.Base == "all" || p.known }
 
 // profileRow is the customer whose row is being written.
 type profileRow struct {
@@ -172,9 +175,9 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 			switch {
 			case r.isScored:
 				c.AddText(r.groups.Of(r.scores[0], r.scores[1], r.scores[2]))
-			case r.sum.Orders == 0:
+			case r.inBase(&r.person) && r.sum.Orders == 0:
 				c.AddText(rfm.Prospect)
-			default: // bought, but is not among those who are scored
+			default: // not among those who are scored
 				c.AddMissing()
 			}
 		},

@@ -107,6 +107,14 @@ func look(ctx context.Context, conn *pgx.Conn, name string) (s schema, err error
 			return schema{}, NotServed(fmt.Sprintf("the schema %s has %s, which no publish made: move it to another schema", name, serving.Name(o.name)))
 		}
 	}
+	var function string
+	err = conn.QueryRow(ctx, "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) ORDER BY 1 LIMIT 1", name).Scan(&function)
+	if err == nil {
+		return schema{}, NotServed(fmt.Sprintf("the schema %s has the function %s, which no publish made: move it to another schema", name, function))
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return schema{}, err
+	}
 	s.grants, err = grantsOf(ctx, conn, name)
 	return s, err
 }
@@ -114,17 +122,21 @@ func look(ctx context.Context, conn *pgx.Conn, name string) (s schema, err error
 // free tells what hangs on the tables and views of a schema, other than what
 // is in the served one.
 func (s schema) free(ctx context.Context, conn *pgx.Conn, served string) error {
-	var view, on string
-	err := conn.QueryRow(ctx, `SELECT format('%s.%s', vn.nspname, v.relname), format('%s.%s', tn.nspname, t.relname)
+	var what, on string
+	err := conn.QueryRow(ctx, `SELECT format('view %s.%s', vn.nspname, v.relname), format('%s.%s', tn.nspname, t.relname)
 		FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace vn ON vn.oid = v.relnamespace
 		JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
 		WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND tn.nspname = $1 AND v.oid <> t.oid
-		AND vn.nspname NOT IN ($1, $2) ORDER BY 1, 2 LIMIT 1`, s.name, served).Scan(&view, &on)
+		AND vn.nspname NOT IN ($1, $2)
+		UNION ALL SELECT format('function %s', f.oid::regprocedure), format('%s.%s', tn.nspname, t.relname)
+		FROM pg_depend d JOIN pg_proc f ON f.oid = d.objid JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
+		WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass AND tn.nspname = $1
+		ORDER BY 1, 2 LIMIT 1`, s.name, served).Scan(&what, &on)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return NotServed(fmt.Sprintf("the view %s is made from %s, which every publish replaces: keep its definition and drop it", view, on))
+	return NotServed(fmt.Sprintf("the %s is made from %s, which every publish replaces: keep its definition and drop it", what, on))
 }

@@ -219,6 +219,8 @@ func TestASchemaOfSomebodyElseStopsTheNightBeforeItBegins(t *testing.T) {
 	for _, c := range []struct{ do, undo, want string }{
 		{"CREATE TABLE mart.notes ()", "DROP TABLE mart.notes", `the schema mart has "notes", which no publish made`},
 		{"CREATE VIEW bi AS SELECT * FROM mart.customers", "DROP VIEW bi", "the view public.bi is made from mart.customers"},
+		{"CREATE FUNCTION mart.one() RETURNS int LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION mart.one", "the schema mart has the function mart.one(), which no publish made"},
+		{"CREATE FUNCTION bi() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM mart.customers; END", "DROP FUNCTION bi", "the function bi() is made from mart.customers"},
 		{"CREATE ROLE other; ALTER SCHEMA mart OWNER TO other; CREATE ROLE plain LOGIN; GRANT CREATE ON DATABASE " + admin.Config().Database + " TO plain", "ALTER SCHEMA mart OWNER TO shop", "the schema mart belongs to another role"},
 		{"COMMENT ON SCHEMA mart IS 'figures'", "SELECT 1", `the schema mart has "customers", and its comment does not say that a publish made it`},
 	} {

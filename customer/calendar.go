@@ -100,7 +100,7 @@ func Civil(day int32) (year, month, dom int) {
 
 // DayText writes 2006-01-02.
 func DayText(day int32) string {
-	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
+	return DayTime(day).Format(time.DateOnly)
 }
 
 // ParseDay reads what DayText writes.
@@ -109,8 +109,11 @@ func ParseDay(text string) (int32, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read a day: %w", err)
 	}
-	return int32(t.Unix() / 86400), nil
+	return DayOf(t), nil
 }
+
+// DayOf is the day of a date at 00:00 UTC.
+func DayOf(date time.Time) int32 { return int32(date.Unix() / 86400) }
 
 // DayTime is a day at 00:00 UTC.
 func DayTime(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }

@@ -83,7 +83,7 @@ func pulledLine(r pull.Report) string {
 // pull pulls every database before a run by hand: of the day that is just over,
 // since a database tells of now and of no day before, or where it was asked for.
 func (c *RunCommand) pull(ctx context.Context, app *App, p *project.Project, days []int32) error {
-	if c.Pull == nil && (len(days) > 1 || days[0] != yesterday(app, p)) || c.Pull != nil && !*c.Pull {
+	if c.Pull == nil && (len(days) > 1 || days[0] != p.Yesterday(app.Now())) || c.Pull != nil && !*c.Pull {
 		return nil
 	}
 	var failed []error

@@ -86,17 +86,12 @@ func begin(ctx context.Context, app *App, p *project.Project, named string, memo
 	return r, nil
 }
 
-// yesterday is the last day that is over in the project's zone.
-func yesterday(app *App, p *project.Project) int32 {
-	return customer.NewCalendar(p.Zone).Day(app.Now().UnixMicro()) - 1
-}
-
 // days are the days to run for. Each must be over: what a run has as yesterday
 // cannot be a day of which half is still to come, and one of next year by a
 // slip of the pen would stand at the line's end until then.
 func (c *RunCommand) days(app *App, p *project.Project) ([]int32, error) {
-	yesterday := yesterday(app, p)
-	day := func(d Date) int32 { return int32(d.Unix() / 86400) }
+	yesterday := p.Yesterday(app.Now())
+	day := func(d Date) int32 { return customer.DayOf(d.Time) }
 	for _, said := range []struct {
 		flag string
 		Date

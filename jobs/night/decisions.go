@@ -45,11 +45,9 @@ func suppressed(p *project.Project, day int32) (all []pipelines.Suppressed, err 
 	}
 	cal := customer.NewCalendar(p.Zone)
 	for _, s := range p.Suppressed {
-		if int32(s.Since.Unix()/86400) > day {
-			continue
+		if since := customer.DayOf(s.Since); since <= day {
+			all = append(all, pipelines.Suppressed{Type: s.Type, Value: normal(norm, s.Type, s.Value), Channel: s.Channel, Reason: s.Reason, At: cal.Start(since)})
 		}
-		all = append(all, pipelines.Suppressed{Type: s.Type, Value: normal(norm, s.Type, s.Value), Channel: s.Channel, Reason: s.Reason,
-			At: cal.Start(int32(s.Since.Unix() / 86400))})
 	}
 	return all, nil
 }

@@ -121,7 +121,7 @@ func (pl *planner) arrived(present []*version) (all []*version) {
 		if now := here[at]; now != nil && now.SHA256 == a.sha256 {
 			*v = *now
 		} else {
-			v.Path, v.SHA256, v.named = a.path, a.sha256, dayInName(&pl.project.Sources[s], a.path)
+			v.Path, v.SHA256, v.named = a.path, a.sha256, namedDay(pl.project.Sources[s].DateOf(a.path))
 		}
 		v.Delivered, v.Known = a.delivered, a.known
 		all = append(all, v)

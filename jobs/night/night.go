@@ -114,11 +114,9 @@ func (n *Night) prepare(ctx context.Context) error {
 	if n.end != nil {
 		n.Manifest.LineEnd = n.end.RunID
 	} else if n.previous != nil {
-		day, err := time.Parse(time.DateOnly, n.previous.RunDate)
-		if err != nil {
+		if planner.looked, err = customer.ParseDay(n.previous.RunDate); err != nil {
 			return fmt.Errorf("read the date of run %s: %w", n.previous.RunID, err)
 		}
-		planner.looked = int32(day.Unix() / 86400)
 	}
 	if planner.ledger, err = readArrivals(ctx, n.Lake, n.ledgers()...); err != nil {
 		return err

@@ -35,12 +35,17 @@ type version struct {
 
 const noDay = int32(-1 << 31)
 
-// dayInName is the day that the pattern of a source reads in a path.
-func dayInName(s *project.Source, path string) int32 {
-	if d := s.DateOf(path); !d.IsZero() {
-		return int32(d.Unix() / 86400)
+// namedDay is the day that the pattern of a source reads in a name, as a day.
+func namedDay(date time.Time) int32 {
+	if date.IsZero() {
+		return noDay
 	}
-	return noDay
+	return customer.DayOf(date)
+}
+
+// latest is the last day that a project takes for one that can be.
+func latest(p *project.Project) int32 {
+	return customer.DayOf(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC))
 }
 
 // plan is what a night reads.
@@ -114,11 +119,8 @@ func (pl *planner) versions(s int) (all []*version, faults fault.List) {
 	source := &pl.project.Sources[s]
 	files, faults := pl.project.Files(source)
 	for _, f := range files {
-		v := &version{source: s, named: noDay, file: -1, open: pl.project.Path(f.Path)}
+		v := &version{source: s, named: namedDay(f.Date), file: -1, open: pl.project.Path(f.Path)}
 		v.Path, v.Present = f.Path, true
-		if !f.Date.IsZero() {
-			v.named = int32(f.Date.Unix() / 86400)
-		}
 		all = append(all, v)
 	}
 	if len(files) == 0 && len(faults) == 0 && !pl.q.Then {
@@ -250,11 +252,11 @@ func (out *plan) add(p *project.Project, v *version) {
 		return
 	}
 	v.file = len(out.files)
-	latest := int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	last := latest(p)
 	if v.named != noDay {
-		latest = min(latest, v.named+2)
+		last = min(last, v.named+2)
 	}
-	out.files = append(out.files, pipelines.File{Source: v.source, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes, Delivered: v.Delivered, First: v.first, Order: v.Order, Latest: latest,
+	out.files = append(out.files, pipelines.File{Source: v.source, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes, Delivered: v.Delivered, First: v.first, Order: v.Order, Latest: last,
 		Replaced: v.Verdict == delivery.Replaced})
 	for _, b := range v.info.Blocks {
 		out.blocks = append(out.blocks, pipelines.Block{File: v.file, Block: b})

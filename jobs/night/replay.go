@@ -168,7 +168,7 @@ func (pl *planner) recorded(s int) (all []*version) {
 		if in.Source != source.Name || in.Kept {
 			continue
 		}
-		v := &version{source: s, named: dayInName(source, in.Path), file: -1, open: pl.replayed.open[i], bytes: in.Bytes, info: pl.replayed.info[i]}
+		v := &version{source: s, named: namedDay(source.DateOf(in.Path)), file: -1, open: pl.replayed.open[i], bytes: in.Bytes, info: pl.replayed.info[i]}
 		v.Path, v.SHA256, v.Present = in.Path, in.SHA256, true
 		all = append(all, v)
 	}

@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -26,7 +25,7 @@ func (n *Night) write(ctx context.Context) (*pipelines.Night, error) {
 		}
 	}
 	s := &pipelines.Night{RunID: n.Manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
-		Salt: p.Salt.Reveal(), Latest: int32(time.Date(p.Latest, 12, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
+		Salt: p.Salt.Reveal(), Latest: latest(p), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
 		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
 		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
 	for i := range p.Sources {
@@ -98,7 +97,7 @@ func (n *Night) source(s *project.Source) (pipelines.Source, error) {
 		if out.Rates[r.Currency] == nil {
 			out.Rates[r.Currency] = map[int32]pipelines.Rate{}
 		}
-		out.Rates[r.Currency][int32(r.Date.Unix()/86400)] = rate
+		out.Rates[r.Currency][customer.DayOf(r.Date)] = rate
 	}
 	return out, nil
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/habitue-data/habitue/connectors/bigquery"
-	"github.com/habitue-data/habitue/connectors/jsonl"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
 )
@@ -45,27 +44,11 @@ func (g *fromGA4) open(ctx context.Context) (err error) {
 	if len(g.days) == 0 {
 		return fmt.Errorf("the dataset %s.%s has no table events_YYYYMMDD yet: Google Analytics writes the first one a day after its export was switched on", of.Project, of.Dataset)
 	}
-	g.want = wanted(g.source)
+	if names, all := mapped(g.source); !all {
+		g.want = names
+	}
 	g.newest, err = g.Look(ctx, g.days[len(g.days)-1])
 	return err
-}
-
-// wanted are the columns that the mapping reads, in order; nil for all of them,
-// where those that no field names are kept as attributes.
-func wanted(s *project.Source) (names []string) {
-	mapper, _ := s.Compile(nil)
-	if mapper == nil {
-		return nil
-	}
-	for _, path := range mapper.Want() {
-		name, err := jsonl.Member(path)
-		if path == "*" || err != nil {
-			return nil
-		}
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // told is an error with its place in the project file, where it has one.

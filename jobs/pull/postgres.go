@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/habitue-data/habitue/connectors/jsonl"
 	"github.com/habitue-data/habitue/connectors/postgres"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -121,13 +120,9 @@ func (f *fromPostgres) Pull(ctx context.Context, known json.RawMessage, out *Out
 // not have: one that was renamed, or is new. No updated_at changes with it, so
 // every row is to be written again, or only those that change would have it.
 func (f *fromPostgres) wants(written []string) bool {
-	mapper, _ := f.source.Compile(nil)
-	if mapper == nil {
-		return true
-	}
-	return slices.ContainsFunc(mapper.Want(), func(path string) bool {
-		name, err := jsonl.Member(path)
-		return path != "*" && err == nil && slices.Contains(f.Columns(), name) && !slices.Contains(written, name)
+	names, _ := mapped(f.source)
+	return slices.ContainsFunc(names, func(name string) bool {
+		return slices.Contains(f.Columns(), name) && !slices.Contains(written, name)
 	})
 }
 

@@ -81,7 +81,7 @@ func Source(ctx context.Context, p *project.Project, s *project.Source, now time
 	if faults := Unmapped(s, puller.Columns()); faults != nil {
 		return Report{}, faults.Err(fault.Input)
 	}
-	out := &Out{project: p, source: s, today: yesterday(p, now), report: Report{Source: s.Name, Files: []string{}}, tell: tell}
+	out := &Out{project: p, source: s, today: customer.DayTime(p.Yesterday(now)), report: Report{Source: s.Name, Files: []string{}}, tell: tell}
 	defer func() { err = errors.Join(err, out.abort()) }()
 	if err := out.load(whole); err != nil {
 		return Report{}, err
@@ -125,11 +125,6 @@ func named(ctx context.Context, s *project.Source, err error) error {
 	return fault.With(fmt.Errorf("pull the source %s: %w", s.Name, err), code)
 }
 
-// yesterday is the last day that is over.
-func yesterday(p *project.Project, now time.Time) time.Time {
-	return customer.DayTime(customer.NewCalendar(p.Zone).Day(now.UnixMicro()) - 1)
-}
-
 // Unmapped are the faults of a source whose mapping names columns that the
 // database does not have: in a file of such rows a value would just be missing. Of
 // several columns that stand for each other one is enough, as in a file.
@@ -146,4 +141,23 @@ func Unmapped(s *project.Source, columns []string) fault.List {
 	}
 	_, faults = s.Compile(header)
 	return faults
+}
+
+// mapped are the columns that the mapping reads, of nested data the outermost, in
+// order. all is whether it reads every other too, as an attribute.
+func mapped(s *project.Source) (names []string, all bool) {
+	mapper, _ := s.Compile(nil)
+	if mapper == nil {
+		return nil, true
+	}
+	for _, path := range mapper.Want() {
+		name, err := jsonl.Member(path)
+		if path == "*" || err != nil {
+			all = true
+			continue
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), all
 }

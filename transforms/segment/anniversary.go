@@ -1,8 +1,6 @@
 package segment
 
 import (
-	"time"
-
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/config"
@@ -78,7 +76,7 @@ func (s *Scope) Anniversary(get func(i int) int64) Test {
 		},
 		Value: func(i int) string {
 			if v := get(i); v != columns.MissingInt {
-				return time.Unix(v*86400, 0).UTC().Format("2 January") + " (" + customer.DayText(int32(v)) + ")"
+				return customer.DayTime(int32(v)).Format("2 January") + " (" + customer.DayText(int32(v)) + ")"
 			}
 			return "missing"
 		},

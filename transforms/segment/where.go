@@ -225,7 +225,7 @@ func (x *expression) bind(s *Scope) Test {
 		if k := boughtList(name); k >= 0 {
 			t.get = append(t.get, s.bought(boughtLists[k].column))
 		} else if name == "as_of" {
-			day := types.Timestamp{Time: time.Unix(int64(s.Env.AsOf)*86400, 0).UTC()}
+			day := types.Timestamp{Time: customer.DayTime(s.Env.AsOf)}
 			t.get = append(t.get, func(int) ref.Val { return day })
 		} else {
 			t.get = append(t.get, traitOf(s.Profile(name)))
@@ -288,7 +288,7 @@ func traitOf(c *columns.Column) func(i int) ref.Val {
 		case columns.Bool:
 			return types.Bool(c.Ints[i] != 0)
 		case columns.Date:
-			return types.Timestamp{Time: time.Unix(c.Ints[i]*86400, 0).UTC()}
+			return types.Timestamp{Time: customer.DayTime(int32(c.Ints[i]))}
 		case columns.Time, columns.Clock:
 			return types.Timestamp{Time: time.UnixMicro(c.Ints[i]).UTC()}
 		case columns.Float:

@@ -2,7 +2,6 @@ package filters
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -59,7 +58,7 @@ func lifecycle() []segment.Filter {
 				name := func(day int64) string { return customer.DayText(int32(day))[:len("2025-03")] }
 				if s.Params.Get("by").Text() == "week" {
 					name = func(day int64) string {
-						year, week := time.Unix(day*86400, 0).UTC().ISOWeek()
+						year, week := customer.DayTime(int32(day)).ISOWeek()
 						return fmt.Sprintf("%04d-W%02d", year, week)
 					}
 				}

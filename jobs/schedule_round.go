@@ -161,11 +161,16 @@ func (r *round) missing(clock schedule.Clock, day int32) (waits, without []strin
 	return waits, without, worst(failed...)
 }
 
+// wasStopped is that somebody stopped a night.
+func wasStopped(night *schedule.Night) error {
+	return fault.With(fmt.Errorf("the night of %s was stopped; the old tables stand", night.Date), fault.Cancelled)
+}
+
 // stop notes that a night could not begin.
 func (r *round) stop(ctx context.Context, night *schedule.Night, err error) error {
 	night.Begin(r.app.Now())
 	if ctx.Err() != nil {
-		err = fault.With(fmt.Errorf("the night of %s was stopped; the old tables stand", night.Date), fault.Cancelled)
+		err = wasStopped(night)
 	}
 	return r.ended(night, err, nil)
 }
@@ -190,7 +195,7 @@ func (r *round) try(ctx context.Context, due *schedule.Night, day int32, without
 	last, err := r.runner.Make(within, []int32{day}, true)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		err = fault.With(fmt.Errorf("the night of %s was stopped; the old tables stand", due.Date), fault.Cancelled)
+		err = wasStopped(due)
 	case err != nil && within.Err() != nil:
 		err = fault.With(fmt.Errorf("the night of %s was stopped, as it was not done within %s; deadline: says how long it may take", due.Date, limit), fault.Cancelled)
 	case err == nil:

@@ -105,6 +105,20 @@ func TestTroubleThatPassesIsTriedAgain(t *testing.T) {
 	}
 }
 
+// once has a server answer the first request of a kind so; met tells whether there
+// was one.
+func once(server *contract.Server, kind string, answer contract.Answer) (met *bool) {
+	met = new(bool)
+	server.Trouble = func(c contract.Call) contract.Answer {
+		if *met || c.Kind != kind {
+			return contract.Answer{}
+		}
+		*met = true
+		return answer
+	}
+	return met
+}
+
 // TestEveryOtherRequestIsTriedAgainToo lets the client itself come back.
 func TestEveryOtherRequestIsTriedAgainToo(t *testing.T) {
 	t.Parallel()
@@ -114,19 +128,12 @@ func TestEveryOtherRequestIsTriedAgainToo(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			server := contract.New(t)
-			met := false
-			server.Trouble = func(c contract.Call) contract.Answer {
-				if met || c.Kind != kind {
-					return contract.Answer{}
-				}
-				met = true
-				return contract.Answer{Status: 503, Reason: "backendError", Message: "try later"}
-			}
+			met := once(server, kind, contract.Answer{Status: 503, Reason: "backendError", Message: "try later"})
 			o := to(server)
 			o.patience = 0
 			publish(t, s, o)
-			if diff := cmp.Diff(want(t, s), seen(server)); diff != "" || !met {
-				t.Errorf("met %v: %s", met, diff)
+			if diff := cmp.Diff(want(t, s), seen(server)); diff != "" || !*met {
+				t.Errorf("met %v: %s", *met, diff)
 			}
 		})
 	}
@@ -176,17 +183,10 @@ func TestARequestWhoseAnswerGotLostIsDone(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			server := contract.New(t)
-			met := false
-			server.Trouble = func(c contract.Call) contract.Answer {
-				if met || c.Kind != kind {
-					return contract.Answer{}
-				}
-				met = true
-				return contract.Answer{CutAfter: true}
-			}
+			met := once(server, kind, contract.Answer{CutAfter: true})
 			publish(t, s, to(server))
-			if diff := cmp.Diff(want(t, s), seen(server)); diff != "" || !met {
-				t.Errorf("met %v: %s", met, diff)
+			if diff := cmp.Diff(want(t, s), seen(server)); diff != "" || !*met {
+				t.Errorf("met %v: %s", *met, diff)
 			}
 		})
 	}

@@ -33,9 +33,6 @@ var stateNames = [...]string{"no_data", "pending", "subscribed", "unsubscribed"}
 // String is how the tables call the state.
 func (s State) String() string { return stateNames[s] }
 
-// States are the names of all states.
-func States() []string { return stateNames[:] }
-
 // Marketing is the purpose of a consent that names none. A topic of it is
 // marketing/topic.
 const Marketing = "marketing"

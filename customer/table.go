@@ -68,6 +68,15 @@ type Table struct {
 	Columns []Column
 }
 
+// NewRows is an empty chunk for rows of the table.
+func (t Table) NewRows() *columns.Chunk {
+	k := &columns.Chunk{Cols: make([]columns.Column, len(t.Columns))}
+	for i, c := range t.Columns {
+		k.Cols[i] = columns.Column{Name: c.Name, Type: c.Type.Held()}
+	}
+	return k
+}
+
 // Column is the column of that name.
 func (t Table) Column(name string) (Column, bool) {
 	for _, c := range t.Columns {

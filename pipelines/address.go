@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -16,40 +15,6 @@ var (
 	forwardStage = stage{name: "forward", run: forward, outs: []flow.Port{"forwarded"}}
 	consentStage = stage{name: "consent", run: consents, outs: []flow.Port{"consented", "consentfiles"}}
 )
-
-// addressed tells whether rows of a table say something of addresses.
-func (w *worker) addressed(table string) bool {
-	_, says := consentColumns[table]
-	return says && w.wantsConsents()
-}
-
-// appendValue appends the value of a key as the tables have it.
-func (k *key) appendValue(b []byte) []byte {
-	if k.numeric {
-		return strconv.AppendUint(b, k.number, 10)
-	}
-	return append(b, k.text...)
-}
-
-// addAddresses adds the keys of a row: its addresses, and what else leads to
-// them. No address has the byte that stands between them.
-func addAddresses(c *columns.Column, keys []key) {
-	start := uint32(len(c.Data))
-	for i := range keys {
-		if bytes.IndexByte(keys[i].text, columns.ListSep) >= 0 {
-			continue
-		}
-		if len(c.Data) > int(start) {
-			c.Data = append(c.Data, columns.ListSep)
-		}
-		c.Data = keys[i].appendValue(append(c.Data, byte(keys[i].kind), ':'))
-	}
-	if len(c.Data) == int(start) {
-		c.AddMissing()
-		return
-	}
-	c.Spans = append(c.Spans, columns.Span{Start: start, End: uint32(len(c.Data))})
-}
 
 // addressWriter deals what the rows of a block say of addresses to the shards
 // of the addresses; what names none of the right kind, to those of its keys.
@@ -177,12 +142,6 @@ func ofInteraction(k *columns.Chunk, i int, base consent.Statement, keys [][]byt
 	return consent.OfInteraction(text(k.Col("kind"), i), text(k.Col("status"), i), base)
 }
 
-// text is a text, "" where it is missing.
-func text(c *columns.Column, i int) string {
-	b, _ := c.Bytes(i)
-	return string(b)
-}
-
 func appendStatement(b []byte, s *consent.Statement) []byte {
 	explicit := byte(0)
 	if s.Explicit {
@@ -290,7 +249,7 @@ func consents(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flo
 	if err != nil {
 		return err
 	}
-	r := &consentRow{worker: w, cal: customer.NewCalendar(w.zone)}
+	r := &consentRow{worker: w, cal: customer.NewCalendar(w.location)}
 	var row setters
 	if t != nil {
 		if row, err = t.set(r.columns()); err != nil {
@@ -392,3 +351,24 @@ func (r *consentRow) columns() map[string]func(*columns.Column) {
 		},
 	}
 }
+
+// suppressions are the decisions about addresses, by the shard of the address.
+func suppressions(n *Night) flow.Seed {
+	shards := make([][]byte, n.Shards)
+	for _, s := range n.Suppress {
+		one := keyOf(s.Type, []byte(s.Value))
+		to := &shards[n.shard(one.hash)]
+		*to = appendBytes(*to, append([]byte{byte(s.Type), ':'}, s.Value...))
+		*to = appendStatement(*to, &consent.Statement{Channel: s.Channel, Purpose: consent.Marketing, Suppress: s.Reason, At: s.At, Source: decisions})
+	}
+	told := flow.Seed{Port: "suppressions"}
+	for shard, data := range shards {
+		if len(data) > 0 {
+			told.Keys, told.Items = append(told.Keys, shard), append(told.Items, data)
+		}
+	}
+	return told
+}
+
+// decisions is the source of what somebody decided.
+const decisions = "decisions"

@@ -39,7 +39,7 @@ func (c *crowd) writeLinks(t *tableWriter, batches []sectioned, section int, ids
 		return nil
 	}
 	var l linkedRow
-	cal := customer.NewCalendar(c.zone)
+	cal := customer.NewCalendar(c.location)
 	key := func(i int) func(*columns.Column) {
 		return func(col *columns.Column) { col.AddText(string(rune(l.kinds[i])) + ":" + string(l.texts[i])) }
 	}

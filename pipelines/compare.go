@@ -165,20 +165,3 @@ func (n *nameWriter) take(block int, yield func(shard int, data []byte)) {
 		}
 	}
 }
-
-// comparesOrders tells whether an event source gives orders under the
-// numbers that other sources use.
-func (n *Night) comparesOrders() bool {
-	for i := range n.Sources {
-		s := &n.Sources[i]
-		if s.OrdersFrom == "" {
-			continue
-		}
-		for _, f := range s.Mapping.Fields {
-			if f.Field == "order_id" {
-				return true
-			}
-		}
-	}
-	return false
-}

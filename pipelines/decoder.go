@@ -124,3 +124,6 @@ func (d *decoder) bytes() []byte {
 func appendBytes(dst, b []byte) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(b))), b...)
 }
+
+// appendInt64 appends what uint64 reads.
+func appendInt64(b []byte, v int64) []byte { return binary.LittleEndian.AppendUint64(b, uint64(v)) }

@@ -2,7 +2,6 @@ package pipelines
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"github.com/habitue-data/habitue/internal/rowcache"
 	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/transforms/mapping"
-	"github.com/zeebo/xxh3"
 )
 
 var extractStage = stage{name: "extract", run: extract,
@@ -60,7 +58,7 @@ func (w *worker) readBlock(ctx context.Context, b Block, yield func(*columns.Chu
 	}
 	defer giveBack()
 	if w.Cache != "" && rowcache.Worth(b.Block) {
-		c, err := w.cache()
+		c, err := w.rowCache()
 		if err != nil {
 			return err
 		}
@@ -259,7 +257,7 @@ func (x *extractor) reject(in *columns.Chunk, i int, column, reason, detail stri
 // refuse keeps a row that cannot be used.
 func (x *extractor) refuse(line int64, column, reason, detail, raw string) {
 	if x.rejects == nil {
-		x.rejects = NewRows(x.table("rejects"))
+		x.rejects = x.table("rejects").NewRows()
 	}
 	r := x.rejects
 	r.Col("source").AddText(x.source.Name)
@@ -299,46 +297,4 @@ func (x *extractor) finish() error {
 		x.out.Emit("rejects", x.key%x.Shards, x.rejects.Encode(nil))
 	}
 	return nil
-}
-
-// idHash is the hash of a record's id within its source.
-func idHash(source int, id []byte) uint64 { return xxh3.HashSeed(id, uint64(source+1)) }
-
-// idWriter collects the hashes of record ids: 48 bits each are enough to
-// find which rows may be the same record, and only those are looked at
-// whole.
-type idWriter struct {
-	worker   *worker
-	sections []sectionBuffer
-}
-
-func newIDWriter(w *worker) *idWriter {
-	return &idWriter{w, make([]sectionBuffer, w.Shards*w.inShard)}
-}
-
-// idBytes is how many bytes of the hash travel, beside those that the shard
-// tells.
-const idBytes = 6
-
-// add notes a row. later: its version is younger than the as-of day, so
-// that it must be looked at whole even if it is alone.
-func (iw *idWriter) add(source int, id []byte, row int64, later bool) {
-	hash := idHash(source, id)
-	s := &iw.sections[iw.worker.section(hash)]
-	step := uint64(row-s.row) << 1
-	if later {
-		step |= 1
-	}
-	s.row = row
-	s.data = binary.AppendUvarint(s.data, step)
-	hash <<= bucketBits
-	s.data = append(s.data, byte(hash>>56), byte(hash>>48), byte(hash>>40), byte(hash>>32), byte(hash>>24), byte(hash>>16))
-}
-
-func (iw *idWriter) take(yield func(shard int, data []byte)) {
-	takeSections(iw.worker.inShard, len(iw.sections), func(i int) []byte { return iw.sections[i].data }, yield)
-	for i := range iw.sections {
-		s := &iw.sections[i]
-		s.data, s.row = s.data[:0], 0
-	}
 }

@@ -221,6 +221,3 @@ func claim(claims [][]byte, w *worker, shard int, c *component, id customer.ID, 
 	*b = binary.LittleEndian.AppendUint64(*b, uint64(firstAt))
 	*b = appendBytes(*b, c.appendFirstKey(nil))
 }
-
-// idShard is where what concerns a customer's id comes together.
-func (w *worker) idShard(id customer.ID) int { return w.shard(binary.BigEndian.Uint64(id[:8])) }

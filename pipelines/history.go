@@ -2,7 +2,6 @@ package pipelines
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -78,7 +77,7 @@ func (h *historyWriter) flush(p flow.Port, out *flow.Outputs) {
 // scaledRows are NewRows whose money says its scale: they are read by who does
 // not know the night.
 func (w *worker) scaledRows(t customer.Table) *columns.Chunk {
-	k := NewRows(t)
+	k := t.NewRows()
 	for i, c := range t.Columns {
 		switch c.Type {
 		case customer.MoneyColumn:
@@ -95,54 +94,6 @@ func appendHistory(b []byte, t customer.HistoryTable, ids []byte, rows *columns.
 	b = append(b, byte(t))
 	b = appendBytes(b, ids)
 	return appendBytes(b, rows.Encode(nil))
-}
-
-// historyDealer collects the rows of a block for the shards of their
-// customers: an element for each shard, whatever the number of tables.
-type historyDealer struct {
-	*worker
-	shards [][]byte
-}
-
-// rows deals the rows of a table.
-func (h *historyDealer) rows(table string, r *ownedRows) {
-	t, ok := customer.HistoryTableNamed(table)
-	names, asked := h.History[table]
-	if !ok || !asked {
-		return
-	}
-	def, _ := customer.TableNamed(table)
-	only := append(slices.Clone(names), def.Always...)
-	byShard := make([][]int32, h.Shards)
-	for i := range r.N {
-		if !r.lost[i] && !r.whose[i].IsZero() {
-			s := h.idShard(r.whose[i])
-			byShard[s] = append(byShard[s], int32(i))
-		}
-	}
-	k := r.Only(only)
-	for s, rows := range byShard {
-		if len(rows) == 0 {
-			continue
-		}
-		var ids []byte
-		for _, i := range rows {
-			ids = append(ids, r.whose[i][:]...)
-		}
-		h.shards[s] = appendHistory(h.shards[s], t, ids, k.Take(rows))
-	}
-}
-
-func (h *historyDealer) flush(out *flow.Outputs) { emitShards(out, "told", h.shards) }
-
-// emitShards sends each shard what was collected for it.
-func emitShards(out *flow.Outputs, p flow.Port, shards [][]byte) {
-	for s, data := range shards {
-		if len(data) > 0 {
-			out.Emit(p, s, data)
-			shards[s] = nil
-		}
-	}
 }
 
 // gatherHistories puts together what came to a shard of customers. Only those
@@ -233,6 +184,3 @@ func (r *rawHistory) inOrder(people []customer.ID) customer.HistoryRows {
 	out.Chunk = *r.rows.Take(kept)
 	return out
 }
-
-// appendInt64 appends what uint64 reads.
-func appendInt64(b []byte, v int64) []byte { return binary.LittleEndian.AppendUint64(b, uint64(v)) }

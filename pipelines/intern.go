@@ -280,7 +280,7 @@ type sighting struct {
 }
 
 func newKeyTable(w *worker) *keyTable {
-	return &keyTable{w: w, slots: make([]uint32, 1<<10), calendar: customer.NewCalendar(w.zone)}
+	return &keyTable{w: w, slots: make([]uint32, 1<<10), calendar: customer.NewCalendar(w.location)}
 }
 
 // reset starts the next section.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"strconv"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/zeebo/xxh3"
 )
@@ -329,4 +331,32 @@ func (r *keyReader) next(e *entry) bool {
 		e.person = r.bytes()
 	}
 	return r.err == nil
+}
+
+// appendValue appends the value of a key as the tables have it.
+func (k *key) appendValue(b []byte) []byte {
+	if k.numeric {
+		return strconv.AppendUint(b, k.number, 10)
+	}
+	return append(b, k.text...)
+}
+
+// addAddresses adds the keys of a row: its addresses, and what else leads to
+// them. No address has the byte that stands between them.
+func addAddresses(c *columns.Column, keys []key) {
+	start := uint32(len(c.Data))
+	for i := range keys {
+		if bytes.IndexByte(keys[i].text, columns.ListSep) >= 0 {
+			continue
+		}
+		if len(c.Data) > int(start) {
+			c.Data = append(c.Data, columns.ListSep)
+		}
+		c.Data = keys[i].appendValue(append(c.Data, byte(keys[i].kind), ':'))
+	}
+	if len(c.Data) == int(start) {
+		c.AddMissing()
+		return
+	}
+	c.Spans = append(c.Spans, columns.Span{Start: start, End: uint32(len(c.Data))})
 }

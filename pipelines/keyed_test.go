@@ -159,34 +159,3 @@ func readBack(rt *rapid.T, w *worker, section int, part []byte) (all []said) {
 	}
 	return all
 }
-
-func TestHashSetFindsWhatMetTwice(t *testing.T) {
-	var s hashSet
-	s.reset(3)
-	for i := uint64(1); i <= 1000; i++ {
-		if s.add(i * 7919) {
-			t.Fatalf("%d was told to be there", i)
-		}
-	}
-	for i := uint64(1); i <= 1000; i++ {
-		if !s.has(i*7919) || !s.add(i*7919) {
-			t.Fatalf("%d is not there", i)
-		}
-	}
-	if s.reset(10); s.has(7919) {
-		t.Error("reset kept a hash")
-	}
-}
-
-func TestRatesAreExactAndRoundHalfAwayFromZero(t *testing.T) {
-	for _, c := range []struct {
-		rate  Rate
-		minor int64
-		want  int64
-		ok    bool
-	}{{Rate{985, 10}, 100, 9850, true}, {Rate{1, 2}, 1, 1, true}, {Rate{1, 2}, -1, -1, true}, {Rate{1, 3}, 1, 0, true}, {Rate{1 << 62, 1}, 4, 0, false}} {
-		if got, ok := c.rate.apply(c.minor); got != c.want || ok != c.ok {
-			t.Errorf("%v of %d = %d, %v; want %d, %v", c.rate, c.minor, got, ok, c.want, c.ok)
-		}
-	}
-}

@@ -8,14 +8,6 @@ import (
 	"github.com/habitue-data/habitue/internal/store"
 )
 
-// List is the members of a static segment: keys as letter:value, normalised,
-// and ids of customers.
-type List struct {
-	Segment string
-	Keys    []string
-	IDs     []string
-}
-
 // listsFile holds the lists in the scratch folder: they may be long, and the
 // night travels to every stage.
 const listsFile = "lists.json"

@@ -348,7 +348,7 @@ func (c *crowd) keyColumns(t *tableWriter, k *keyRecord, g **sighting, id *custo
 	if t == nil {
 		return nil, nil
 	}
-	cal := customer.NewCalendar(c.zone)
+	cal := customer.NewCalendar(c.location)
 	day := func(col *columns.Column, at int64) {
 		if at == customer.NoTime {
 			col.AddMissing()
@@ -423,4 +423,27 @@ func (c *crowd) appendProfiles(b []byte, ids []customer.ID) []byte {
 		b = appendBytes(b, one)
 	}
 	return b
+}
+
+// appendOwner appends whose the key of a node is, and the address that the
+// key is where the consent stage must know.
+func appendOwner(b []byte, node uint64, id customer.ID, address []byte) []byte {
+	known := node << 1
+	if address != nil {
+		known |= 1
+	}
+	b = append(binary.AppendUvarint(b, known), id[:]...)
+	if address != nil {
+		b = appendBytes(b, address)
+	}
+	return b
+}
+
+func (d *decoder) owner() (node uint64, id customer.ID, address []byte) {
+	known := d.uvarint()
+	copy(id[:], d.take(len(id)))
+	if known&1 != 0 {
+		address = d.bytes()
+	}
+	return known >> 1, id, address
 }

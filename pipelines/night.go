@@ -272,3 +272,45 @@ func (n *Night) wantsProfile() bool {
 	}
 	return false
 }
+
+// addressed tells whether rows of a table say something of addresses.
+func (n *Night) addressed(table string) bool {
+	_, says := consentColumns[table]
+	return says && n.wantsConsents()
+}
+
+// bucketBits is how finely hashes are cut. A shard is a run of buckets, so
+// the number of shards never changes what is beside what.
+const bucketBits = 12
+
+// shard is where a hash belongs.
+func (n *Night) shard(hash uint64) int {
+	return int(hash >> (64 - bucketBits) * uint64(n.Shards) >> bucketBits)
+}
+
+// The rows of a shard travel in sections, each a run of buckets of its own,
+// so that who works on a shard has the tables of one section at a time:
+// small enough for the processor's cache, which is worth more than anything
+// else that was tried on look-ups. More shards would do the same and would
+// cost as many more elements.
+const maxSections = 8
+
+// sections is how many a shard has.
+func (n *Night) sections() int { return max(1, min(maxSections, 1<<bucketBits/n.Shards)) }
+
+// comparesOrders tells whether an event source gives orders under the
+// numbers that other sources use.
+func (n *Night) comparesOrders() bool {
+	for i := range n.Sources {
+		s := &n.Sources[i]
+		if s.OrdersFrom == "" {
+			continue
+		}
+		for _, f := range s.Mapping.Fields {
+			if f.Field == "order_id" {
+				return true
+			}
+		}
+	}
+	return false
+}

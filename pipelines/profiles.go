@@ -45,7 +45,7 @@ func (w *worker) writePeople(cuts *rfm.Cuts, groups *rfm.Groups, shard int, in *
 	if err != nil || data == nil {
 		return err
 	}
-	r := &profileRow{worker: w, cal: customer.NewCalendar(w.zone), groups: groups, m: w.newMeasures().ofRows()}
+	r := &profileRow{worker: w, cal: customer.NewCalendar(w.location), groups: groups, m: w.newMeasures().ofRows()}
 	if err := r.readInsight(in); err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ type goldenColumn struct {
 }
 
 func newRecordReader(w *worker, f *File) (*recordReader, error) {
-	r := &recordReader{worker: w, file: f, source: &w.Sources[f.Source], calendar: customer.NewCalendar(w.zone),
+	r := &recordReader{worker: w, file: f, source: &w.Sources[f.Source], calendar: customer.NewCalendar(w.location),
 		blocked: map[customer.KeyType]*blocked{}}
 	norm, err := identity.NewNormaliser(identity.Rules{Email: w.Identity.Email, Phone: w.Identity.Phone, Card: w.Identity.Card}, w.Country)
 	if err != nil {

@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -93,29 +92,6 @@ func whose(_ context.Context, w *worker, shard int, in *flow.Inputs, out *flow.O
 		out.Emit("owned", block, told)
 		return err
 	})
-}
-
-// appendOwner appends whose the key of a node is, and the address that the
-// key is where the consent stage must know.
-func appendOwner(b []byte, node uint64, id customer.ID, address []byte) []byte {
-	known := node << 1
-	if address != nil {
-		known |= 1
-	}
-	b = append(binary.AppendUvarint(b, known), id[:]...)
-	if address != nil {
-		b = appendBytes(b, address)
-	}
-	return b
-}
-
-func (d *decoder) owner() (node uint64, id customer.ID, address []byte) {
-	known := d.uvarint()
-	copy(id[:], d.take(len(id)))
-	if known&1 != 0 {
-		address = d.bytes()
-	}
-	return known >> 1, id, address
 }
 
 // records gives the rows of one block their customers, leaves out those that
@@ -314,7 +290,7 @@ func month(_ context.Context, w *worker, number int, in *flow.Inputs, out *flow.
 	key := fileKeyOf(number)
 	name := customer.Tables()[key.table].Name
 	t := w.table(name)
-	all := NewRows(t)
+	all := t.NewRows()
 	err := in.Read("dated", func(_ *flow.Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
 		if err == nil {
@@ -386,38 +362,3 @@ func sortedRows(k *columns.Chunk) []int32 {
 // apart are the columns by which rows of one time are put in order, whichever
 // of them a table has.
 var apart = []string{"source", "record_id", "line", "address_type", "address", "channel", "purpose", "segment"}
-
-// sortedBy puts rows in order of what comes first, then as sortedRows.
-func sortedBy(k *columns.Chunk, first func(i, j int32) int) []int32 {
-	rows := make([]int32, k.N)
-	for i := range rows {
-		rows[i] = int32(i)
-	}
-	at := happened(k, "_at")
-	var texts []*columns.Column
-	for _, name := range apart {
-		if c := k.Col(name); c != nil {
-			texts = append(texts, c)
-		}
-	}
-	slices.SortFunc(rows, func(i, j int32) int {
-		if d := first(i, j); d != 0 {
-			return d
-		}
-		if at != nil && at.Ints[i] != at.Ints[j] {
-			if at.Ints[i] < at.Ints[j] {
-				return -1
-			}
-			return 1
-		}
-		for _, c := range texts {
-			a, _ := c.Bytes(int(i))
-			b, _ := c.Bytes(int(j))
-			if d := bytes.Compare(a, b); d != 0 {
-				return d
-			}
-		}
-		return int(i - j)
-	})
-	return rows
-}

@@ -1,23 +1,16 @@
 package pipelines
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/pipelines/flow"
 )
-
-// NewRows is a chunk for the rows of a table.
-func NewRows(t customer.Table) *columns.Chunk {
-	k := &columns.Chunk{Cols: make([]columns.Column, len(t.Columns))}
-	for i, c := range t.Columns {
-		k.Cols[i] = columns.Column{Name: c.Name, Type: c.Type.Held()}
-	}
-	return k
-}
 
 // writeRows is how many rows go to a file at a time.
 const writeRows = 4096
@@ -40,7 +33,7 @@ func (w *worker) newTableWriter(name string, shard int) (*tableWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tableWriter{t, NewRows(t), writer}, nil
+	return &tableWriter{t, t.NewRows(), writer}, nil
 }
 
 // newRows begins the file of one shard and finds what fills its rows; nil
@@ -161,4 +154,45 @@ func addTime(c *columns.Column, at, none int64) {
 		at = columns.MissingInt
 	}
 	c.Ints = append(c.Ints, at)
+}
+
+// text is a text, "" where it is missing.
+func text(c *columns.Column, i int) string {
+	b, _ := c.Bytes(i)
+	return string(b)
+}
+
+// sortedBy puts rows in order of what comes first, then as sortedRows.
+func sortedBy(k *columns.Chunk, first func(i, j int32) int) []int32 {
+	rows := make([]int32, k.N)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	at := happened(k, "_at")
+	var texts []*columns.Column
+	for _, name := range apart {
+		if c := k.Col(name); c != nil {
+			texts = append(texts, c)
+		}
+	}
+	slices.SortFunc(rows, func(i, j int32) int {
+		if d := first(i, j); d != 0 {
+			return d
+		}
+		if at != nil && at.Ints[i] != at.Ints[j] {
+			if at.Ints[i] < at.Ints[j] {
+				return -1
+			}
+			return 1
+		}
+		for _, c := range texts {
+			a, _ := c.Bytes(int(i))
+			b, _ := c.Bytes(int(j))
+			if d := bytes.Compare(a, b); d != 0 {
+				return d
+			}
+		}
+		return int(i - j)
+	})
+	return rows
 }

@@ -35,13 +35,6 @@ func program() flow.Program {
 	return p
 }
 
-// stage is a stage of the night.
-type stage struct {
-	name string
-	outs []flow.Port
-	run  func(ctx context.Context, w *worker, key int, in *flow.Inputs, out *flow.Outputs) error
-}
-
 // ready makes the worker of a process.
 func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
 	var n Night

@@ -6,16 +6,6 @@ import (
 	"github.com/habitue-data/habitue/pipelines/flow"
 )
 
-// The rows of a shard travel in sections, each a run of buckets of its own,
-// so that who works on a shard has the tables of one section at a time:
-// small enough for the processor's cache, which is worth more than anything
-// else that was tried on look-ups. More shards would do the same and would
-// cost as many more elements.
-const maxSections = 8
-
-// sections is how many a shard has.
-func (n *Night) sections() int { return max(1, min(maxSections, 1<<bucketBits/n.Shards)) }
-
 // section is where a hash belongs: a section, counted over all shards.
 func (w *worker) section(hash uint64) int {
 	return int(hash >> (64 - bucketBits) * uint64(w.Shards*w.inShard) >> bucketBits)
@@ -75,4 +65,14 @@ func allSections(w *worker, in *flow.Inputs, p flow.Port, numbered bool) (all []
 		return err
 	})
 	return all, err
+}
+
+// emitShards sends each shard what was collected for it.
+func emitShards(out *flow.Outputs, p flow.Port, shards [][]byte) {
+	for s, data := range shards {
+		if len(data) > 0 {
+			out.Emit(p, s, data)
+			shards[s] = nil
+		}
+	}
 }

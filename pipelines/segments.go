@@ -65,3 +65,11 @@ func (s *Segments) carried(set *segment.Set, day int32) map[string]bool {
 	}
 	return carried
 }
+
+// List is the members of a static segment: keys as letter:value, normalised,
+// and ids of customers.
+type List struct {
+	Segment string
+	Keys    []string
+	IDs     []string
+}

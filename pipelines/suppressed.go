@@ -5,30 +5,7 @@ import (
 	"fmt"
 
 	"github.com/habitue-data/habitue/internal/store"
-	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/transforms/consent"
 )
-
-// suppressions are the decisions about addresses, by the shard of the address.
-func suppressions(n *Night) flow.Seed {
-	shards := make([][]byte, n.Shards)
-	for _, s := range n.Suppress {
-		one := keyOf(s.Type, []byte(s.Value))
-		to := &shards[n.shard(one.hash)]
-		*to = appendBytes(*to, append([]byte{byte(s.Type), ':'}, s.Value...))
-		*to = appendStatement(*to, &consent.Statement{Channel: s.Channel, Purpose: consent.Marketing, Suppress: s.Reason, At: s.At, Source: decisions})
-	}
-	told := flow.Seed{Port: "suppressions"}
-	for shard, data := range shards {
-		if len(data) > 0 {
-			told.Keys, told.Items = append(told.Keys, shard), append(told.Items, data)
-		}
-	}
-	return told
-}
-
-// decisions is the source of what somebody decided.
-const decisions = "decisions"
 
 // suppressedFile holds the addresses in the scratch folder, for those who
 // know whose they are: there may be many.

@@ -32,7 +32,7 @@ type tableRows struct {
 
 func newTableRows(rec *recordReader, name string) *tableRows {
 	t, _ := rec.carried(name)
-	r := &tableRows{rec: rec, table: t, chunk: NewRows(t), cal: customer.NewCalendar(rec.zone)}
+	r := &tableRows{rec: rec, table: t, chunk: t.NewRows(), cal: customer.NewCalendar(rec.location)}
 	if r.addressed = rec.addressed(name); r.addressed {
 		r.chunk.Cols = append(r.chunk.Cols, columns.Column{Name: colAddresses, Type: columns.List})
 	}

@@ -1,6 +1,8 @@
 package pipelines
 
 import (
+	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,20 +22,20 @@ import (
 // worker is what the stages of one process share: the night, made ready.
 type worker struct {
 	*Night
-	zone    *time.Location
-	end     int64 // first instant after the as-of day
-	formats map[string]rowfile.Format
-	cache   func() (*rowcache.Cache, error)
-	reads   map[flow.Port]bool // ports that somebody reads
-	places  []int              // place of each source in order of name
-	names   []string           // names of the sources in that order
-	inShard int                // sections of a shard
-	sighted bool               // customer_keys is asked for: each key notes who showed it
-	timed   bool               // every mention of a key says when it was
-	filed   bool               // a table of records is asked for: whole rows travel
-	noded   bool               // the keys of components have their numbers with them
-	guarded bool               // links are looked at one by one
-	vetted  bool               // ... and at the names and birth dates of contacts
+	location *time.Location
+	end      int64 // first instant after the as-of day
+	formats  map[string]rowfile.Format
+	rowCache func() (*rowcache.Cache, error)
+	reads    map[flow.Port]bool // ports that somebody reads
+	places   []int              // place of each source in order of name
+	names    []string           // names of the sources in that order
+	inShard  int                // sections of a shard
+	sighted  bool               // customer_keys is asked for: each key notes who showed it
+	timed    bool               // every mention of a key says when it was
+	filed    bool               // a table of records is asked for: whole rows travel
+	noded    bool               // the keys of components have their numbers with them
+	guarded  bool               // links are looked at one by one
+	vetted   bool               // ... and at the names and birth dates of contacts
 
 	priority *customer.Priority
 	golden   profile.Rules
@@ -73,9 +75,9 @@ func newWorker(n *Night, reads map[flow.Port]bool) (*worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
-	w := &worker{Night: n, zone: zone, end: customer.NewCalendar(zone).Start(n.AsOf + 1), formats: connectors.Formats(),
+	w := &worker{Night: n, location: zone, end: customer.NewCalendar(zone).Start(n.AsOf + 1), formats: connectors.Formats(),
 		reads: reads, mappers: map[string][]*mapping.Mapper{}}
-	w.cache = sync.OnceValues(func() (*rowcache.Cache, error) { return rowcache.Open(n.Cache, n.RunID) })
+	w.rowCache = sync.OnceValues(func() (*rowcache.Cache, error) { return rowcache.Open(n.Cache, n.RunID) })
 	w.inShard = n.sections()
 	w.sighted, w.timed, w.filed = n.wants("customer_keys"), n.wantsKeyTimes(), n.wantsRecords()
 	w.guarded, w.vetted = n.wantsGuard(), len(n.Identity.Guards.Veto) > 0
@@ -132,11 +134,12 @@ func unmappable(path string, header []string, faults fault.List) error {
 	return told.Err(fault.Input)
 }
 
-// bucketBits is how finely hashes are cut. A shard is a run of buckets, so
-// the number of shards never changes what is beside what.
-const bucketBits = 12
+// idShard is where what concerns a customer's id comes together.
+func (w *worker) idShard(id customer.ID) int { return w.shard(binary.BigEndian.Uint64(id[:8])) }
 
-// shard is where a hash belongs.
-func (n *Night) shard(hash uint64) int {
-	return int(hash >> (64 - bucketBits) * uint64(n.Shards) >> bucketBits)
+// stage is a stage of the night.
+type stage struct {
+	name string
+	outs []flow.Port
+	run  func(ctx context.Context, w *worker, key int, in *flow.Inputs, out *flow.Outputs) error
 }

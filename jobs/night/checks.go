@@ -77,7 +77,7 @@ func (n *Night) writeChecks() error {
 	if names != nil {
 		t = t.Only(names)
 	}
-	k := pipelines.NewRows(t)
+	k := t.NewRows()
 	for i := range n.Summary.Checks {
 		c := &n.Summary.Checks[i]
 		for j := range k.Cols {

@@ -10,7 +10,6 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/activate"
 	"github.com/habitue-data/habitue/jobs/project"
-	"github.com/habitue-data/habitue/pipelines"
 )
 
 // exportTables are made wherever something is sent, whatever is published: the
@@ -34,7 +33,7 @@ func (n *Night) writeExports(ctx context.Context) error {
 	}
 	exports, _ := customer.TableNamed("exports")
 	waterfall, _ := customer.TableNamed("export_waterfall")
-	prepared, steps := pipelines.NewRows(exports), pipelines.NewRows(waterfall)
+	prepared, steps := exports.NewRows(), waterfall.NewRows()
 	for i, f := range files {
 		last, err := activate.Last(n.sentBy(), f.Destination.Name, n.Manifest.RunDate, f.Shape())
 		if err != nil {

@@ -18,7 +18,7 @@ import (
 // file that is known by now, and what became of its rows tonight.
 func (n *Night) writeDeliveries() error {
 	t, _ := customer.TableNamed("deliveries")
-	k := pipelines.NewRows(t)
+	k := t.NewRows()
 	count := func(name string, v int64) { k.Col(name).Ints = append(k.Col(name).Ints, v) }
 	for _, v := range n.plan.versions {
 		if v.file < 0 && v.Known > n.day {
@@ -85,7 +85,7 @@ func (n *Night) writeRuns(ctx context.Context) error {
 	for _, c := range t.Columns {
 		want = append(want, c.Name)
 	}
-	k := pipelines.NewRows(t)
+	k := t.NewRows()
 	before := n.previous
 	if before == nil { // the first of the line, or all before it were pruned
 		before = n.end

@@ -6,37 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/transforms/identity"
 	"pgregory.net/rapid"
 )
-
-// TestGuardIsThereOnlyWhereLinksAreAskedOf holds that who asks nothing of
-// links does not pay for them.
-func TestGuardIsThereOnlyWhereLinksAreAskedOf(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		n    Night
-		want bool
-	}{
-		{"scores alone", Night{Tables: map[string][]string{"rfm": nil, "customers": {"customer_id"}}}, false},
-		{"changes of ids", Night{Tables: map[string][]string{"identity_changes": nil}}, false},
-		{"links", Night{Tables: map[string][]string{"identity_links": nil}}, true},
-		{"a limit", Night{Identity: Identity{Guards: identity.Guards{Limits: map[customer.KeyType]int{customer.EmailKey: 5}}}}, true},
-		{"a decision", Night{Identity: Identity{Decisions: identity.Decisions{Never: []identity.Pair{{A: "e:a", B: "e:b"}}}}}, true},
-	} {
-		for _, ledger := range []*Ledger{nil, {}} {
-			c.n.Ledger = ledger
-			steps := nightly(&c.n)
-			if got := slices.ContainsFunc(steps, func(s flow.Step) bool { return s.Stage == "guard" }); got != c.want {
-				t.Errorf("%s: guard is there: %v", c.name, got)
-			}
-			if _, err := flow.Build(program(), nil, []flow.Seed{{Port: "blocks"}, {Port: "again"}, {Port: "ledgerfiles"}}, steps); err != nil {
-				t.Errorf("%s: %v", c.name, err)
-			}
-		}
-	}
-}
 
 func TestBondsComeThroughAndAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -343,22 +343,7 @@ func month(_ context.Context, w *worker, number int, in *flow.Inputs, out *flow.
 	return emitFile(out, "monthfiles", name, f)
 }
 
-// happened is the column of rows of a table of records that says when it
-// was, by the end of its name; nil where the records do not happen but hold.
-func happened(k *columns.Chunk, end string) *columns.Column {
-	for _, what := range []string{"order", "event", "interaction"} {
-		if c := k.Col(what + end); c != nil {
-			return c
-		}
-	}
-	return nil
-}
-
 // sortedRows puts rows in order of time, source, record and line.
 func sortedRows(k *columns.Chunk) []int32 {
 	return sortedBy(k, func(i, j int32) int { return 0 })
 }
-
-// apart are the columns by which rows of one time are put in order, whichever
-// of them a table has.
-var apart = []string{"source", "record_id", "line", "address_type", "address", "channel", "purpose", "segment"}

@@ -95,15 +95,16 @@ func TestThePagesAreMadeFromTheCode(t *testing.T) {
 }
 
 // stages are the names that the stages of the night give themselves.
-var stages = regexp.MustCompile(`stage\{\s*name: "(\w+)"`)
+var stages = regexp.MustCompile(`work\.Stage\{\s*Name:\s*"(\w+)"`)
 
 // TestTheEnginePageNamesEveryStage keeps the picture whole.
 func TestTheEnginePageNamesEveryStage(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("pipelines/*.go")
+	files, err := filepath.Glob("pipelines/*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
+	files = append(files, "pipelines/collect.go")
 	page, err := os.ReadFile("docs/engine.md")
 	if err != nil {
 		t.Fatal(err)

@@ -12,9 +12,12 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/pipelines/flow"
+	"github.com/habitue-data/habitue/pipelines/resolve"
+	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/work"
 )
 
-var collectStage = stage{name: "collect", run: collect}
+var collectStage = work.Stage{Name: "collect", Run: collect}
 
 // Result is what a night came to: the files of each table and what became of
 // the rows of each input file. It is written to the scratch folder, because
@@ -23,7 +26,7 @@ type Result struct {
 	Files   map[string][]lake.File
 	Tallies []Tally              // of each file of the night
 	Orders  []Orders             // of each source
-	Cuts    []Cuts               // links that do not hold, where anybody asks of them
+	Cuts    []resolve.Cuts       // links that do not hold, where anybody asks of them
 	Loads   map[string]flow.Load `json:"-"` // of each stage
 }
 
@@ -44,51 +47,51 @@ type Orders struct {
 // Count is rows and their money in minor units.
 type Count struct{ Rows, Money int64 }
 
-func (c *Count) add(o orderCount) {
-	c.Rows += o.rows
-	c.Money += o.money
+func (c *Count) add(o work.OrderCount) {
+	c.Rows += o.Rows
+	c.Money += o.Money
 }
 
 // resultFile is where collect leaves the result.
 const resultFile = "result.json"
 
 // collect writes down what the other stages wrote and counted.
-func collect(_ context.Context, w *worker, _ int, in *flow.Inputs, _ *flow.Outputs) error {
+func collect(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, _ *flow.Outputs) error {
 	r := Result{Files: map[string][]lake.File{}, Orders: make([]Orders, len(w.Sources))}
-	sums := make([]tally, len(w.Files))
+	sums := make([]work.Tally, len(w.Files))
 	read := func(b *flow.Batch, data []byte) error {
 		switch b.Port.Base() {
 		case "tally", "gathertally", "interntally":
-			d := decoder{b: data}
-			for d.more() {
-				var t tally
-				block := t.merge(&d)
-				if d.err != nil {
-					return d.err
+			d := work.Decoder{B: data}
+			for d.More() {
+				var t work.Tally
+				block := t.Merge(&d)
+				if d.Err != nil {
+					return d.Err
 				}
-				o := &r.Orders[w.sourceOf(block)]
-				o.Customers.add(t.orders)
-				o.Nobodys.add(t.nobodys)
+				o := &r.Orders[w.SourceOf(block)]
+				o.Customers.add(t.Orders)
+				o.Nobodys.add(t.Nobodys)
 				if block >= len(w.BlockFile) {
 					continue // orders made of lines: their rows were counted as lines
 				}
-				f := &sums[w.fileOf(int64(block))]
-				for c := range tallyClasses {
-					f.add(c, t.rows[c], t.money[c])
+				f := &sums[w.FileOf(int64(block))]
+				for c := range work.TallyClasses {
+					f.Add(c, t.Rows[c], t.Money[c])
 				}
-				f.turn(t.turnover)
-				f.unreadable += t.unreadable
-				f.assumed += t.assumed
-				f.equal += t.equal
+				f.Turn(t.Turnover)
+				f.Unreadable += t.Unreadable
+				f.Assumed += t.Assumed
+				f.Equal += t.Equal
 			}
 		case "guardtally":
-			var cuts []Cuts
+			var cuts []resolve.Cuts
 			if err := json.Unmarshal(data, &cuts); err != nil {
 				return fmt.Errorf("read what was cut: %w", err)
 			}
-			r.Cuts = addCuts(r.Cuts, cuts)
+			r.Cuts = resolve.AddCuts(r.Cuts, cuts)
 		default:
-			var f written
+			var f work.Written
 			if err := json.Unmarshal(data, &f); err != nil {
 				return fmt.Errorf("read of a written file: %w", err)
 			}
@@ -101,7 +104,7 @@ func collect(_ context.Context, w *worker, _ int, in *flow.Inputs, _ *flow.Outpu
 			return err
 		}
 	}
-	if err := w.holdsMoney(sums); err != nil {
+	if err := holdsMoney(w.Night, sums); err != nil {
 		return err
 	}
 	for _, files := range r.Files {
@@ -113,9 +116,9 @@ func collect(_ context.Context, w *worker, _ int, in *flow.Inputs, _ *flow.Outpu
 		})
 	}
 	for _, t := range sums {
-		c := func(class int) Count { return Count{t.rows[class], t.money[class]} }
-		r.Tallies = append(r.Tallies, Tally{c(tallyRead), c(tallyKept), c(tallyRepeated), c(tallySuperseded), c(tallyFiltered),
-			c(tallyRejected), c(tallyLater), t.unreadable, t.assumed, t.equal})
+		c := func(class int) Count { return Count{t.Rows[class], t.Money[class]} }
+		r.Tallies = append(r.Tallies, Tally{c(work.TallyRead), c(work.TallyKept), c(work.TallyRepeated), c(work.TallySuperseded), c(work.TallyFiltered),
+			c(work.TallyRejected), c(work.TallyLater), t.Unreadable, t.Assumed, t.Equal})
 	}
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -126,16 +129,16 @@ func collect(_ context.Context, w *worker, _ int, in *flow.Inputs, _ *flow.Outpu
 
 // holdsMoney refuses a night whose money may not fit a figure: a sum that
 // runs over is a wrong number that looks like any other.
-func (n *Night) holdsMoney(files []tally) error {
-	var all tally
+func holdsMoney(n *spec.Night, files []work.Tally) error {
+	var all work.Tally
 	most := 0
 	for i := range files {
-		all.turn(files[i].turnover)
-		if files[i].turnover > files[most].turnover {
+		all.Turn(files[i].Turnover)
+		if files[i].Turnover > files[most].Turnover {
 			most = i
 		}
 	}
-	if all.turnover <= customer.MostMoney {
+	if all.Turnover <= customer.MostMoney {
 		return nil
 	}
 	show := func(minor int64) string {
@@ -146,7 +149,7 @@ func (n *Night) holdsMoney(files []tally) error {
 		return text
 	}
 	return fault.With(fault.List{{File: n.Files[most].Path,
-		What: "the amounts of all rows, whatever their sign, come to " + show(all.turnover) + ", those of this file to " + show(files[most].turnover),
+		What: "the amounts of all rows, whatever their sign, come to " + show(all.Turnover) + ", those of this file to " + show(files[most].Turnover),
 		Why:  "a figure of a table has 18 digits",
 		Todo: "look for amounts that cannot be and correct the export, or say unit: minor where it writes kopecks or cents"}}, fault.Gate)
 }

@@ -1,28 +1,30 @@
 package pipelines
 
 import (
-	"github.com/habitue-data/habitue/transforms/rfm"
+	"slices"
 
+	"github.com/habitue-data/habitue/pipelines/extract"
 	"github.com/habitue-data/habitue/pipelines/flow"
+	"github.com/habitue-data/habitue/pipelines/records"
+	"github.com/habitue-data/habitue/pipelines/resolve"
+	"github.com/habitue-data/habitue/pipelines/score"
+	"github.com/habitue-data/habitue/pipelines/segments"
+	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/work"
+	"github.com/habitue-data/habitue/transforms/rfm"
 )
 
-// stages are all there are. Adding one is a line here and a line in nightly.
-func stages() []stage {
-	return []stage{
-		extractStage, settleStage, recallStage, gatherStage, compareStage,
-		internStage, linkStage, componentsStage, hookStage, shrinkStage, labelStage, scatterStage, guardStage,
-		ledgerStage, foldStage, reclaimStage, awardStage, nameStage, registerStage,
-		countStage, nextStage, sampleStage, fitStage, scoreStage, cubeStage,
-		refuseStage, whoseStage, recordsStage, monthStage, forwardStage, consentStage,
-		beforeStage, segmentStage, enlistStage, collectStage,
-	}
+// stages are all there are: those of each room, and collect. Adding one is a
+// word in its room and a line in nightly.
+func stages() []work.Stage {
+	return slices.Concat(extract.Stages, resolve.Stages, score.Stages, records.Stages, segments.Stages, []work.Stage{collectStage})
 }
 
 // nightly is the night, from raw rows to tables. What nobody asked for is
 // left out by one rule: a step is there when a wanted table needs it. Strict
 // reading, repeats and versions, the tie to the till, ids and the ledger are
 // always there.
-func nightly(n *Night) (steps []flow.Step) {
+func nightly(n *spec.Night) (steps []flow.Step) {
 	stepOf := func(round int, stage string, reads ...flow.Port) {
 		steps = append(steps, flow.Step{Stage: stage, Reads: reads, Round: round})
 	}
@@ -39,7 +41,7 @@ func nightly(n *Night) (steps []flow.Step) {
 	step1("recall", "again", "met")
 	step1("gather", "whole", "recalled")
 	lost := []flow.Port{"lost"}
-	if n.comparesOrders() {
+	if n.ComparesOrders() {
 		step1("compare", "ordernames")
 		lost = append(lost, "doubled")
 	}
@@ -67,15 +69,15 @@ func nightly(n *Night) (steps []flow.Step) {
 		}
 		step1("label", labels...)
 	}
-	names := []flow.Port{n.peopled()}
-	if n.wantsGuard() {
+	names := []flow.Port{resolve.Peopled(n)}
+	if n.WantsGuard() {
 		step1("scatter", "states", "labels", "bonds")
 		step1("guard", "parts")
 		written = append(written, "guardtally")
-		if n.wants("identity_links") {
+		if n.Wants("identity_links") {
 			names = append(names, "linked")
 		}
-		if n.wants("identity_changes") {
+		if n.Wants("identity_changes") {
 			names = append(names, "fates")
 		}
 	} else {
@@ -94,7 +96,7 @@ func nightly(n *Night) (steps []flow.Step) {
 	}
 
 	// score: cuts in rounds, models from a sample, then everyone's scores
-	if n.wantsScores() {
+	if n.WantsScores() {
 		for round := 1; round <= (rfm.Cutter{}).Count(); round++ {
 			reads := []flow.Port{"worths"}
 			if round > 1 {
@@ -104,10 +106,10 @@ func nightly(n *Night) (steps []flow.Step) {
 			stepOf(round, "next", flow.Port("counts").InRound(round))
 		}
 		scores := []flow.Port{"worthson#4", "seed#4"}
-		if n.wantsOrderDays() {
+		if n.WantsOrderDays() {
 			step1("sample", "scored#4", "profiles")
 			fit := []flow.Port{"sampled"}
-			if n.wantsModels() {
+			if n.WantsModels() {
 				fit = append(fit, "asked")
 			}
 			step1("fit", fit...)
@@ -119,25 +121,25 @@ func nightly(n *Night) (steps []flow.Step) {
 		step1("score", scores...)
 		written = append(written, "cutfiles#4", "scorefiles")
 	}
-	if n.wantsCohorts() {
+	if n.WantsCohorts() {
 		step1("cube", "cube")
 		written = append(written, "cubefiles")
 	}
 
 	// records: every row with its customer, by month
-	if n.wantsRecords() {
+	if n.WantsRecords() {
 		step1("whose", "whose", "owners")
 		rows := []flow.Port{"rows", "linerows", "lostrows", "owned"}
-		if n.comparesOrders() {
+		if n.ComparesOrders() {
 			rows = append(rows, "doubledrows")
 		}
 		step1("records", rows...)
 		step1("month", "dated")
 		written = append(written, "monthfiles")
-		if n.wantsConsents() {
+		if n.WantsConsents() {
 			step1("forward", "named")
 			said := []flow.Port{"statements", "forwarded"}
-			if n.suppresses() {
+			if n.Suppresses() {
 				said = append(said, "suppressions", "holders")
 			}
 			step1("consent", said...)
@@ -148,10 +150,10 @@ func nightly(n *Night) (steps []flow.Step) {
 	// segment, activate: who belongs where, who came and who left, who is written to
 	if n.Segments != nil {
 		told := []flow.Port{"people"}
-		if n.wantsRecords() {
+		if n.WantsRecords() {
 			told = append(told, "told")
 		}
-		if n.wantsConsents() {
+		if n.WantsConsents() {
 			told = append(told, "consented")
 		}
 		if n.Segments.Listed {

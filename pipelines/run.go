@@ -1,6 +1,8 @@
 // Package pipelines is the night: the stages from raw rows to tables. nightly.go
-// is its table of contents; flow runs it on Apache Beam. See docs/engine.md for
-// the picture and how to write a transform.
+// is its table of contents. Its rooms are the parts of the night in their order,
+// extract, resolve, score, records, segments; spec is what is asked of it, work
+// what they share, and flow runs it on Apache Beam. See docs/engine.md for the
+// picture and how to write a transform.
 package pipelines
 
 import (
@@ -15,6 +17,11 @@ import (
 	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/pipelines/flow"
+	"github.com/habitue-data/habitue/pipelines/records"
+	"github.com/habitue-data/habitue/pipelines/resolve"
+	"github.com/habitue-data/habitue/pipelines/segments"
+	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/work"
 )
 
 // Init must be the first thing that main does: in a worker it never
@@ -26,10 +33,10 @@ func Init() {
 
 // program is the night as workers know it.
 func program() flow.Program {
-	p := flow.Program{Ready: ready, Begin: func(ctx context.Context, stage string) { watchOf(ctx).begin(stage) }}
+	p := flow.Program{Ready: ready, Begin: func(ctx context.Context, stage string) { work.WatchOf(ctx).Begin(stage) }}
 	for _, s := range stages() {
-		p.Stages = append(p.Stages, flow.Stage{Name: s.name, Outs: s.outs, Run: func(ctx context.Context, w any, key int, in *flow.Inputs, out *flow.Outputs) error {
-			return s.run(ctx, w.(*worker), key, in, out)
+		p.Stages = append(p.Stages, flow.Stage{Name: s.Name, Outs: s.Outs, Run: func(ctx context.Context, w any, key int, in *flow.Inputs, out *flow.Outputs) error {
+			return s.Run(ctx, w.(*work.Worker), key, in, out)
 		}})
 	}
 	return p
@@ -37,11 +44,11 @@ func program() flow.Program {
 
 // ready makes the worker of a process.
 func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
-	var n Night
+	var n spec.Night
 	if err := json.Unmarshal(job, &n); err != nil {
 		return nil, flow.Means{}, fmt.Errorf("read the night: %w", err)
 	}
-	w, err := newWorker(&n, reads)
+	w, err := work.NewWorker(&n, reads)
 	return w, flow.Means{Memory: n.Memory, MaxInline: n.MaxInline, Scratch: n.Scratch}, err
 }
 
@@ -49,9 +56,9 @@ func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
 // there and be the run's own. What it wrote is no part of anything until the
 // caller commits a manifest. How far it is, told hears where the runner
 // works in this process.
-func Run(ctx context.Context, n *Night, blocks []Block, runner flow.Runner, told *progress.Progress) (result *Result, err error) {
-	ctx, w := watched(ctx, n, told)
-	defer func() { w.end(err) }()
+func Run(ctx context.Context, n *spec.Night, blocks []spec.Block, runner flow.Runner, told *progress.Progress) (result *Result, err error) {
+	ctx, w := work.Watched(ctx, n, told)
+	defer func() { w.End(err) }()
 	if !runner.Local() {
 		n.MaxInline = flow.MaxInline
 	}
@@ -62,10 +69,10 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner flow.Runner, told
 	if err := store.MkdirAll(n.Scratch); err != nil {
 		return nil, fmt.Errorf("make the scratch folder: %w", err)
 	}
-	if err := n.writeLists(); err != nil {
+	if err := work.WriteLists(n); err != nil {
 		return nil, err
 	}
-	if err := n.writeSuppressed(); err != nil {
+	if err := work.WriteSuppressed(n); err != nil {
 		return nil, err
 	}
 	night, err := json.Marshal(n)
@@ -87,63 +94,22 @@ func Run(ctx context.Context, n *Night, blocks []Block, runner flow.Runner, told
 	return r, nil
 }
 
-func seedsOf(n *Night, blocks []Block) ([]flow.Seed, error) {
-	first, again := flow.Seed{Port: "blocks"}, flow.Seed{Port: "again"}
-	for i, b := range blocks {
-		data, err := json.Marshal(b)
-		if err != nil {
-			return nil, fmt.Errorf("write down what to read: %w", err)
-		}
-		for _, s := range []*flow.Seed{&first, &again} {
-			s.Keys, s.Items = append(s.Keys, i), append(s.Items, data)
-		}
+// seedsOf is what the night begins with.
+func seedsOf(n *spec.Night, blocks []spec.Block) (seeds []flow.Seed, err error) {
+	add := func(s flow.Seed, wrong error) { seeds, err = append(seeds, s), errors.Join(err, wrong) }
+	add(flow.SeedOf("blocks", blocks))
+	add(flow.SeedOf("again", blocks))
+	if n.Suppresses() {
+		add(records.Suppressions(n), nil)
 	}
-	seeds := []flow.Seed{first, again}
-	if n.suppresses() {
-		seeds = append(seeds, suppressions(n))
-	}
-	if n.wantsModels() { // also where nobody is there: why there is no model is to be told
-		seeds = append(seeds, flow.Seed{Port: "asked", Keys: []int{0}, Items: [][]byte{{}}})
+	if n.WantsModels() { // also where nobody is there: why there is no model is to be told
+		add(flow.Seed{Port: "asked", Keys: []int{0}, Items: [][]byte{{}}}, nil)
 	}
 	if n.Ledger != nil {
-		files := flow.Seed{Port: "ledgerfiles"}
-		for _, f := range ledgerFiles(n.Ledger) {
-			data, err := json.Marshal(f)
-			if err != nil {
-				return nil, fmt.Errorf("write down the ledger: %w", err)
-			}
-			files.Keys = append(files.Keys, len(files.Keys))
-			files.Items = append(files.Items, data)
-		}
-		seeds = append(seeds, files)
+		add(resolve.LedgerFiles(n.Ledger))
 	}
 	if n.Segments != nil && n.Segments.Before != nil {
-		files := flow.Seed{Port: "beforefiles"}
-		for i, f := range beforeFiles(n.Segments.Before) {
-			data, err := json.Marshal(f)
-			if err != nil {
-				return nil, fmt.Errorf("write down the run before: %w", err)
-			}
-			files.Keys, files.Items = append(files.Keys, i), append(files.Items, data)
-		}
-		seeds = append(seeds, files)
+		add(segments.BeforeFiles(n.Segments.Before))
 	}
-	return seeds, nil
-}
-
-// ledgerFiles are those of the run before, then those of the line's end: what
-// the first says of a key or an id goes before what the other says.
-func ledgerFiles(l *Ledger) (all []ledgerFile) {
-	for _, k := range []*Known{l.Before, l.End} {
-		if k == nil {
-			continue
-		}
-		for i := range k.CustomerIDs.Files {
-			all = append(all, ledgerFile{k == l.End, true, i})
-		}
-		for i := range k.CustomerKeys.Files {
-			all = append(all, ledgerFile{k == l.End, false, i})
-		}
-	}
-	return all
+	return seeds, err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/project"
-	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/pipelines/spec"
 )
 
 // arrival is a row of the ledger of deliveries: a version came to a path on
@@ -35,17 +35,17 @@ func (n *Night) ledgers() (runs []*lake.Manifest) {
 
 // customers is the ledger of customers that the night rests on, nil where
 // nobody was here before.
-func (n *Night) customers() (*pipelines.Ledger, error) {
+func (n *Night) customers() (*spec.Ledger, error) {
 	if n.previous == nil && n.end == nil {
 		return nil, nil
 	}
-	known := func(m *lake.Manifest) *pipelines.Known {
+	known := func(m *lake.Manifest) *spec.Known {
 		if m == nil {
 			return nil
 		}
-		return &pipelines.Known{CustomerIDs: m.Tables["customer_ids"], CustomerKeys: m.Tables["customer_keys"]}
+		return &spec.Known{CustomerIDs: m.Tables["customer_ids"], CustomerKeys: m.Tables["customer_keys"]}
 	}
-	l := &pipelines.Ledger{Before: known(n.previous), End: known(n.end)}
+	l := &spec.Ledger{Before: known(n.previous), End: known(n.end)}
 	if n.end != nil {
 		day, err := customer.ParseDay(n.end.RunDate)
 		if err != nil {

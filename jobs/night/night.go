@@ -15,6 +15,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/transforms/delivery"
 )
 
@@ -33,7 +34,7 @@ type Night struct {
 	inputs   lake.Lake      // keeps the inputs of that run
 
 	plan   *plan
-	spec   *pipelines.Night
+	spec   *spec.Night
 	result *pipelines.Result
 }
 

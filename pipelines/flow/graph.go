@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -19,6 +20,19 @@ type Seed struct {
 	Port  Port
 	Keys  []int
 	Items [][]byte
+}
+
+// SeedOf is a seed of values written as JSON, the key of each its place.
+func SeedOf[T any](p Port, values []T) (Seed, error) {
+	s := Seed{Port: p}
+	for i, v := range values {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return Seed{}, fmt.Errorf("write down %s for the workers: %w", p, err)
+		}
+		s.Keys, s.Items = append(s.Keys, i), append(s.Items, data)
+	}
+	return s, nil
 }
 
 // Build makes the Beam graph of some steps. Each step groups what it reads

@@ -11,9 +11,9 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/pipelines/resolve"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 )
 
@@ -129,7 +129,7 @@ func collect(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, _ *flow.
 
 // holdsMoney refuses a night whose money may not fit a figure: a sum that
 // runs over is a wrong number that looks like any other.
-func holdsMoney(n *spec.Night, files []work.Tally) error {
+func holdsMoney(n *brief.Night, files []work.Tally) error {
 	var all work.Tally
 	most := 0
 	for i := range files {

@@ -3,13 +3,13 @@ package pipelines
 import (
 	"slices"
 
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/extract"
 	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/pipelines/records"
 	"github.com/habitue-data/habitue/pipelines/resolve"
 	"github.com/habitue-data/habitue/pipelines/score"
 	"github.com/habitue-data/habitue/pipelines/segments"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/rfm"
 )
@@ -24,7 +24,7 @@ func stages() []work.Stage {
 // left out by one rule: a step is there when a wanted table needs it. Strict
 // reading, repeats and versions, the tie to the till, ids and the ledger are
 // always there.
-func nightly(n *spec.Night) (steps []flow.Step) {
+func nightly(n *brief.Night) (steps []flow.Step) {
 	stepOf := func(round int, stage string, reads ...flow.Port) {
 		steps = append(steps, flow.Step{Stage: stage, Reads: reads, Round: round})
 	}

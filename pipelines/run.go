@@ -1,6 +1,6 @@
 // Package pipelines is the night: the stages from raw rows to tables. nightly.go
 // is its table of contents. Its rooms are the parts of the night in their order,
-// extract, resolve, score, records, segments; spec is what is asked of it, work
+// extract, resolve, score, records, segments; brief is what is asked of it, work
 // what they share, and flow runs it on Apache Beam. See docs/engine.md for the
 // picture and how to write a transform.
 package pipelines
@@ -16,11 +16,11 @@ import (
 	"github.com/habitue-data/habitue/internal/bucket"
 	"github.com/habitue-data/habitue/internal/progress"
 	"github.com/habitue-data/habitue/internal/store"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/pipelines/records"
 	"github.com/habitue-data/habitue/pipelines/resolve"
 	"github.com/habitue-data/habitue/pipelines/segments"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 )
 
@@ -44,7 +44,7 @@ func program() flow.Program {
 
 // ready makes the worker of a process.
 func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
-	var n spec.Night
+	var n brief.Night
 	if err := json.Unmarshal(job, &n); err != nil {
 		return nil, flow.Means{}, fmt.Errorf("read the night: %w", err)
 	}
@@ -56,7 +56,7 @@ func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
 // there and be the run's own. What it wrote is no part of anything until the
 // caller commits a manifest. How far it is, told hears where the runner
 // works in this process.
-func Run(ctx context.Context, n *spec.Night, blocks []spec.Block, runner flow.Runner, told *progress.Progress) (result *Result, err error) {
+func Run(ctx context.Context, n *brief.Night, blocks []brief.Block, runner flow.Runner, told *progress.Progress) (result *Result, err error) {
 	ctx, w := work.Watched(ctx, n, told)
 	defer func() { w.End(err) }()
 	if !runner.Local() {
@@ -95,7 +95,7 @@ func Run(ctx context.Context, n *spec.Night, blocks []spec.Block, runner flow.Ru
 }
 
 // seedsOf is what the night begins with.
-func seedsOf(n *spec.Night, blocks []spec.Block) (seeds []flow.Seed, err error) {
+func seedsOf(n *brief.Night, blocks []brief.Block) (seeds []flow.Seed, err error) {
 	add := func(s flow.Seed, wrong error) { seeds, err = append(seeds, s), errors.Join(err, wrong) }
 	add(flow.SeedOf("blocks", blocks))
 	add(flow.SeedOf("again", blocks))

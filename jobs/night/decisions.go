@@ -4,7 +4,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/project"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
 
@@ -38,7 +38,7 @@ func blockedValues(p *project.Project) (map[string][]string, error) {
 
 // suppressed are the addresses that somebody had decided by a day to send
 // nothing to.
-func suppressed(p *project.Project, day int32) (all []spec.Suppressed, err error) {
+func suppressed(p *project.Project, day int32) (all []brief.Suppressed, err error) {
 	norm, err := normaliser(p)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func suppressed(p *project.Project, day int32) (all []spec.Suppressed, err error
 	cal := customer.NewCalendar(p.Zone)
 	for _, s := range p.Suppressed {
 		if since := customer.DayOf(s.Since); since <= day {
-			all = append(all, spec.Suppressed{Type: s.Type, Value: normal(norm, s.Type, s.Value), Channel: s.Channel, Reason: s.Reason, At: cal.Start(since)})
+			all = append(all, brief.Suppressed{Type: s.Type, Value: normal(norm, s.Type, s.Value), Channel: s.Channel, Reason: s.Reason, At: cal.Start(since)})
 		}
 	}
 	return all, nil

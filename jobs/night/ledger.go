@@ -8,7 +8,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/project"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 )
 
 // arrival is a row of the ledger of deliveries: a version came to a path on
@@ -35,17 +35,17 @@ func (n *Night) ledgers() (runs []*lake.Manifest) {
 
 // customers is the ledger of customers that the night rests on, nil where
 // nobody was here before.
-func (n *Night) customers() (*spec.Ledger, error) {
+func (n *Night) customers() (*brief.Ledger, error) {
 	if n.previous == nil && n.end == nil {
 		return nil, nil
 	}
-	known := func(m *lake.Manifest) *spec.Known {
+	known := func(m *lake.Manifest) *brief.Known {
 		if m == nil {
 			return nil
 		}
-		return &spec.Known{CustomerIDs: m.Tables["customer_ids"], CustomerKeys: m.Tables["customer_keys"]}
+		return &brief.Known{CustomerIDs: m.Tables["customer_ids"], CustomerKeys: m.Tables["customer_keys"]}
 	}
-	l := &spec.Ledger{Before: known(n.previous), End: known(n.end)}
+	l := &brief.Ledger{Before: known(n.previous), End: known(n.end)}
 	if n.end != nil {
 		day, err := customer.ParseDay(n.end.RunDate)
 		if err != nil {

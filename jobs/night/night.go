@@ -15,7 +15,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/pipelines"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/transforms/delivery"
 )
 
@@ -34,7 +34,7 @@ type Night struct {
 	inputs   lake.Lake      // keeps the inputs of that run
 
 	plan   *plan
-	spec   *spec.Night
+	spec   *brief.Night
 	result *pipelines.Result
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/transforms/delivery"
 	"golang.org/x/sync/errgroup"
 )
@@ -52,8 +52,8 @@ func latest(p *project.Project) int32 {
 type plan struct {
 	versions []*version
 	waived   []arrival // files that nights up to this one were run without
-	files    []spec.File
-	blocks   []spec.Block
+	files    []brief.File
+	blocks   []brief.Block
 	byBlock  []int
 	bytes    int64
 	plain    int64 // about how many bytes they are as plain text
@@ -256,10 +256,10 @@ func (out *plan) add(p *project.Project, v *version) {
 	if v.named != noDay {
 		last = min(last, v.named+2)
 	}
-	out.files = append(out.files, spec.File{Source: v.source, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes, Delivered: v.Delivered, First: v.first, Order: v.Order, Latest: last,
+	out.files = append(out.files, brief.File{Source: v.source, Path: v.Path, SHA256: v.SHA256, Bytes: v.bytes, Delivered: v.Delivered, First: v.first, Order: v.Order, Latest: last,
 		Replaced: v.Verdict == delivery.Replaced})
 	for _, b := range v.info.Blocks {
-		out.blocks = append(out.blocks, spec.Block{File: v.file, Block: b})
+		out.blocks = append(out.blocks, brief.Block{File: v.file, Block: b})
 		out.byBlock = append(out.byBlock, v.file)
 	}
 	out.bytes += v.bytes

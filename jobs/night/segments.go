@@ -8,8 +8,8 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/segments"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/transforms/activation"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
@@ -20,14 +20,14 @@ var segmentTables = []string{"segments", "segment_members", "segment_moves"}
 
 // segments puts the segments into the night: what they are, what the run
 // before knew of them, and the columns of which histories are made for them.
-func (n *Night) segments(ctx context.Context, s *spec.Night) error {
+func (n *Night) segments(ctx context.Context, s *brief.Night) error {
 	p := n.Project
 	if p.Segments.Set == nil || len(p.Segments.Set.Definitions) == 0 && !hadSegments(n.previous) { // those that are taken away end, and are not forgotten
 		return nil
 	}
-	out := &spec.Segments{}
+	out := &brief.Segments{}
 	for _, f := range p.Segments.Files {
-		out.Files = append(out.Files, spec.SegmentFile(f))
+		out.Files = append(out.Files, brief.SegmentFile(f))
 		n.Manifest.Segments = append(n.Manifest.Segments, lake.Definition(f))
 	}
 	for _, d := range p.Segments.Set.Definitions {
@@ -51,7 +51,7 @@ func (n *Night) segments(ctx context.Context, s *spec.Night) error {
 }
 
 // history is the columns that are asked for, by table.
-func (n *Night) history(s *spec.Segments) map[string][]string {
+func (n *Night) history(s *brief.Segments) map[string][]string {
 	all := map[string][]string{"customers": append([]string{"kind"}, segments.FreshColumns...)}
 	add := func(needs segment.Needs) {
 		for t, names := range needs {
@@ -75,7 +75,7 @@ func (n *Night) history(s *spec.Segments) map[string][]string {
 }
 
 // alsoMade adds to the tables of the night what the next one rests on.
-func (n *Night) alsoMade(s *spec.Night) {
+func (n *Night) alsoMade(s *brief.Night) {
 	for _, t := range segmentTables {
 		s.Tables[t] = nil
 	}
@@ -100,14 +100,14 @@ func hadSegments(m *lake.Manifest) bool {
 }
 
 // belonged is what the run before knew of segments, nil where it had none.
-func (n *Night) belonged(ctx context.Context) (*spec.Belonged, error) {
+func (n *Night) belonged(ctx context.Context) (*brief.Belonged, error) {
 	m := n.previous
 	if !hadSegments(m) {
 		return nil, nil
 	}
-	b := &spec.Belonged{Versions: map[string]string{}, Told: map[string]int32{}, Customers: m.Tables["customers"], Members: m.Tables["segment_members"]}
+	b := &brief.Belonged{Versions: map[string]string{}, Told: map[string]int32{}, Customers: m.Tables["customers"], Members: m.Tables["segment_members"]}
 	for _, d := range m.Segments {
-		b.Files = append(b.Files, spec.SegmentFile(d))
+		b.Files = append(b.Files, brief.SegmentFile(d))
 	}
 	day, err := customer.ParseDay(m.RunDate)
 	if err != nil {
@@ -126,7 +126,7 @@ func (n *Night) belonged(ctx context.Context) (*spec.Belonged, error) {
 
 // memberLists are the lists of static segments, with keys as the engine has
 // them, and ids as the ledger has them: of one that is part of another, that.
-func (n *Night) memberLists(ctx context.Context) (all []spec.List, err error) {
+func (n *Night) memberLists(ctx context.Context) (all []brief.List, err error) {
 	p := n.Project
 	into := map[string]string{}
 	if n.previous != nil && slices.ContainsFunc(p.Segments.Lists, func(l project.MemberList) bool { return l.Key == "customer_id" }) {
@@ -148,7 +148,7 @@ func (n *Night) memberLists(ctx context.Context) (all []spec.List, err error) {
 		return nil, err
 	}
 	for _, l := range p.Segments.Lists {
-		list := spec.List{Segment: l.Segment}
+		list := brief.List{Segment: l.Segment}
 		kind, _ := customer.KeyTypeOf(l.Key)
 		for _, v := range l.Values {
 			if l.Key == "customer_id" {

@@ -11,12 +11,12 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/resolve"
-	"github.com/habitue-data/habitue/pipelines/spec"
 )
 
 // write is the night as the pipeline needs it.
-func (n *Night) write(ctx context.Context) (*spec.Night, error) {
+func (n *Night) write(ctx context.Context) (*brief.Night, error) {
 	p := n.Project
 	side := n.Lake.Dir // where every worker reaches it
 	if n.Where.Local() {
@@ -25,7 +25,7 @@ func (n *Night) write(ctx context.Context) (*spec.Night, error) {
 			return nil, err
 		}
 	}
-	s := &spec.Night{RunID: n.Manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
+	s := &brief.Night{RunID: n.Manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: latest(p), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
 		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
 		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
@@ -46,7 +46,7 @@ func (n *Night) write(ctx context.Context) (*spec.Night, error) {
 	if p.Cache && n.replayed == nil && !store.Remote(side) {
 		s.Cache = store.Join(side, cacheDir)
 	}
-	s.Identity = spec.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked,
+	s.Identity = brief.Identity{Email: p.Identity.Email, Phone: p.Identity.Phone, Card: p.Identity.Card, Blocked: blocked,
 		Priority: p.Identity.Priority, Guards: p.Identity.Guards, Decisions: p.Identity.Decisions, Golden: p.Identity.Golden}
 	if s.Ledger, err = n.customers(); err != nil {
 		return nil, err
@@ -81,8 +81,8 @@ func rounds(inMemory, bytes int64) int {
 }
 
 // source is a source as the pipeline needs it.
-func (n *Night) source(s *project.Source) (spec.Source, error) {
-	out := spec.Source{Name: s.Name, Kind: s.Kind, Mapping: s.Mapping, HasID: s.Maps(s.Kind.IDField()), OrdersFrom: s.OrdersFrom}
+func (n *Night) source(s *project.Source) (brief.Source, error) {
+	out := brief.Source{Name: s.Name, Kind: s.Kind, Mapping: s.Mapping, HasID: s.Maps(s.Kind.IDField()), OrdersFrom: s.OrdersFrom}
 	out.Lines = s.Kind == customer.Order && out.HasID && (s.Maps("line") || s.Maps("sku") || s.Maps("quantity"))
 	if s.IDs != "" {
 		out.Namespace = s.IDs + "/"
@@ -93,10 +93,10 @@ func (n *Night) source(s *project.Source) (spec.Source, error) {
 			return out, err
 		}
 		if out.Rates == nil {
-			out.Rates = map[string]map[int32]spec.Rate{}
+			out.Rates = map[string]map[int32]brief.Rate{}
 		}
 		if out.Rates[r.Currency] == nil {
-			out.Rates[r.Currency] = map[int32]spec.Rate{}
+			out.Rates[r.Currency] = map[int32]brief.Rate{}
 		}
 		out.Rates[r.Currency][customer.DayOf(r.Date)] = rate
 	}
@@ -104,14 +104,14 @@ func (n *Night) source(s *project.Source) (spec.Source, error) {
 }
 
 // rateOf turns "98.5" into a ratio of minor units to minor units.
-func rateOf(r project.Rate, scale uint8) (spec.Rate, error) {
+func rateOf(r project.Rate, scale uint8) (brief.Rate, error) {
 	whole, frac, _ := strings.Cut(r.Rate, ".")
 	frac = strings.TrimRight(frac, "0")
 	num, err := strconv.ParseInt(whole+frac, 10, 64)
 	if err != nil || len(frac) > 15 {
-		return spec.Rate{}, fault.With(fmt.Errorf("rate %s of %s is too long: 18 digits at most", r.Rate, r.Currency), fault.Config)
+		return brief.Rate{}, fault.With(fmt.Errorf("rate %s of %s is too long: 18 digits at most", r.Rate, r.Currency), fault.Config)
 	}
-	out := spec.Rate{Num: num, Den: 1}
+	out := brief.Rate{Num: num, Den: 1}
 	for range frac {
 		out.Den *= 10
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/rowcache"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
@@ -49,7 +49,7 @@ func extract(ctx context.Context, w *work.Worker, key int, in *flow.Inputs, out 
 }
 
 // readBlock reads and maps a block, chunk by chunk.
-func readBlock(w *work.Worker, ctx context.Context, b spec.Block, yield func(*columns.Chunk, *mapping.Mapped) error) error {
+func readBlock(w *work.Worker, ctx context.Context, b brief.Block, yield func(*columns.Chunk, *mapping.Mapped) error) error {
 	format, ok := w.Formats[b.Format]
 	if !ok {
 		return fmt.Errorf("no format is called %q", b.Format)
@@ -96,9 +96,9 @@ type extractor struct {
 	*work.Worker
 	out     *flow.Outputs
 	key     int
-	block   spec.Block
-	file    *spec.File
-	source  *spec.Source
+	block   brief.Block
+	file    *brief.File
+	source  *brief.Source
 	records *recordReader
 	ids     *work.IDWriter
 	keys    *work.KeyWriter

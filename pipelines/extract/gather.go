@@ -10,8 +10,8 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/settle"
 )
@@ -81,7 +81,7 @@ func (g *gatherer) lose(source int, k *columns.Chunk, i, what int) error {
 	}
 	g.lost[block][row] = what
 	if g.reader == nil || g.bound != k {
-		r, err := newRecordReader(g.Worker, &spec.File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
+		r, err := newRecordReader(g.Worker, &brief.File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
 		if err != nil {
 			return err
 		}
@@ -317,7 +317,7 @@ type lineOrders struct {
 func newLineOrders(g *gatherer, source int, k *columns.Chunk) (*lineOrders, error) {
 	o := &lineOrders{gatherer: g, source: source, chunk: k, keys: work.NewKeyWriter(g.Worker),
 		block: g.LineBlock(source, g.key)}
-	records, err := newRecordReader(g.Worker, &spec.File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
+	records, err := newRecordReader(g.Worker, &brief.File{Source: source, Delivered: g.AsOf, Latest: g.Latest})
 	if err != nil {
 		return nil, err
 	}

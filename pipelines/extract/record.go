@@ -8,7 +8,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/identity"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -19,8 +19,8 @@ import (
 // recordReader reads what the engine needs from the mapped rows of one file.
 type recordReader struct {
 	*work.Worker
-	file     *spec.File
-	source   *spec.Source
+	file     *brief.File
+	source   *brief.Source
 	calendar *customer.Calendar
 	tooLate  int64 // first instant that no fact of the file can have
 	norm     *identity.Normaliser
@@ -56,7 +56,7 @@ type goldenColumn struct {
 	col   *columns.Column
 }
 
-func newRecordReader(w *work.Worker, f *spec.File) (*recordReader, error) {
+func newRecordReader(w *work.Worker, f *brief.File) (*recordReader, error) {
 	r := &recordReader{Worker: w, file: f, source: &w.Sources[f.Source], calendar: customer.NewCalendar(w.Location),
 		blocked: map[customer.KeyType]*blocked{}}
 	norm, err := identity.NewNormaliser(identity.Rules{Email: w.Identity.Email, Phone: w.Identity.Phone, Card: w.Identity.Card}, w.Country)

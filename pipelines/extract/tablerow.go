@@ -8,7 +8,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/work"
 )
 
@@ -204,7 +204,7 @@ type rowWriter struct {
 // newRowWriter is nil where nobody asked for any row of the records.
 func newRowWriter(rec *recordReader) *rowWriter {
 	w := &rowWriter{}
-	if name := spec.RecordTable[rec.source.Kind]; rec.Carries(name) {
+	if name := brief.RecordTable[rec.source.Kind]; rec.Carries(name) {
 		w.rows = newTableRows(rec, name)
 	}
 	if rec.source.OrdersFrom != "" && rec.Carries("orders") {
@@ -271,7 +271,7 @@ func newLineRows(w *work.Worker, rec *recordReader, k *columns.Chunk) *lineRows 
 
 // add takes in an order; what it says once it says on the first line that has it.
 func (r *lineRows) add(o order, lines []int, row int64) {
-	at := func(i int) (int64, *spec.File) {
+	at := func(i int) (int64, *brief.File) {
 		return r.chunk.Col(colLine).Ints[i], &r.Files[r.FileOf(r.chunk.Col(colBlock).Ints[i])]
 	}
 	if r.orders != nil {

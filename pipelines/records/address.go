@@ -7,8 +7,8 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/consent"
 )
@@ -355,7 +355,7 @@ func (r *consentRow) columns() map[string]func(*columns.Column) {
 }
 
 // Suppressions are the decisions about addresses, by the shard of the address.
-func Suppressions(n *spec.Night) flow.Seed {
+func Suppressions(n *brief.Night) flow.Seed {
 	shards := make([][]byte, n.Shards)
 	for _, s := range n.Suppress {
 		one := work.KeyOf(s.Type, []byte(s.Value))

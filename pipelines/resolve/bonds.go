@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -51,7 +51,7 @@ func link(_ context.Context, w *work.Worker, block int, in *flow.Inputs, out *fl
 		if b.rule != ruleNever {
 			e.join(b.a, b.b)
 		}
-		s := &told[b.a&(1<<spec.BucketBits-1)]
+		s := &told[b.a&(1<<brief.BucketBits-1)]
 		*s = b.append(*s)
 	}
 	e.take(w, out)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"pgregory.net/rapid"
 )
@@ -15,7 +15,7 @@ func TestBondsComeThroughAndAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var all []bond
 		for range rapid.IntRange(0, 20).Draw(t, "bonds") {
-			b := bond{a: rapid.Uint64Range(0, 2).Draw(t, "a") << spec.BucketBits, b: rapid.Uint64Range(0, 1<<40).Draw(t, "b") % 3, rule: byte(rapid.IntRange(0, 2).Draw(t, "rule")), first: customer.NoTime}
+			b := bond{a: rapid.Uint64Range(0, 2).Draw(t, "a") << brief.BucketBits, b: rapid.Uint64Range(0, 1<<40).Draw(t, "b") % 3, rule: byte(rapid.IntRange(0, 2).Draw(t, "rule")), first: customer.NoTime}
 			if b.rule == ruleRecord {
 				b.source, b.records = rapid.IntRange(0, 1).Draw(t, "source"), rapid.Int64Range(1, 9).Draw(t, "records")
 				b.first = rapid.SampledFrom([]int64{customer.NoTime, 0, -1, work.Epoch, 1767225599999999}).Draw(t, "first")

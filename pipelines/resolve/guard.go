@@ -12,8 +12,8 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -21,7 +21,7 @@ import (
 var guardStage = work.Stage{Name: "guard", Run: guard, Outs: []flow.Port{"guarded", "linked", "fates", "guardtally"}}
 
 // Peopled is where the keys of components are read, whoever they came through.
-func Peopled(n *spec.Night) flow.Port {
+func Peopled(n *brief.Night) flow.Port {
 	if n.WantsGuard() {
 		return "guarded"
 	}
@@ -148,7 +148,7 @@ func (g *guardian) gather(batches []work.Sectioned, section int) error {
 			}
 			n.Kind, n.Text, n.People, n.place = one.kind, one.text, slices.Clone(one.people), base+uint32(node)
 			n.end, n.born = k.At, one.born
-			places[node<<spec.BucketBits|uint64(b.Seq)] = len(g.nodes)
+			places[node<<brief.BucketBits|uint64(b.Seq)] = len(g.nodes)
 			g.nodes = append(g.nodes, n)
 		}
 		if err := readBonds(d.Rest(), func(b bond) { bonds = append(bonds, b) }); err != nil {

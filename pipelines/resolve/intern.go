@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -158,7 +158,7 @@ func (n *interner) read(block int, data []byte, count bool) error {
 
 // node is what all shards call a key of the section that is read.
 func (n *interner) node(at int) uint64 {
-	return (n.table.base+uint64(at))<<spec.BucketBits | uint64(n.shard)
+	return (n.table.base+uint64(at))<<brief.BucketBits | uint64(n.shard)
 }
 
 // decidedKey is a key that a decision names.

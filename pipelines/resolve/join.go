@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -28,7 +28,7 @@ func components(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out
 		return err
 	}
 	place := func(node uint64) (uint32, error) {
-		shard, n := int(node&(1<<spec.BucketBits-1)), node>>spec.BucketBits
+		shard, n := int(node&(1<<brief.BucketBits-1)), node>>brief.BucketBits
 		if shard >= len(bases) || n >= uint64(counts[shard]) {
 			return 0, fmt.Errorf("an edge names key %d of shard %d, which is not there", n, shard)
 		}
@@ -140,7 +140,7 @@ func scatterBonds(w *work.Worker, in *flow.Inputs, base uint32, labels []byte, p
 		}
 	}
 	for _, b := range mergeBonds(bonds) {
-		n := b.a >> spec.BucketBits
+		n := b.a >> brief.BucketBits
 		if n >= uint64(len(labels)/4) {
 			return fmt.Errorf("a link names key %d, which is not there", n)
 		}

@@ -12,8 +12,8 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -33,9 +33,9 @@ type ledgerFile struct {
 
 // LedgerFiles are those of the run before, then those of the line's end: what
 // the first says of a key or an id goes before what the other says.
-func LedgerFiles(l *spec.Ledger) (flow.Seed, error) {
+func LedgerFiles(l *brief.Ledger) (flow.Seed, error) {
 	var all []ledgerFile
-	for _, k := range []*spec.Known{l.Before, l.End} {
+	for _, k := range []*brief.Known{l.Before, l.End} {
 		if k == nil {
 			continue
 		}

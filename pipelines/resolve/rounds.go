@@ -8,8 +8,8 @@ import (
 	"math/bits"
 
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -81,11 +81,11 @@ func label(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *f
 		labels = binary.LittleEndian.AppendUint32(labels, uint32(bases[shard]+n))
 	}
 	put := func(node, smallest uint64) error {
-		n, of := node>>spec.BucketBits, int(smallest&(1<<spec.BucketBits-1))
-		if n >= uint64(counts[shard]) || of >= len(counts) || smallest>>spec.BucketBits >= uint64(counts[of]) {
+		n, of := node>>brief.BucketBits, int(smallest&(1<<brief.BucketBits-1))
+		if n >= uint64(counts[shard]) || of >= len(counts) || smallest>>brief.BucketBits >= uint64(counts[of]) {
 			return fmt.Errorf("a label names key %d or %d, which is not there", node, smallest)
 		}
-		binary.LittleEndian.PutUint32(labels[uint64(head)+4*n:], uint32(bases[of]+int(smallest>>spec.BucketBits)))
+		binary.LittleEndian.PutUint32(labels[uint64(head)+4*n:], uint32(bases[of]+int(smallest>>brief.BucketBits)))
 		return nil
 	}
 	err = in.Read("labelled", func(_ *flow.Batch, data []byte) error {
@@ -148,8 +148,8 @@ type wordWriter struct{ shards [][]byte }
 func newWordWriter(w *work.Worker) *wordWriter { return &wordWriter{make([][]byte, w.Shards)} }
 
 func (ww *wordWriter) say(w identity.Word) {
-	s := &ww.shards[w.To&(1<<spec.BucketBits-1)]
-	*s = binary.AppendUvarint(*s, w.To>>spec.BucketBits<<3|uint64(w.Kind))
+	s := &ww.shards[w.To&(1<<brief.BucketBits-1)]
+	*s = binary.AppendUvarint(*s, w.To>>brief.BucketBits<<3|uint64(w.Kind))
 	*s = binary.AppendUvarint(*s, w.About)
 }
 
@@ -168,7 +168,7 @@ func readWords(in *flow.Inputs, shard int, ports ...flow.Port) (words []identity
 			d := work.Decoder{B: data}
 			for d.More() {
 				head := d.Uvarint()
-				words = append(words, identity.Word{To: head>>3<<spec.BucketBits | uint64(shard), About: d.Uvarint(), Kind: identity.WordKind(head & 7)})
+				words = append(words, identity.Word{To: head>>3<<brief.BucketBits | uint64(shard), About: d.Uvarint(), Kind: identity.WordKind(head & 7)})
 			}
 			return d.Err
 		})

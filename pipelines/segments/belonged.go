@@ -10,8 +10,8 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/pipelines/work"
 )
 
@@ -24,7 +24,7 @@ type beforeFile struct {
 }
 
 // BeforeFiles are the files of the run before that segments are told by.
-func BeforeFiles(b *spec.Belonged) (flow.Seed, error) {
+func BeforeFiles(b *brief.Belonged) (flow.Seed, error) {
 	var all []beforeFile
 	for i := range b.Customers.Files {
 		all = append(all, beforeFile{false, i})

@@ -7,8 +7,8 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 )
 
 // historyWriter deals rows of one history table to the shards of their
@@ -141,12 +141,12 @@ func (w *Worker) supplies(t customer.HistoryTable) bool {
 	case customer.OfCustomers, customer.OfMembers:
 		return true
 	case customer.OfLines:
-		return slices.ContainsFunc(w.Sources, func(s spec.Source) bool { return s.Lines })
+		return slices.ContainsFunc(w.Sources, func(s brief.Source) bool { return s.Lines })
 	case customer.OfConsents:
-		return slices.ContainsFunc(w.Sources, func(s spec.Source) bool { return w.Addressed(spec.RecordTable[s.Kind]) })
+		return slices.ContainsFunc(w.Sources, func(s brief.Source) bool { return w.Addressed(brief.RecordTable[s.Kind]) })
 	}
-	return slices.ContainsFunc(w.Sources, func(s spec.Source) bool {
-		return spec.RecordTable[s.Kind] == t.String() || t == customer.OfOrders && s.OrdersFrom != ""
+	return slices.ContainsFunc(w.Sources, func(s brief.Source) bool {
+		return brief.RecordTable[s.Kind] == t.String() || t == customer.OfOrders && s.OrdersFrom != ""
 	})
 }
 

@@ -3,7 +3,7 @@ package work
 import (
 	"encoding/binary"
 
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/zeebo/xxh3"
 )
 
@@ -37,7 +37,7 @@ func (iw *IDWriter) Add(source int, id []byte, row int64, later bool) {
 	}
 	s.row = row
 	s.data = binary.AppendUvarint(s.data, step)
-	hash <<= spec.BucketBits
+	hash <<= brief.BucketBits
 	s.data = append(s.data, byte(hash>>56), byte(hash>>48), byte(hash>>40), byte(hash>>32), byte(hash>>24), byte(hash>>16))
 }
 

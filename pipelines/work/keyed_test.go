@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"pgregory.net/rapid"
 )
 
@@ -28,7 +28,7 @@ type said struct {
 func TestEntriesComeThrough(t *testing.T) {
 	for _, timed := range []bool{false, true} {
 		rapid.Check(t, func(rt *rapid.T) {
-			n := &spec.Night{Shards: rapid.SampledFrom([]int{1, 4, 64, 4096}).Draw(rt, "shards"), Tables: map[string][]string{}}
+			n := &brief.Night{Shards: rapid.SampledFrom([]int{1, 4, 64, 4096}).Draw(rt, "shards"), Tables: map[string][]string{}}
 			if timed {
 				n.Tables["customer_keys"] = nil
 			}

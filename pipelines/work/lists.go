@@ -6,7 +6,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/store"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 )
 
 // listsFile holds the lists in the scratch folder: they may be long, and the
@@ -14,7 +14,7 @@ import (
 const listsFile = "lists.json"
 
 // WriteLists puts the lists where every worker finds them.
-func WriteLists(n *spec.Night) error {
+func WriteLists(n *brief.Night) error {
 	if n.Segments == nil || len(n.Segments.Lists) == 0 {
 		return nil
 	}
@@ -27,12 +27,12 @@ func WriteLists(n *spec.Night) error {
 
 // Listed is who is in which list, by the list's number.
 type Listed struct {
-	Lists []spec.List
+	Lists []brief.List
 	Keys  map[string][]int
 }
 
 // ReadLists reads them back; without lists there is nothing in it.
-func ReadLists(n *spec.Night) (*Listed, error) {
+func ReadLists(n *brief.Night) (*Listed, error) {
 	l := &Listed{Keys: map[string][]int{}}
 	if n.Segments == nil || !n.Segments.Listed {
 		return l, nil

@@ -3,13 +3,13 @@ package work
 import (
 	"encoding/binary"
 
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 )
 
 // Section is where a hash belongs: a section, counted over all shards.
 func (w *Worker) Section(hash uint64) int {
-	return int(hash >> (64 - spec.BucketBits) * uint64(w.Shards*w.InShard) >> spec.BucketBits)
+	return int(hash >> (64 - brief.BucketBits) * uint64(w.Shards*w.InShard) >> brief.BucketBits)
 }
 
 // TakeSections joins the sections of each shard that has any bytes.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/habitue-data/habitue/internal/store"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 )
 
 // suppressedFile holds the addresses in the scratch folder, for those who
@@ -13,7 +13,7 @@ import (
 const suppressedFile = "suppressed.json"
 
 // WriteSuppressed puts the addresses where every worker finds them.
-func WriteSuppressed(n *spec.Night) error {
+func WriteSuppressed(n *brief.Night) error {
 	if !n.WantsConsents() {
 		return nil
 	}
@@ -29,7 +29,7 @@ func WriteSuppressed(n *spec.Night) error {
 }
 
 // ReadSuppressed reads them back; none where nobody asks for consents.
-func ReadSuppressed(n *spec.Night) (map[string]bool, error) {
+func ReadSuppressed(n *brief.Night) (map[string]bool, error) {
 	if !n.WantsConsents() {
 		return nil, nil
 	}

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/habitue-data/habitue/internal/progress"
-	"github.com/habitue-data/habitue/pipelines/spec"
+	"github.com/habitue-data/habitue/pipelines/brief"
 )
 
 // phases are the steps of a night as a person is told of them, each with
@@ -41,7 +41,7 @@ type watch struct {
 type watchKey struct{}
 
 // Watched gives stages run under the context somebody to tell.
-func Watched(ctx context.Context, n *spec.Night, told *progress.Progress) (context.Context, *watch) {
+func Watched(ctx context.Context, n *brief.Night, told *progress.Progress) (context.Context, *watch) {
 	w := &watch{told: told, of: make([]int64, len(n.BlockFile)), at: -1}
 	blocks := make([]int64, len(n.Files))
 	for _, f := range n.BlockFile {

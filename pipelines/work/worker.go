@@ -17,15 +17,15 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowcache"
 	"github.com/habitue-data/habitue/internal/rowfile"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
-	"github.com/habitue-data/habitue/pipelines/spec"
 	"github.com/habitue-data/habitue/transforms/mapping"
 	"github.com/habitue-data/habitue/transforms/profile"
 )
 
 // Worker is what the stages of one process share: the night, made ready.
 type Worker struct {
-	*spec.Night
+	*brief.Night
 	Location *time.Location
 	End      int64 // first instant after the as-of day
 	Formats  map[string]rowfile.Format
@@ -77,7 +77,7 @@ func (w *Worker) GiveBack(b *BlockWriters) {
 
 // NewWorker makes the worker of a process; reads has the ports that somebody
 // reads.
-func NewWorker(n *spec.Night, reads map[flow.Port]bool) (*Worker, error) {
+func NewWorker(n *brief.Night, reads map[flow.Port]bool) (*Worker, error) {
 	zone, err := time.LoadLocation(n.Zone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)

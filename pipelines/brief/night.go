@@ -1,7 +1,7 @@
-// Package spec is what a night is asked for: what there is to read, what is
+// Package brief is what a night is asked for: what there is to read, what is
 // wanted of it, and which parts of the night that needs. Plain data, which
 // jobs fill in; it opens nothing.
-package spec
+package brief
 
 import (
 	"slices"

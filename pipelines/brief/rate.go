@@ -1,4 +1,4 @@
-package spec
+package brief
 
 import "math/bits"
 

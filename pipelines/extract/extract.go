@@ -2,7 +2,6 @@ package extract
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -25,18 +24,14 @@ const flushRows = 64 << 10
 // extract reads one block: rows to records, refused rows aside, and deals
 // the records' ids, keys and rows to their shards.
 func extract(ctx context.Context, w *work.Worker, key int, in *flow.Inputs, out *flow.Outputs) error {
-	data, err := in.One("blocks")
-	if err != nil {
-		return err
-	}
-	x, err := newExtractor(w, data, key)
+	x, err := newExtractor(w, in, "blocks", key)
 	if err != nil {
 		return err
 	}
 	x.out = out
 	buffers := w.Borrow()
 	x.ids, x.keys = buffers.IDs, buffers.Keys
-	err = readBlock(w, ctx, x.block, x.chunk)
+	err = readBlock(ctx, w, x.block, x.chunk)
 	if err != nil {
 		return err
 	}
@@ -49,7 +44,7 @@ func extract(ctx context.Context, w *work.Worker, key int, in *flow.Inputs, out 
 }
 
 // readBlock reads and maps a block, chunk by chunk.
-func readBlock(w *work.Worker, ctx context.Context, b brief.Block, yield func(*columns.Chunk, *mapping.Mapped) error) error {
+func readBlock(ctx context.Context, w *work.Worker, b brief.Block, yield func(*columns.Chunk, *mapping.Mapped) error) error {
 	format, ok := w.Formats[b.Format]
 	if !ok {
 		return fmt.Errorf("no format is called %q", b.Format)
@@ -112,10 +107,10 @@ type extractor struct {
 	about   work.About
 }
 
-func newExtractor(w *work.Worker, block []byte, key int) (*extractor, error) {
+func newExtractor(w *work.Worker, in *flow.Inputs, p flow.Port, key int) (*extractor, error) {
 	x := &extractor{Worker: w, key: key}
-	if err := json.Unmarshal(block, &x.block); err != nil {
-		return nil, fmt.Errorf("read what to extract: %w", err)
+	if err := in.ReadOne(p, &x.block); err != nil {
+		return nil, err
 	}
 	x.file = &w.Files[x.block.File]
 	x.source = &w.Sources[x.file.Source]
@@ -214,7 +209,7 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 // it is a line of an order, else by a hash that asks whether there are others.
 func (x *extractor) compare(in *columns.Chunk, i int, row int64, id []byte) {
 	if x.whole != nil {
-		x.whole.add(x.Shard(work.IdHash(x.file.Source, id)), x.records, i, x.key, row, in.Line(i), id)
+		x.whole.add(x.Shard(work.IDHash(x.file.Source, id)), x.records, i, x.key, row, in.Line(i), id)
 		return
 	}
 	x.ids.Add(x.file.Source, id, row, x.records.version(i) >= x.End)

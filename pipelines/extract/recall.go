@@ -35,22 +35,18 @@ func recall(ctx context.Context, w *work.Worker, key int, in *flow.Inputs, out *
 	for _, r := range rows {
 		wanted[r] = true
 	}
-	data, err := in.One("again")
-	if err != nil {
-		return err
-	}
-	x, err := newExtractor(w, data, key)
+	x, err := newExtractor(w, in, "again", key)
 	if err != nil {
 		return err
 	}
 	whole := newWholeWriter(w.Shards)
 	row := int64(0)
-	err = readBlock(w, ctx, x.block, func(in *columns.Chunk, mapped *mapping.Mapped) error {
+	err = readBlock(ctx, w, x.block, func(in *columns.Chunk, mapped *mapping.Mapped) error {
 		x.records.bind(in, mapped)
 		for i := range mapped.N {
 			if wanted[row] {
 				id := x.records.id(i)
-				whole.add(w.Shard(work.IdHash(x.file.Source, id)), x.records, i, key, row, in.Line(i), id)
+				whole.add(w.Shard(work.IDHash(x.file.Source, id)), x.records, i, key, row, in.Line(i), id)
 			}
 			row++
 		}

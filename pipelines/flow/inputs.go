@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -72,6 +73,19 @@ func (in *Inputs) One(p Port) (data []byte, err error) {
 		}
 	}
 	return data, nil
+}
+
+// ReadOne reads the only value of a Port, as SeedOf writes it, into v. Where
+// there is none v stays as it was.
+func (in *Inputs) ReadOne(p Port, v any) error {
+	data, err := in.One(p)
+	if err != nil || data == nil {
+		return err
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("read %s: %w", p, err)
+	}
+	return nil
 }
 
 // Release lets go what the others gave but Read: its bytes must not be used any more.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -52,13 +51,9 @@ func LedgerFiles(l *brief.Ledger) (flow.Seed, error) {
 // ledger reads a file of the ledger and deals it out: keys to where
 // today's keys are, ids to where claims on them come together.
 func ledger(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
-	data, err := in.One("ledgerfiles")
-	if err != nil {
-		return err
-	}
 	var f ledgerFile
-	if err := json.Unmarshal(data, &f); err != nil {
-		return fmt.Errorf("read which file of the ledger to read: %w", err)
+	if err := in.ReadOne("ledgerfiles", &f); err != nil {
+		return err
 	}
 	known := w.Ledger.Before
 	if f.End {
@@ -74,7 +69,7 @@ func ledger(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out *fl
 		p, deal = "standing", dealID
 		want = []string{"customer_id", "birth_source", "birth_record_id", "birth_at", "born_date", "merged_into", "retired_date", "cause"}
 	}
-	err = lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], want, func(k *columns.Chunk) error {
+	err := lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], want, func(k *columns.Chunk) error {
 		for i := range k.N {
 			if err := deal(w, parts, k, i, f.End); err != nil {
 				return err

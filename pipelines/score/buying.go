@@ -1,12 +1,8 @@
 package score
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/churn"
 	"github.com/habitue-data/habitue/transforms/lifecycle"
@@ -19,17 +15,6 @@ type buying struct {
 	rhythm   lifecycle.Rhythm
 	scores   churn.Scores
 	foretold bool
-}
-
-func (r *profileRow) readInsight(in *flow.Inputs) error {
-	data, err := in.One("insight")
-	if err != nil || data == nil {
-		return err
-	}
-	if err := json.Unmarshal(data, &r.insight); err != nil {
-		return fmt.Errorf("read of the models: %w", err)
-	}
-	return nil
 }
 
 // look works out what the customer's order days come to. Who is not among those

@@ -47,7 +47,7 @@ func writePeople(w *work.Worker, cuts *rfm.Cuts, groups *rfm.Groups, shard int, 
 		return err
 	}
 	r := &profileRow{Worker: w, cal: customer.NewCalendar(w.Location), groups: groups, m: w.NewMeasures().OfRows()}
-	if err := r.readInsight(in); err != nil {
+	if err := in.ReadOne("insight", &r.insight); err != nil {
 		return err
 	}
 	set := r.columns()

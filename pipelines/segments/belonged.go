@@ -3,7 +3,6 @@ package segments
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -38,13 +37,9 @@ func BeforeFiles(b *brief.Belonged) (flow.Seed, error) {
 // before reads a file of the run before and deals its rows to the shards of
 // their customers.
 func before(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
-	data, err := in.One("beforefiles")
-	if err != nil {
-		return err
-	}
 	var f beforeFile
-	if err := json.Unmarshal(data, &f); err != nil {
-		return fmt.Errorf("read which file of the run before to read: %w", err)
+	if err := in.ReadOne("beforefiles", &f); err != nil {
+		return err
 	}
 	table, of, p := w.Segments.Before.Customers, customer.OfCustomers, flow.Port("peoplebefore")
 	if f.Members {
@@ -56,7 +51,7 @@ func before(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out *fl
 	}
 	has := table.Has(append(def.Names(), "customer_id"))
 	shards := make([][]byte, w.Shards)
-	err = lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], has, func(k *columns.Chunk) error {
+	err := lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], has, func(k *columns.Chunk) error {
 		return dealBefore(w, shards, of, def, k)
 	})
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// IdHash is the hash of a record's id within its source.
-func IdHash(source int, id []byte) uint64 { return xxh3.HashSeed(id, uint64(source+1)) }
+// IDHash is the hash of a record's id within its source.
+func IDHash(source int, id []byte) uint64 { return xxh3.HashSeed(id, uint64(source+1)) }
 
 // IDWriter collects the hashes of record ids: 48 bits each are enough to
 // find which rows may be the same record, and only those are looked at
@@ -29,7 +29,7 @@ const IdBytes = 6
 // Add notes a row. later: its version is younger than the as-of day, so
 // that it must be looked at whole even if it is alone.
 func (iw *IDWriter) Add(source int, id []byte, row int64, later bool) {
-	hash := IdHash(source, id)
+	hash := IDHash(source, id)
 	s := &iw.sections[iw.worker.Section(hash)]
 	step := uint64(row-s.row) << 1
 	if later {

@@ -43,8 +43,14 @@ func (a *App) Path(path string) string {
 
 // Project loads the project file. Warnings are told on Err; anything worse
 // is the error, with every fault of the file and the exit code Config.
-func (a *App) Project() (*project.Project, error) {
-	p, faults := project.Load(a.Path(a.Config), a.Env)
+func (a *App) Project() (*project.Project, error) { return a.project(project.Load) }
+
+// ProjectToRead is Project for a command that only reads what runs have made:
+// it needs no secret of a source or a warehouse.
+func (a *App) ProjectToRead() (*project.Project, error) { return a.project(project.LoadToRead) }
+
+func (a *App) project(load func(string, func(string) (string, bool)) (*project.Project, fault.List)) (*project.Project, error) {
+	p, faults := load(a.Path(a.Config), a.Env)
 	if err := faults.Err(fault.Config); err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ type cell struct {
 
 // Run shows a customer.
 func (c *CustomerShowCommand) Run(ctx context.Context, app *App) (err error) {
-	p, err := app.Project()
+	p, err := app.ProjectToRead()
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (c *QueryCommand) Run(ctx context.Context, app *App) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := app.Project()
+	p, err := app.ProjectToRead()
 	if err != nil {
 		return err
 	}

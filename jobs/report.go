@@ -29,7 +29,7 @@ type ReportCommand struct {
 
 // Run writes the report of a run.
 func (c *ReportCommand) Run(ctx context.Context, app *App) error {
-	p, err := app.Project()
+	p, err := app.ProjectToRead()
 	if err != nil {
 		return err
 	}

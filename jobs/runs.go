@@ -32,7 +32,7 @@ type runRow struct {
 
 // Run lists the runs of the lake, by date.
 func (c *RunsListCommand) Run(app *App) error {
-	p, err := app.Project()
+	p, err := app.ProjectToRead()
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func runRows(l lake.Lake) ([]runRow, error) {
 
 // Run shows one run: what it was made from and what it wrote.
 func (c *RunsShowCommand) Run(app *App) error {
-	p, err := app.Project()
+	p, err := app.ProjectToRead()
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (c *RunsShowCommand) Run(app *App) error {
 
 // Run deletes what no kept run names.
 func (c *RunsPruneCommand) Run(ctx context.Context, app *App) (err error) {
-	p, err := app.Project()
+	p, err := app.ProjectToRead()
 	if err != nil {
 		return err
 	}

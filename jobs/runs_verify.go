@@ -22,7 +22,11 @@ func (c *RunsVerifyCommand) Run(ctx context.Context, app *App) error {
 
 // verify is Run with the function that --replay calls.
 func (c *RunsVerifyCommand) verify(ctx context.Context, app *App, again replayer) error {
-	p, err := app.Project()
+	load := app.ProjectToRead
+	if c.Replay {
+		load = app.Project
+	}
+	p, err := load()
 	if err != nil {
 		return err
 	}

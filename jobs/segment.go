@@ -139,7 +139,7 @@ func (s *shownSegment) print(app *App) error {
 
 // segmentRun is the newest run, which must have segments.
 func segmentRun(app *App) (l lake.Lake, m lake.Manifest, err error) {
-	p, err := app.Project()
+	p, err := app.ProjectToRead()
 	if err != nil {
 		return l, m, err
 	}

@@ -24,7 +24,7 @@ func (c *SegmentTestCommand) Run(app *App) error {
 	}
 	var known []*segment.Definition
 	if _, err := os.Stat(app.Path(app.Config)); err == nil {
-		p, err := app.Project()
+		p, err := app.ProjectToRead()
 		if err != nil {
 			return err
 		}

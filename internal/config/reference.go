@@ -11,13 +11,15 @@ import (
 type World struct {
 	Env  func(name string) (string, bool)
 	File func(path string) ([]byte, error) // path as it stands in the file
+
+	Closed bool // references in secrets are left as they stand: who only reads results needs none
 }
 
 // resolve puts in what the references of a text stand for; $${ is a plain
 // ${. A file is read for secrets only: any text else that comes from a file
 // would hide what the project says.
 func (w World) resolve(text string, secret bool) (string, error) {
-	if !strings.Contains(text, "${") {
+	if !strings.Contains(text, "${") || secret && w.Closed {
 		return text, nil
 	}
 	var b strings.Builder

@@ -24,16 +24,26 @@ const day = 24 * time.Hour
 // file cannot be read at all; where the list holds a fault that is not a
 // warning it must not be used.
 func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
+	return loadIn(path, config.World{Env: env})
+}
+
+// LoadToRead is Load for who asks no source and no warehouse: secrets may be
+// missing, and are as they stand in the file.
+func LoadToRead(path string, env func(string) (string, bool)) (*Project, fault.List) {
+	return loadIn(path, config.World{Env: env, Closed: true})
+}
+
+func loadIn(path string, world config.World) (*Project, fault.List) {
 	p := &Project{File: filepath.Base(path), Dir: filepath.Dir(path)}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fault.List{{File: path, What: "the project file cannot be read: " + cause(err), Todo: "name one with -c FILE, or go to its folder"}}
 	}
 	named := map[string]bool{}
-	world := config.World{Env: env, File: func(name string) ([]byte, error) {
+	world.File = func(name string) ([]byte, error) {
 		named[p.from(".", name)] = true
 		return os.ReadFile(p.Path(name))
-	}}
+	}
 	root, faults := config.Parse(p.File, data, Spec(), world)
 	if root == nil {
 		return nil, faults
@@ -41,8 +51,8 @@ func Load(path string, env func(string) (string, bool)) (*Project, fault.List) {
 	l := loader{p: p, text: string(data), faults: faults, wrong: faults, named: named, sum: sha256.New()}
 	l.count(p.File, data)
 	l.project(root)
-	if env != nil {
-		p.BigQueryAt, _ = env(bigQueryEmulator)
+	if world.Env != nil {
+		p.BigQueryAt, _ = world.Env(bigQueryEmulator)
 	}
 	l.faults.Sort()
 	p.ConfigSHA256 = hex.EncodeToString(l.sum.Sum(nil))

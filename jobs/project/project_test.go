@@ -187,6 +187,38 @@ func TestAMissingProjectFileSaysHowToNameOne(t *testing.T) {
 	}
 }
 
+// TestWhoOnlyReadsNeedsNoSecret loads a project whose secrets are all in an
+// environment that has none of them.
+func TestWhoOnlyReadsNeedsNoSecret(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "habitue.yaml")
+	text := `project: corner-shop
+timezone: Europe/Berlin
+currency: EUR
+id_salt: "${env:SALT}"
+sources:
+  - {name: crm, kind: postgres, url: "${env:SHOP}", table: contacts, key: id, record: contact, fields: {id: id, email: email}}
+warehouse: {kind: postgres, url: "${file:secret.txt}", schema: mart}
+lake: out/lake
+schedule: {cron: "15 3 * * *", notify: [{on: [failure], url: "${env:HOOK}"}]}
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	nothing := func(string) (string, bool) { return "", false }
+	p, faults := LoadToRead(path, nothing)
+	if len(faults) > 0 {
+		t.Fatalf("to read: %v", faults)
+	}
+	if p.Warehouse.Schema == "" || p.Sources[0].Pulled.Table != "contacts" {
+		t.Errorf("%+v", p)
+	}
+	_, faults = Load(path, nothing)
+	if got := faults.Error(); strings.Count(got, "is not set") != 3 || !strings.Contains(got, "secret.txt") {
+		t.Errorf("to run: %s", got)
+	}
+}
+
 // TestAFaultySourceCanBeAskedForItsColumns goes through every mistake there is:
 // none may make the question fail.
 func TestAFaultySourceCanBeAskedForItsColumns(t *testing.T) {

@@ -107,7 +107,11 @@ func notifyHangs(v *config.Value, say say) {
 	if !v.Has("url") {
 		return
 	}
-	if u, err := url.Parse(v.Get("url").Secret().Reveal()); err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
+	at := v.Get("url").Secret().Reveal()
+	if strings.HasPrefix(at, "${") { // not looked up: see LoadToRead
+		return
+	}
+	if u, err := url.Parse(at); err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
 		say(v.Get("url"), v.Path+".url is no address of the web", "write https://host/path")
 	}
 }

@@ -204,6 +204,6 @@ func Page() string {
 		}
 	}
 	intro := "Every key that `habitue.yaml` may hold. Made from the code; `habitue check` says what is wrong with a file, `habitue schema` prints the schema for editors.\n" +
-		"A text may hold `${env:NAME}`; a secret also `${file:path}`. `$${` is a plain `${`. Sizes are written `512MiB`, lengths of time `14d`, `36h` or `90m`. Paths are relative to the project file."
+		"A text may hold `${env:NAME}`; a secret also `${file:path}`; commands that only read what runs have made (`query`, `runs`, `report`, `customer`, `segment`) look up no secret. `$${` is a plain `${`. Sizes are written `512MiB`, lengths of time `14d`, `36h` or `90m`. Paths are relative to the project file."
 	return Spec().Page("The project file", intro) + kinds.String()
 }

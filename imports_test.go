@@ -231,6 +231,11 @@ var rooms = []room{
 		{"internal/columns", "samples are shown to the mapping as columns"},
 		{"transforms/mapping", "a rule is guessed by who will apply it"},
 	}},
+	{folder: "jobs/sample", may: []line{
+		{"connectors/...", "exports are read as a run reads them"},
+		{"internal/...", "rows, files"},
+		{"jobs/draft", "what a sample is, and a family of files"},
+	}},
 	{folder: "jobs/project", may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/...", "files, faults, the reader of YAML"},

@@ -12,6 +12,7 @@ import (
 	"github.com/habitue-data/habitue/internal/atomicfile"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/draft"
+	"github.com/habitue-data/habitue/jobs/sample"
 )
 
 // InitCommand is `habitue init`.
@@ -123,7 +124,7 @@ func (c *InitCommand) draft(ctx context.Context, app *App, dir string) (*draft.P
 	}
 	var samples []*draft.Sample
 	for _, f := range families {
-		s, err := sample(ctx, dir, f)
+		s, err := sample.Read(ctx, dir, f)
 		found, err := asFaults(err)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", f.Pattern, err)

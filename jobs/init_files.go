@@ -11,6 +11,7 @@ import (
 
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/jobs/draft"
+	"github.com/habitue-data/habitue/jobs/sample"
 )
 
 // exports finds the files that a command line names, relative to the
@@ -56,7 +57,7 @@ func exports(app *App, dir string, args []string) (families []draft.Family, left
 	}
 	seen := map[string]bool{}
 	for _, f := range draft.Families(slices.Compact(all)) {
-		if f.Dated || len(f.Paths) == 1 || sameHeads(dir, f.Paths) {
+		if f.Dated || len(f.Paths) == 1 || sample.SameHeads(dir, f.Paths) {
 			seen[f.Name] = true
 			families = append(families, f)
 			continue

@@ -1,4 +1,4 @@
-package jobs
+package sample
 
 import (
 	"bytes"
@@ -115,8 +115,8 @@ func delimiterOf(head string) (best string) {
 	return strings.TrimPrefix(best, ",")
 }
 
-// sameHeads tells whether files begin with the same line.
-func sameHeads(dir string, paths []string) bool {
+// SameHeads tells whether files begin with the same line.
+func SameHeads(dir string, paths []string) bool {
 	first, err := sniff(inDir(dir, paths[0]))
 	for _, p := range paths[1:] {
 		s, otherErr := sniff(inDir(dir, p))

@@ -1,4 +1,6 @@
-package jobs
+// Package sample reads what a guess needs of exports that nobody has described
+// yet: how they are written, their columns, some rows of some of their files.
+package sample
 
 import (
 	"context"
@@ -16,10 +18,10 @@ import (
 
 // A sample is bounded whatever the files are like: a guess needs no more.
 const (
-	sampleRows  = CheckRows // of the newest file, of the one before, and of all others together
-	sampleCells = 2 << 20   // of all
-	sampleText  = 64 << 20  // bytes
-	sampleValue = 256       // bytes; what is longer is cut
+	sampleRows  = 10_000   // of the newest file, of the one before, and of all others together
+	sampleCells = 2 << 20  // of all
+	sampleText  = 64 << 20 // bytes
+	sampleValue = 256      // bytes; what is longer is cut
 )
 
 // inDir is a path of the project file as the process can open it.
@@ -30,9 +32,9 @@ func inDir(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// sample reads the first rows of the newest file of a family, of the one
+// Read reads the first rows of the newest file of a family, of the one
 // before, and of some of the others, spread over all of them.
-func sample(ctx context.Context, dir string, f draft.Family) (*draft.Sample, error) {
+func Read(ctx context.Context, dir string, f draft.Family) (*draft.Sample, error) {
 	newest := len(f.Paths) - 1
 	how, err := sniff(inDir(dir, f.Paths[newest]))
 	for err == nil && how.empty && newest > 0 {

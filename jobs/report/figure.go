@@ -110,23 +110,22 @@ func (f *Facts) major(minor int64) float64 {
 	return float64(minor) / math.Pow10(int(f.Scale))
 }
 
-// brief is a number in three digits.
+// brief is a number in three digits, or more where it has no shorter name.
 func brief(v float64) string {
 	for _, unit := range []struct {
-		of   float64
-		name string
-	}{{1e9, "bn"}, {1e6, "M"}, {1e4, "k"}} {
-		if math.Abs(v) < unit.of {
-			continue
+		from, of float64
+		name     string
+	}{{1e12, 1e12, "tn"}, {1e9, 1e9, "bn"}, {1e6, 1e6, "M"}, {1e4, 1e3, "k"}} {
+		w := math.Abs(v) / unit.of
+		switch {
+		case math.Abs(v) < 0.9995*unit.from: // what is no more than 999 of the smaller one
+		case w < 9.995:
+			return strconv.FormatFloat(v/unit.of, 'f', 2, 64) + unit.name
+		case w < 99.95:
+			return strconv.FormatFloat(v/unit.of, 'f', 1, 64) + unit.name
+		default:
+			return progress.Thousands(int64(math.Round(v/unit.of))) + unit.name
 		}
-		if unit.name == "k" {
-			unit.of = 1e3
-		}
-		digits := 2
-		for w := math.Abs(v) / unit.of; w >= 10 && digits > 0; w /= 10 {
-			digits--
-		}
-		return strconv.FormatFloat(v/unit.of, 'f', digits, 64) + unit.name
 	}
 	return progress.Thousands(int64(math.Round(v)))
 }
@@ -180,7 +179,7 @@ func short(v float64) string {
 	for _, unit := range []struct {
 		of   float64
 		name string
-	}{{1e9, "bn"}, {1e6, "M"}, {1e3, "k"}} {
+	}{{1e12, "tn"}, {1e9, "bn"}, {1e6, "M"}, {1e3, "k"}} {
 		if v >= unit.of {
 			return strconv.FormatFloat(v/unit.of, 'f', -1, 64) + unit.name
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,7 +18,8 @@ type reportPage struct {
 }
 
 // page reads a report, and wants it to stand alone: it names nothing outside
-// itself, and no figure or id twice.
+// itself, and no figure or id twice. All of a drawing lies inside it, and a
+// row of a table has no more and no fewer cells than its head.
 func (p *place) page(t *testing.T, name string) *reportPage {
 	t.Helper()
 	text, err := os.ReadFile(p.path(name))
@@ -37,6 +39,10 @@ func (p *place) page(t *testing.T, name string) *reportPage {
 		switch n.Data {
 		case "script", "iframe", "object", "embed", "base", "form":
 			t.Errorf("%s: the page has a %s", name, n.Data)
+		case "svg":
+			inside(t, name, n)
+		case "table":
+			square(t, name, n)
 		case "style":
 			if outside.MatchString(n.FirstChild.Data) {
 				t.Errorf("%s: the style names something outside: %s", name, outside.FindString(n.FirstChild.Data))
@@ -76,6 +82,57 @@ func (p *place) page(t *testing.T, name string) *reportPage {
 		}
 	}
 	return page
+}
+
+// inside wants a drawing in percent of its place, so that its words stay as
+// large as all others, and nothing of it where it is not seen.
+func inside(t *testing.T, name string, svg *html.Node) {
+	t.Helper()
+	if attribute(svg, "viewbox") != "" || attribute(svg, "viewBox") != "" {
+		t.Errorf("%s: a drawing has a scale of its own", name)
+	}
+	for n := range svg.Descendants() {
+		at := map[string]float64{}
+		for _, a := range n.Attr {
+			if number, ok := strings.CutSuffix(a.Val, "%"); ok {
+				v, err := strconv.ParseFloat(number, 64)
+				if err != nil || v < 0 || v > 100 {
+					t.Errorf("%s: a %s is drawn at %s=%q", name, n.Data, a.Key, a.Val)
+				}
+				at[a.Key] = v
+			}
+		}
+		if at["x"]+at["width"] > 100.01 || at["y"]+at["height"] > 100.01 {
+			t.Errorf("%s: a %s ends outside: %v", name, n.Data, at)
+		}
+	}
+}
+
+// square wants all rows of a table to have as many cells as the first.
+func square(t *testing.T, name string, table *html.Node) {
+	t.Helper()
+	wide := 0
+	for row := range table.Descendants() {
+		if row.Data != "tr" {
+			continue
+		}
+		cells := 0
+		for cell := range row.ChildNodes() {
+			if cell.Type == html.ElementNode {
+				span, err := strconv.Atoi(attribute(cell, "colspan"))
+				if err != nil {
+					span = 1
+				}
+				cells += span
+			}
+		}
+		if wide == 0 {
+			wide = cells
+		}
+		if cells != wide {
+			t.Errorf("%s: a row of a table has %d cells, the first has %d", name, cells, wide)
+		}
+	}
 }
 
 // outside is what makes a style fetch something.

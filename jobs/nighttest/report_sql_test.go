@@ -30,6 +30,7 @@ var reportFigures = []string{
 	"SELECT 'headline.orders_28d_change', count(*) FILTER (order_date > d() - 28) / count(*) FILTER (order_date BETWEEN d() - 55 AND d() - 28) - 1 FROM orders WHERE counted",
 	"SELECT 'headline.orders_28d_year_change', count(*) FILTER (order_date > d() - 28) / count(*) FILTER (order_date BETWEEN d() - 364 - 27 AND d() - 364) - 1 FROM orders WHERE counted",
 	"SELECT 'weeks.' || w || '.net', coalesce((SELECT sum(amount) FROM till WHERE order_date BETWEEN w AND w + 6), 0) FROM (SELECT unnest(generate_series(d() - 52 * 7 + 1, d() - 6, INTERVAL 7 DAY))::DATE AS w)",
+	"SELECT 'weeks.' || w || '.orders', (SELECT count(*) FROM orders WHERE counted AND order_date BETWEEN w AND w + 6) FROM (SELECT unnest(generate_series(d() - 52 * 7 + 1, d() - 6, INTERVAL 7 DAY))::DATE AS w)",
 	"SELECT 'weeks.most', max(net) FROM (SELECT sum(amount) AS net FROM till WHERE order_date > d() - 52 * 7 GROUP BY (d() - order_date) // 7)",
 
 	"SELECT 'headline.new_28d', count(*) FROM (SELECT min(order_date) AS first FROM orders WHERE counted GROUP BY customer_id HAVING customer_id IS NOT NULL) WHERE first > d() - 28",

@@ -155,15 +155,15 @@ func TestAReportOfWhatIsNotThere(t *testing.T) {
 		{"contacts only", "EUR", crm, "all", []string{
 			"No order lies in the last 56 weeks.", "No customer has a counted order, so nobody is scored.", "The project has no segments;", "The project sends nothing:",
 			"No customer has a counted order, or the project file asks for no cohorts", "No prediction: nobody has a counted order.", "No row was refused.", `data-figure="headline.known" data-value="2"`,
-		}, []string{"Net revenue</a>", "<svg class=\"grid\"", "At high risk</a>"}},
+		}, []string{"Net revenue</a>", "<table class=\"heats\">", "At high risk</a>"}},
 		{"a few orders", "JPY", crm + desk, "all", []string{
-			`data-figure="headline.net_28d" data-value="-1983"`, "No prediction: ", "<svg class=\"grid\"", `data-figure="reject.desk.at.bad_time" data-value="1"`,
+			`data-figure="headline.net_28d" data-value="-1983"`, "No prediction: ", "<table class=\"heats\">", `data-figure="reject.desk.at.bad_time" data-value="1"`,
 		}, []string{"At high risk</a>"}},
 		{"orders only", "EUR", desk, "all", []string{`data-figure="headline.net_28d" data-value="-1983.00"`}, nil},
 		{"almost nothing published", "EUR", crm + desk, "{rfm: [customer_id, r_score, f_score, rfm_group]}", []string{
 			"The run has no table orders: the project file does not name it under publish.", "The table rfm has no monetary: the project file does not name it under publish.", "The run has no table segment_moves:", "The run has no table exports:",
 			"The run has no table cohort_retention:", "The run has no table identity_changes:", "The run has no table data_checks:", "✓ ties",
-		}, []string{"<svg class=\"wide\"", "NaN"}},
+		}, []string{"<svg class=\"weeks\"", "NaN"}},
 	} {
 		p := newPlace(t, files)
 		p.write(t, "habitue.yaml", []byte("project: people\ntimezone: UTC\ncurrency: "+c.currency+"\nreport: out/pages/monday.html\npublish: {tables: "+c.publish+"}\nsources:\n"+c.sources))

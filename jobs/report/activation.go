@@ -12,26 +12,8 @@ type activation struct {
 type file struct {
 	Name, Segments, Channel, Purpose, Compared string
 	Rows, Added, Changed, Removed              figure
-	Steps                                      []step
-	High                                       px
+	Steps                                      []barRow
 }
-
-// step of a waterfall: how many are there, or how many it takes away.
-type step struct {
-	Label  string
-	figure        // customers
-	Kind   string // in, out or file
-	X, Y   px
-	W      px
-	TextX  px
-}
-
-// the drawing of a waterfall
-const (
-	stepHigh = 26
-	stepLeft = 118 // where bars begin
-	stepWide = 230
-)
 
 func (p *page) activation() *activation {
 	a := &activation{}
@@ -62,24 +44,20 @@ func (p *page) activation() *activation {
 			if s.Destination != e.Destination {
 				continue
 			}
-			one := step{Label: strings.ReplaceAll(s.Step, "_", " "), figure: count("waterfall."+e.Destination+"."+s.Step, s.Customers), Kind: "out"}
-			begin := there - s.Customers
+			one := barRow{Label: strings.ReplaceAll(s.Step, "_", " "), figure: count("waterfall."+e.Destination+"."+s.Step, s.Customers), Kind: "mark"}
+			begin := int64(0)
 			switch {
 			case s.Position == 0:
-				one.Kind, all, there, begin = "in", s.Customers, s.Customers, 0
+				all, there = s.Customers, s.Customers
 			case s.Step == "in_file":
-				one.Kind, begin = "file", 0
-			default:
-				there -= s.Customers
-				one.figure = left(one.Name, s.Customers)
+				there = s.Customers
+			default: // takes customers away
+				begin, there = there, there-s.Customers
+				one.figure, one.Kind = left(one.Name, s.Customers), "out"
 			}
-			one.Y = px(len(f.Steps) * stepHigh)
-			one.X = stepLeft + part(float64(begin), float64(all), stepWide)
-			one.W = part(float64(s.Customers), float64(all), stepWide)
-			one.TextX = one.X + one.W + 6
+			one.X, one.W = scale{high: float64(all)}.bar(float64(begin), float64(there))
 			f.Steps = append(f.Steps, one)
 		}
-		f.High = px(len(f.Steps) * stepHigh)
 		a.Files = append(a.Files, f)
 	}
 	return a

@@ -21,7 +21,7 @@ type band struct {
 	Name           string
 	Customers, Net figure
 	Risk           figure
-	Wide           string
+	Wide           pct
 	customers, net int64
 }
 
@@ -30,7 +30,7 @@ type decile struct {
 	Number            int64
 	Predicted, Found  figure
 	Customers         figure
-	X, Y, YLow, YHigh px
+	X, Y, YLow, YHigh pct
 }
 
 // check is a number of the model, and the one to beat.
@@ -43,8 +43,13 @@ type check struct {
 
 type verdict struct{ Model, Text string }
 
-// calibrationSide is the square of the drawing.
-const calibrationSide = 300
+// The square of the calibration leaves room for the words at its left and
+// below it.
+const (
+	squareLeft  = 14
+	squareSide  = 80
+	squareFloor = 86
+)
 
 type modelCheck struct {
 	Model, Check, Detail string
@@ -111,9 +116,9 @@ func (c *churn) calibration(checks []modelCheck) {
 		name := "calibration." + count("", r.Decile).Value
 		k := int64(float(r.Value)*float64(r.Customers) + 0.5)
 		low, high := cohort.Wilson(k, r.Customers)
-		y := func(v float64) px { return px(calibrationSide * (1 - v)) }
+		y := func(v float64) pct { return pct(squareFloor - squareSide*v) }
 		c.Points = append(c.Points, decile{Number: r.Decile, Predicted: share(name+".predicted", r.Predicted), Found: share(name+".found", r.Value), Customers: count(name+".customers", r.Customers),
-			X: px(calibrationSide * float(r.Predicted)), Y: y(float(r.Value)), YLow: y(low), YHigh: y(high)})
+			X: pct(squareLeft + squareSide*float(r.Predicted)), Y: y(float(r.Value)), YLow: y(low), YHigh: y(high)})
 	}
 }
 

@@ -1,17 +1,19 @@
 package report
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // cohorts are who came back, by when they first bought.
 type cohorts struct {
 	Why               string
 	Grain, Definition string
 	Rows              []cohortRow
-	Heads             []tick
+	Heads             []int        // periods
 	All               []cohortCell // of all cohorts together
-	AllY              px
-	Wide, High        px
-	Cut               bool // there are more than fit
+	Cut               string       // what is not shown
 
 	overall []overallRow
 }
@@ -19,19 +21,22 @@ type cohorts struct {
 type cohortRow struct {
 	Name  string
 	Size  figure
-	Y     px
-	Cells []cohortCell
+	Cells []cohortCell // one for each head; those without a name are empty
 }
 
 type cohortCell struct {
 	figure
-	Cohort, Period string
-	Customers      figure
-	Low, High      figure
-	X, Y           px
-	Heat           px
-	Shade          string
-	Open           bool
+	tone
+	Title string
+	Open  bool
+}
+
+// cohortPeriod is a cohort in a period.
+type cohortPeriod struct {
+	Grain, Definition, Cohort   string
+	Period, Customers, Eligible int64
+	Share, Low, High            number
+	Complete                    bool
 }
 
 type overallRow struct {
@@ -41,89 +46,99 @@ type overallRow struct {
 	Complete                   bool
 }
 
-// the drawing of the grid
-const (
-	cohortWide = 42
-	cohortHigh = 25
-	cohortLeft = 128
-	cohortTop  = 24
-	cohortMost = 25 // rows, and periods, that fit
-)
+// cohortMost is how many rows, and periods, fit.
+const cohortMost = 25
 
 func (p *page) cohorts() *cohorts {
 	c := &cohorts{}
-	rows, why := ask[struct {
-		Grain, Definition, Cohort   string
-		Period, Customers, Eligible int64
-		Share, Low, High            number
-		Complete                    bool
-	}](&p.asker, "cohorts")
+	rows, why := ask[cohortPeriod](&p.asker, "cohorts")
 	if why == "" && len(rows) == 0 {
 		why = "No customer has a counted order, or the project file asks for no cohorts of customers."
 	}
 	if c.Why = why; why != "" {
 		return c
 	}
+	c.overall, _ = ask[overallRow](&p.asker, "cohort_overall") // without it the row is missing
 	c.Grain, c.Definition = rows[0].Grain, rows[0].Definition
-	var names []string
-	for _, r := range rows {
-		if len(names) == 0 || names[len(names)-1] != r.Cohort {
-			names = append(names, r.Cohort)
-		}
-	}
-	c.Cut = len(names) > cohortMost
-	names = names[max(0, len(names)-cohortMost):]
+	rows = c.fit(rows)
 	most := 0.0 // of what is not the cohort's own period
 	for _, r := range rows {
 		if r.Period > 0 && r.Eligible >= 20 { // two of three are no reason to make everyone else pale
 			most = max(most, float(r.Share))
 		}
 	}
-	at := -1
+	last := ""
 	for _, r := range rows {
-		if r.Cohort < names[0] || r.Period >= cohortMost {
-			continue
+		if r.Cohort != last {
+			last = r.Cohort
+			c.Rows = append(c.Rows, cohortRow{Name: cohortName(r.Grain, r.Cohort), Size: count("cohort."+r.Cohort+".size", r.Eligible), Cells: make([]cohortCell, len(c.Heads))})
 		}
-		if at < 0 || c.Rows[at].Cells[0].Cohort != r.Cohort {
-			at++
-			c.Rows = append(c.Rows, cohortRow{Name: cohortName(r.Grain, r.Cohort), Y: px(cohortTop + at*cohortHigh), Size: count("cohort."+r.Cohort+".size", r.Eligible)})
-		}
-		row := &c.Rows[at]
-		row.Cells = append(row.Cells, cell("cohort."+r.Cohort, r.Cohort, row.Y, r.Period, r.Customers, r.Share, r.Low, r.High, !r.Complete, most))
+		c.Rows[len(c.Rows)-1].Cells[r.Period] = cell(r, most)
 	}
-	c.AllY = px(cohortTop + len(c.Rows)*cohortHigh + 8)
-	c.together(p, most)
-	c.Wide = px(cohortLeft + min(len(names), cohortMost)*cohortWide)
-	c.High = c.AllY + cohortHigh
-	for i := range min(len(names), cohortMost) {
-		c.Heads = append(c.Heads, tick{X: px(cohortLeft + i*cohortWide + cohortWide/2), Text: count("", int64(i)).Text})
+	for _, r := range c.overall {
+		if c.All == nil {
+			c.All = make([]cohortCell, len(c.Heads))
+		}
+		if r.Period < cohortMost {
+			c.All[r.Period] = cell(cohortPeriod{Cohort: "all", Period: r.Period, Customers: r.Customers, Share: r.Share, Low: r.Low, High: r.High, Complete: r.Complete}, most)
+		}
 	}
 	return c
 }
 
-// together is the last row.
-func (c *cohorts) together(p *page, most float64) {
-	rows, _ := ask[overallRow](&p.asker, "cohort_overall") // without it the row is missing
-	c.overall = rows
+// fit gives the rows for which there is room, makes a head for each of their
+// periods, and says what is left out.
+func (c *cohorts) fit(rows []cohortPeriod) (shown []cohortPeriod) {
+	var names []string
+	furthest := int64(0)
 	for _, r := range rows {
-		if r.Period < cohortMost {
-			c.All = append(c.All, cell("cohort.all", "all", c.AllY, r.Period, r.Customers, r.Share, r.Low, r.High, !r.Complete, most))
+		if len(names) == 0 || names[len(names)-1] != r.Cohort {
+			names = append(names, r.Cohort)
+		}
+		furthest = max(furthest, r.Period)
+	}
+	for _, r := range c.overall {
+		furthest = max(furthest, r.Period)
+	}
+	early := max(0, len(names)-cohortMost)
+	wide := 0
+	for _, r := range rows {
+		if r.Cohort >= names[early] && r.Period < cohortMost {
+			shown, wide = append(shown, r), max(wide, int(r.Period)+1)
 		}
 	}
+	for _, r := range c.overall {
+		if r.Period < cohortMost {
+			wide = max(wide, int(r.Period)+1)
+		}
+	}
+	for i := range wide {
+		c.Heads = append(c.Heads, i)
+	}
+	var cut []string
+	if early > 0 {
+		cut = append(cut, "cohorts before "+cohortName(c.Grain, names[early]))
+	}
+	if furthest >= cohortMost {
+		cut = append(cut, fmt.Sprintf("%ss after the %dth", c.Grain, cohortMost-1))
+	}
+	if cut != nil {
+		c.Cut = "Not here but in the tables: " + strings.Join(cut, ", ") + "."
+	}
+	return shown
 }
 
-func cell(name, cohort string, y px, period, customers int64, rate, low, high number, open bool, most float64) cohortCell {
-	n := count("", period).Value
-	name += "." + n
-	c := cohortCell{figure: share(name+".share", rate), Cohort: cohort, Period: n, Customers: count(name+".customers", customers), Low: share(name+".low", low), High: share(name+".high", high),
-		X: px(cohortLeft + period*cohortWide), Y: y, Open: open}
-	if period == 0 {
-		c.Heat, c.Text = 0.06, "100"
+func cell(r cohortPeriod, most float64) cohortCell {
+	name := "cohort." + r.Cohort + "." + count("", r.Period).Value
+	c := cohortCell{figure: share(name+".share", r.Share), Open: !r.Complete, tone: toneOf(0)}
+	c.Title = fmt.Sprintf("%s, %d later: %s customers, %s to %s", r.Cohort, r.Period, count("", r.Customers).Text, share("", r.Low).Text, share("", r.High).Text)
+	if r.Period == 0 {
+		c.Text = "100"
 		return c
 	}
-	c.Text = wholePercent(float(rate))
+	c.Text = wholePercent(float(r.Share))
 	if most > 0 {
-		c.Heat, c.Shade = heat(float(rate) / most)
+		c.tone = toneOf(float(r.Share) / most)
 	}
 	return c
 }

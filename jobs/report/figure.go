@@ -43,8 +43,13 @@ func share(name string, n number) figure {
 	return figure{name, n.String(), percent(float(n))}
 }
 
-// fraction is a part of one that is worked out here, not in SQL.
-func fraction(name string, v float64) figure {
+// portion is a part of a whole that is worked out here, not in SQL. Of a
+// whole that is not above zero there are no parts: it has no value.
+func portion(name string, part, whole int64) figure {
+	if whole <= 0 {
+		return figure{name, "", "–"}
+	}
+	v := float64(part) / float64(whole)
 	return figure{name, strconv.FormatFloat(v, 'f', 6, 64), percent(v)}
 }
 
@@ -154,22 +159,6 @@ func mood(now, before int64) string {
 	}
 	return "down"
 }
-
-// px is a length of a drawing, to a tenth of a pixel.
-type px float64
-
-func (v px) String() string { return strconv.FormatFloat(float64(v), 'f', 1, 64) }
-
-// part is the length that a value has of a greatest one.
-func part(v, most float64, length px) px {
-	if most <= 0 || v <= 0 {
-		return 0
-	}
-	return px(v / most * float64(length))
-}
-
-// bar is a length in percent.
-func bar(v, most float64) string { return part(v, most, 100).String() + "%" }
 
 // wholePercent is a share where there is no room: 24.
 func wholePercent(v float64) string { return strconv.FormatFloat(100*v, 'f', 0, 64) }

@@ -1,10 +1,5 @@
 package report
 
-import (
-	"fmt"
-	"time"
-)
-
 // headline is what one says first.
 type headline struct {
 	Cards []card
@@ -29,33 +24,6 @@ type note struct {
 	After string
 	Mood  string // up or down; "" is neither
 }
-
-// weeks are bars of net revenue, the oldest first.
-type weeks struct {
-	Bars  []weekBar
-	Ticks []tick
-	Most  figure
-}
-
-type weekBar struct {
-	figure
-	First, Last string // days
-	Orders      figure
-	X, Y, W, H  px
-	Now         bool // of the last 28 days
-}
-
-type tick struct {
-	X    px
-	Text string
-}
-
-// the drawing of the weeks
-const (
-	weeksWide = 720
-	weeksHigh = 150
-	weekCount = 52
-)
 
 func (p *page) headline() *headline {
 	h := &headline{}
@@ -111,35 +79,6 @@ func against(name string, known, now, before, year int64) (notes []note) {
 		notes = append(notes, note{figure: change(name+"_year_change", now, year), After: "on the same 28 days, 52 weeks earlier", Mood: mood(now, year)})
 	}
 	return notes
-}
-
-func (p *page) weeks(net, orders []int64) *weeks {
-	day, err := time.Parse(time.DateOnly, p.RunDate)
-	if err != nil {
-		p.err = fmt.Errorf("read the date of the run: %w", err)
-		return nil
-	}
-	most := int64(1)
-	for _, v := range net {
-		most = max(most, v)
-	}
-	w := &weeks{Most: p.large("weeks.most", most)}
-	const step = weeksWide / float64(weekCount)
-	month := time.Month(0)
-	for i := weekCount - 1; i >= 0; i-- {
-		last := day.AddDate(0, 0, -7*i)
-		first := last.AddDate(0, 0, -6)
-		b := weekBar{First: first.Format(time.DateOnly), Last: last.Format(time.DateOnly), Now: i < 4, X: px(float64(weekCount-1-i)*step + 1), W: px(step - 2), H: part(float64(net[i]), float64(most), weeksHigh-10)}
-		b.Y = weeksHigh - b.H
-		b.figure = p.money("weeks."+b.First+".net", net[i])
-		b.Orders = count("weeks."+b.First+".orders", orders[i])
-		w.Bars = append(w.Bars, b)
-		if first.Month() != month && int(first.Month())%3 == 1 {
-			w.Ticks = append(w.Ticks, tick{X: b.X, Text: first.Format("Jan 2006")})
-		}
-		month = first.Month()
-	}
-	return w
 }
 
 func (h *headline) customers(p *page) {

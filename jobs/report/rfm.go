@@ -8,39 +8,41 @@ import (
 // rfm is who buys how, and what to do about it.
 type rfm struct {
 	Why    string
-	Cells  []rfmCell
+	Map    []rfmRow // the highest score first
+	Parts  bool     // the cells have parts of all net revenue, not amounts
 	Groups []rfmGroup
 	NoPlan string // there are no groups
 	Stages []stage
 }
 
+// rfmRow is the customers of a frequency score, by recency from 1 to 5.
+type rfmRow struct {
+	F     int
+	Cells [5]rfmCell // those without customers are empty
+}
+
 // rfmCell is a place of the map: a recency and a frequency score.
 type rfmCell struct {
 	R, F      int64
-	X, Y      px
 	Customers figure
 	Net       figure // its part of all net revenue
 	Groups    string
-	Heat      px // 0 to 1
-	Shade     string
+	tone
 }
 
 type rfmGroup struct {
 	Name, Goal, Treatment string
 	Customers, Net, Part  figure
 	Days, Orders          figure
-	Wide, NetWide         string // bars
+	Wide, NetWide         pct // bars
 }
 
 // stage of the life of a customer.
 type stage struct {
 	Name, Meaning  string
 	Customers, Net figure
-	Wide           string
+	Wide           pct
 }
-
-// rfmSide is a cell of the map.
-const rfmSide = 74
 
 func (p *page) rfm() *rfm {
 	r := &rfm{}
@@ -64,15 +66,21 @@ func (r *rfm) map_(p *page) {
 	}
 	var all, most int64
 	for _, row := range rows {
-		all, most = all+p.minor(row.Net), max(most, p.minor(row.Net))
-	}
-	for _, row := range rows {
-		name := "rfm." + digit(row.R) + digit(row.F)
 		net := p.minor(row.Net)
-		c := rfmCell{R: row.R, F: row.F, X: px((row.R - 1) * rfmSide), Y: px((5 - row.F) * rfmSide), Groups: row.Groups,
-			Customers: count(name+".customers", row.Customers), Net: figure{name + ".net", row.Net.String(), percent(over(net, all))}}
-		c.Heat, c.Shade = heat(math.Sqrt(over(net, most))) // one cell has most of it
-		r.Cells = append(r.Cells, c)
+		all, most = all+net, max(most, net, -net)
+	}
+	for f := 5; f >= 1; f-- {
+		r.Map = append(r.Map, rfmRow{F: f})
+	}
+	r.Parts = all > 0
+	for _, row := range rows {
+		name, net := "rfm."+digit(row.R)+digit(row.F), p.minor(row.Net)
+		c := rfmCell{R: row.R, F: row.F, Groups: row.Groups, Customers: count(name+".customers", row.Customers), Net: p.large(name+".net", net)}
+		if r.Parts {
+			c.Net.Text = portion("", net, all).Text
+		}
+		c.tone = toneOf(math.Copysign(math.Sqrt(math.Abs(over(net, most))), float64(net))) // one cell has most of it
+		r.Map[5-row.F].Cells[row.R-1] = c
 	}
 }
 
@@ -95,7 +103,7 @@ func (r *rfm) groups(p *page) {
 		}
 		name, net := "rfm_group."+row.Name, p.minor(row.Net)
 		r.Groups = append(r.Groups, rfmGroup{Name: row.Name, Goal: row.Goal, Treatment: row.Treatment,
-			Customers: count(name+".customers", row.Customers), Net: p.money(name+".net", net), Part: fraction(name+".part", over(net, all)),
+			Customers: count(name+".customers", row.Customers), Net: p.money(name+".net", net), Part: portion(name+".part", net, all),
 			Days: decimal(name+".days", row.Days, 0), Orders: decimal(name+".orders", row.Orders, 1),
 			Wide: bar(float64(row.Customers), float64(most)), NetWide: bar(float64(net), float64(mostNet))})
 	}
@@ -132,19 +140,6 @@ func over(part, whole int64) float64 {
 		return 0
 	}
 	return float64(part) / float64(whole)
-}
-
-// heat is the strength of a colour, and the classes by which text on it is
-// dark or light: on a dark page it turns sooner.
-func heat(v float64) (strength px, shade string) {
-	strength = px(0.06 + 0.94*min(max(v, 0), 1))
-	switch {
-	case strength > 0.8:
-		return strength, "warm hot"
-	case strength > 0.62:
-		return strength, "warm"
-	}
-	return strength, ""
 }
 
 func digit(n int64) string { return string(rune('0' + n)) }

@@ -13,7 +13,7 @@ type segment struct {
 	Told                                                        string // the day, where that is not the run's
 	Members, Came, Left, CameToday, LeftToday, Unknown          figure
 	Reasons                                                     []reason
-	Wide                                                        string
+	Wide                                                        pct
 }
 
 // reason why customers came and left.

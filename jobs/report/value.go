@@ -5,33 +5,9 @@ type value struct {
 	Why               string
 	Customers         figure
 	Mean, Median, P90 figure
-	Top               figure // the part of the first decile
-	Bins              []bin
-	Deciles           []part10
+	Top               figure // the part of the first decile, where there are parts
+	Bins, Deciles     []barRow
 }
-
-// bin is customers who brought about as much.
-type bin struct {
-	From       string
-	Customers  figure
-	Net        figure
-	X, Y, W, H px
-}
-
-// part10 is a tenth of the customers.
-type part10 struct {
-	Number     int64
-	Customers  figure
-	Net, Least figure
-	Part       string
-	X, Y, W, H px
-}
-
-// the drawings of the distribution
-const (
-	valueWide = 400
-	valueHigh = 180
-)
 
 func (p *page) value() *value {
 	v := &value{}
@@ -53,6 +29,7 @@ func (p *page) value() *value {
 	return v
 }
 
+// bins are customers who brought about as much.
 func (v *value) bins(p *page) {
 	rows, _ := ask[struct {
 		Edge, Net number
@@ -62,37 +39,43 @@ func (v *value) bins(p *page) {
 	for _, r := range rows {
 		most = max(most, r.Customers)
 	}
-	step := valueWide / float64(max(len(rows), 1))
-	for i, r := range rows {
-		b := bin{From: "< 1", Customers: count("value.bin.below.customers", r.Customers), Net: p.money("value.bin.below.net", p.minor(r.Net)),
-			X: px(float64(i)*step + 1), W: px(step - 2), H: part(float64(r.Customers), float64(most), valueHigh-16)}
+	for _, r := range rows {
+		b := barRow{Label: "below 1", figure: count("value.bin.below.customers", r.Customers), Title: p.money("", p.minor(r.Net)).Text + " together", Kind: "plain", W: bar(float64(r.Customers), float64(most))}
 		if r.Edge != "" {
-			name := "value.bin." + r.Edge.String()
-			b.From, b.Customers, b.Net = short(float(r.Edge)), count(name+".customers", r.Customers), p.money(name+".net", p.minor(r.Net))
+			b.Label, b.Name = short(float(r.Edge)), "value.bin."+r.Edge.String()+".customers"
 		}
-		b.Y = valueHigh - b.H
 		v.Bins = append(v.Bins, b)
 	}
 }
 
+// deciles are tenths of the customers.
 func (v *value) deciles(p *page, all int64) {
 	rows, _ := ask[struct {
 		Part, Customers int64
 		Net, Least      number
 	}](&p.asker, "value_deciles") // as above
-	most := int64(0)
+	var nets []int64
 	for _, r := range rows {
-		most = max(most, p.minor(r.Net))
+		nets = append(nets, p.minor(r.Net))
 	}
-	const step = valueWide / 10.
-	for _, r := range rows {
-		name, net := "value.decile."+count("", r.Part).Value, p.minor(r.Net)
-		d := part10{Number: r.Part, Customers: count(name+".customers", r.Customers), Net: p.money(name+".net", net), Least: p.money(name+".least", p.minor(r.Least)), Part: percent(over(net, all)),
-			X: px(float64(r.Part-1)*step + 2), W: step - 4, H: part(float64(net), float64(most), valueHigh-16)}
-		d.Y = valueHigh - d.H
-		v.Deciles = append(v.Deciles, d)
-		if r.Part == 1 {
-			v.Top = figure{"value.top", r.Net.String(), d.Part}
+	axis := around(nets)
+	for i, r := range rows {
+		n := count("", r.Part).Value
+		d := barRow{Label: n, figure: p.large("value.decile."+n+".net", nets[i]), Kind: "plain"}
+		d.Title = count("", r.Customers).Text + " customers with " + p.money("", p.minor(r.Least)).Text + " and more each: " + p.money("", nets[i]).Text
+		if all > 0 {
+			d.Text = portion("", nets[i], all).Text
+			if r.Part == 1 {
+				v.Top = figure{"value.top", d.Value, d.Text}
+			}
 		}
+		d.X, d.W = axis.bar(0, float64(nets[i]))
+		switch {
+		case nets[i] < 0:
+			d.Kind = "loss"
+		case r.Part == 1:
+			d.Kind = "mark"
+		}
+		v.Deciles = append(v.Deciles, d)
 	}
 }

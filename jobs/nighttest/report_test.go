@@ -73,6 +73,14 @@ func TestEveryFigureOfTheReport(t *testing.T) {
 			t.Errorf("the page has no %s", name)
 		}
 	}
+	_, said, _ := strings.Cut(string(page.text), "the first that holds, in this order:")
+	for _, step := range d.strings(t, "SELECT step FROM export_waterfall WHERE step NOT IN ('in_segment', 'in_file') GROUP BY step ORDER BY min(position)") {
+		label := strings.ReplaceAll(step[0], "_", " ")
+		_, rest, ok := strings.Cut(said, " "+label)
+		if said = rest; !ok {
+			t.Errorf("the words under the waterfalls do not have the step %s, or not in its place", label)
+		}
+	}
 	for _, private := range d.strings(t, "SELECT DISTINCT unnest([email, phone, loyalty_card, customer_id]) AS what FROM customers WHERE kind = 'known'") {
 		if len(private[0]) > 5 && bytes.Contains(page.text, []byte(private[0])) {
 			t.Errorf("the page has %s of a person", private[0])

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"slices"
 	"strconv"
 
@@ -27,7 +28,7 @@ var Runners = []string{"direct", "prism", "flink", "spark", "universal", "datafl
 var runnerOptions = map[string]string{
 	"endpoint":           "host and port of the job server",
 	"environment_type":   "how workers are started: LOOPBACK (this process, for tests), PROCESS, DOCKER, EXTERNAL",
-	"environment_config": "what to start: for PROCESS {\"command\": PATH} as JSON, for DOCKER an image",
+	"environment_config": "what to start: for PROCESS {\"command\": PATH} as JSON, this program unless said; for DOCKER an image",
 	"parallelism":        "how many workers at once",
 	"worker_binary":      "the program that workers run; this one unless said",
 	"job_name":           "name of the job",
@@ -49,6 +50,11 @@ var runnerOptions = map[string]string{
 	"labels":                   "dataflow: labels of the job, as JSON",
 	"sdk_container_image":      "dataflow: image of the workers",
 	"dataflow_service_options": "dataflow: options of the service",
+	"dataflow_kms_key":         "dataflow: the key that data at rest is encrypted with",
+	"flexrs_goal":              "dataflow: COST_OPTIMIZED for delayed, cheaper workers",
+	"min_cpu_platform":         "dataflow: the least processor of workers",
+	"disk_type":                "dataflow: kind of a worker's disk",
+	"worker_zone":              "dataflow: the zone of workers",
 }
 
 func runner(v *config.Value) Runner {
@@ -100,14 +106,19 @@ func (r Runner) wrong() (all []runnerWrong) {
 			var process struct {
 				Command string `json:"command"`
 			}
-			if err := json.Unmarshal([]byte(r.Options["environment_config"]), &process); err != nil || process.Command == "" {
-				add("environment_config", `write environment_config: '{"command": "/path/of/the/worker"}'`, "PROCESS needs an environment_config that is JSON with a command")
+			if text, said := r.Options["environment_config"]; said && (json.Unmarshal([]byte(text), &process) != nil || process.Command == "") {
+				add("environment_config", `write environment_config: '{"command": "/usr/local/bin/habitue"}', or leave it out where this program has the same path on every machine`, "the environment_config of PROCESS is no JSON with a command")
 			}
 		default:
 			add("environment_type", "write LOOPBACK, PROCESS, DOCKER or EXTERNAL", "environment_type %s is none", kind)
 		}
 	case "dataflow":
 		needs = []string{"project", "region", "staging_location"}
+	}
+	if at := r.Options["endpoint"]; at != "" && slices.Contains(needs, "endpoint") {
+		if host, port, err := net.SplitHostPort(at); err != nil || host == "" || port == "" {
+			add("endpoint", "write it as localhost:8099", "endpoint %q is no host and port", at)
+		}
 	}
 	for _, name := range needs {
 		if r.Options[name] == "" {

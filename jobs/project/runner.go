@@ -11,6 +11,7 @@ import (
 
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Runner is what carries the work out.
@@ -65,10 +66,11 @@ func runner(v *config.Value) Runner {
 // as a whole.
 type runnerWrong struct{ option, what, todo string }
 
-// Err is what a runner lacks, as an error for who chose it on the command line.
-func (r Runner) Err() error {
+// Err is what a runner lacks for a project, as an error for who chose it on the
+// command line.
+func (r Runner) Err(p *Project) error {
 	var all []error
-	for _, w := range r.wrong() {
+	for _, w := range append(r.wrong(), r.outOfReach(p)...) {
 		all = append(all, fmt.Errorf("%s; %s", w.what, w.todo))
 	}
 	return fault.With(errors.Join(all...), fault.Config)
@@ -123,6 +125,26 @@ func (r Runner) wrong() (all []runnerWrong) {
 	for _, name := range needs {
 		if r.Options[name] == "" {
 			add("", fmt.Sprintf("write it under runner: options: in the project file, it is %s", runnerOptions[name]), "the runner %s needs the option %s", r.Name, name)
+		}
+	}
+	return all
+}
+
+// outOfReach is what of a project the machines of a runner cannot open: those
+// of Dataflow share no folder with this one.
+func (r Runner) outOfReach(p *Project) (all []runnerWrong) {
+	if r.Name != "dataflow" {
+		return nil
+	}
+	todo := "copy it into a bucket, and write gs:// or s3://"
+	if !store.Remote(p.Lake) {
+		all = append(all, runnerWrong{"", "the workers of dataflow cannot open the lake " + quoted(p.Lake) + ": it is a folder of this machine", todo})
+	}
+	for _, s := range p.Sources {
+		for _, path := range s.Patterns {
+			if !store.Remote(path.Text) {
+				all = append(all, runnerWrong{"", "the workers of dataflow cannot open " + quoted(path.Text) + " of source " + s.Name + ": it is on this machine", todo})
+			}
 		}
 	}
 	return all

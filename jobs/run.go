@@ -68,7 +68,7 @@ func begin(ctx context.Context, app *App, p *project.Project, named string, memo
 			where.Options = nil
 		}
 	}
-	if err := (project.Runner{Name: where.Name, Options: where.Options}).Err(); err != nil {
+	if err := (project.Runner{Name: where.Name, Options: where.Options}).Err(p); err != nil {
 		return nil, err
 	}
 	if !where.Local() { // its workers have working folders of their own

@@ -38,6 +38,17 @@ type Night struct {
 	result *pipelines.Result
 }
 
+// jobName is a name that every runner takes: Dataflow's are of a-z, 0-9 and -.
+func jobName(project, run string, started int64) string {
+	plain := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(project))
+	return fmt.Sprintf("habitue-%s-%s-%x", plain, strings.ReplaceAll(run, ".", "-"), started)
+}
+
 // run makes the tables, then commits them with a manifest.
 func (n *Night) run(ctx context.Context) error {
 	if err := n.prepare(ctx); err != nil {
@@ -52,7 +63,7 @@ func (n *Night) run(ctx context.Context) error {
 		if where.Options == nil {
 			where.Options = map[string]string{}
 		}
-		where.Options["job_name"] = fmt.Sprintf("habitue-%s-%s-%x", n.Project.Name, strings.ReplaceAll(n.Manifest.RunID, ".", "-"), n.Started.UnixMilli())
+		where.Options["job_name"] = jobName(n.Project.Name, n.Manifest.RunID, n.Started.UnixMilli())
 	}
 	if !where.Local() {
 		if err := n.Lake.Take(n.Manifest.RunID); err != nil {

@@ -16,6 +16,9 @@ func (l *loader) places() {
 	if p.Lake != "" && !store.Remote(p.Lake) && filepath.IsLocal(p.from(p.Lake, ".")) {
 		l.say(p.root.At("lake"), "the lake "+quoted(p.Lake)+" holds the project file itself", "name a folder that is the lake's alone, as out/lake")
 	}
+	for _, w := range p.Runner.outOfReach(p) {
+		l.say(p.root.At("runner", "name"), w.what, w.todo)
+	}
 	if p.Report != "" {
 		l.own("report", p.Report, p.root.At("report"), "out/report.html")
 	}

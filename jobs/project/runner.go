@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"slices"
 	"strconv"
 
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Runner is what carries the work out.
@@ -27,7 +29,7 @@ var Runners = []string{"direct", "prism", "flink", "spark", "universal", "datafl
 var runnerOptions = map[string]string{
 	"endpoint":           "host and port of the job server",
 	"environment_type":   "how workers are started: LOOPBACK (this process, for tests), PROCESS, DOCKER, EXTERNAL",
-	"environment_config": "what to start: for PROCESS {\"command\": PATH} as JSON, for DOCKER an image",
+	"environment_config": "what to start: for PROCESS {\"command\": PATH} as JSON, this program unless said; for DOCKER an image",
 	"parallelism":        "how many workers at once",
 	"worker_binary":      "the program that workers run; this one unless said",
 	"job_name":           "name of the job",
@@ -49,6 +51,11 @@ var runnerOptions = map[string]string{
 	"labels":                   "dataflow: labels of the job, as JSON",
 	"sdk_container_image":      "dataflow: image of the workers",
 	"dataflow_service_options": "dataflow: options of the service",
+	"dataflow_kms_key":         "dataflow: the key that data at rest is encrypted with",
+	"flexrs_goal":              "dataflow: COST_OPTIMIZED for delayed, cheaper workers",
+	"min_cpu_platform":         "dataflow: the least processor of workers",
+	"disk_type":                "dataflow: kind of a worker's disk",
+	"worker_zone":              "dataflow: the zone of workers",
 }
 
 func runner(v *config.Value) Runner {
@@ -59,10 +66,11 @@ func runner(v *config.Value) Runner {
 // as a whole.
 type runnerWrong struct{ option, what, todo string }
 
-// Err is what a runner lacks, as an error for who chose it on the command line.
-func (r Runner) Err() error {
+// Err is what a runner lacks for a project, as an error for who chose it on the
+// command line.
+func (r Runner) Err(p *Project) error {
 	var all []error
-	for _, w := range r.wrong() {
+	for _, w := range append(r.wrong(), r.outOfReach(p)...) {
 		all = append(all, fmt.Errorf("%s; %s", w.what, w.todo))
 	}
 	return fault.With(errors.Join(all...), fault.Config)
@@ -100,8 +108,8 @@ func (r Runner) wrong() (all []runnerWrong) {
 			var process struct {
 				Command string `json:"command"`
 			}
-			if err := json.Unmarshal([]byte(r.Options["environment_config"]), &process); err != nil || process.Command == "" {
-				add("environment_config", `write environment_config: '{"command": "/path/of/the/worker"}'`, "PROCESS needs an environment_config that is JSON with a command")
+			if text, said := r.Options["environment_config"]; said && (json.Unmarshal([]byte(text), &process) != nil || process.Command == "") {
+				add("environment_config", `write environment_config: '{"command": "/usr/local/bin/habitue"}', or leave it out where this program has the same path on every machine`, "the environment_config of PROCESS is no JSON with a command")
 			}
 		default:
 			add("environment_type", "write LOOPBACK, PROCESS, DOCKER or EXTERNAL", "environment_type %s is none", kind)
@@ -109,9 +117,34 @@ func (r Runner) wrong() (all []runnerWrong) {
 	case "dataflow":
 		needs = []string{"project", "region", "staging_location"}
 	}
+	if at := r.Options["endpoint"]; at != "" && slices.Contains(needs, "endpoint") {
+		if host, port, err := net.SplitHostPort(at); err != nil || host == "" || port == "" {
+			add("endpoint", "write it as localhost:8099", "endpoint %q is no host and port", at)
+		}
+	}
 	for _, name := range needs {
 		if r.Options[name] == "" {
 			add("", fmt.Sprintf("write it under runner: options: in the project file, it is %s", runnerOptions[name]), "the runner %s needs the option %s", r.Name, name)
+		}
+	}
+	return all
+}
+
+// outOfReach is what of a project the machines of a runner cannot open: those
+// of Dataflow share no folder with this one.
+func (r Runner) outOfReach(p *Project) (all []runnerWrong) {
+	if r.Name != "dataflow" {
+		return nil
+	}
+	todo := "copy it into a bucket, and write gs:// or s3://"
+	if !store.Remote(p.Lake) {
+		all = append(all, runnerWrong{"", "the workers of dataflow cannot open the lake " + quoted(p.Lake) + ": it is a folder of this machine", todo})
+	}
+	for _, s := range p.Sources {
+		for _, path := range s.Patterns {
+			if !store.Remote(path.Text) {
+				all = append(all, runnerWrong{"", "the workers of dataflow cannot open " + quoted(path.Text) + " of source " + s.Name + ": it is on this machine", todo})
+			}
 		}
 	}
 	return all

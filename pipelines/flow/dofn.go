@@ -14,10 +14,11 @@ import (
 // their outputs in the order of the keys, always from Beam's own goroutine.
 // The direct runner has one thread, so this is what uses the other cores.
 type stageFn struct {
-	Stage string
-	Job   []byte // for Program.Ready
-	Read  []Port // ports that somebody reads
-	Round int    // of the rounds that the stage takes
+	Stage   string
+	Program string // hash of the program that the job was launched for
+	Job     []byte // for Program.Ready
+	Read    []Port // ports that somebody reads
+	Round   int    // of the rounds that the stage takes
 
 	stage  *Stage
 	worker any
@@ -35,6 +36,9 @@ type emitter = func(int, Batch)
 
 // Setup readies the worker.
 func (f *stageFn) Setup(context.Context) error {
+	if err := same(f.Program); err != nil {
+		return err
+	}
 	if f.stage = program.stage(f.Stage); f.stage == nil {
 		return fmt.Errorf("no stage is called %q", f.Stage)
 	}

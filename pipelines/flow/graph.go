@@ -73,7 +73,7 @@ func Build(program Program, job []byte, seeds []Seed, steps []Step) (*beam.Pipel
 		if len(ins) > 1 {
 			in = beam.Flatten(scope, ins...)
 		}
-		outs := beam.ParDoN(scope, &stageFn{Stage: s.Stage, Job: job, Read: read, Round: s.Round}, beam.GroupByKey(scope, in))
+		outs := beam.ParDoN(scope, &stageFn{Stage: s.Stage, Program: program.sum, Job: job, Read: read, Round: s.Round}, beam.GroupByKey(scope, in))
 		for i, out := range def.Outs {
 			out = out.InRound(s.Round)
 			if _, twice := made[out]; twice {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"log/slog"
 	"os"
 
@@ -21,7 +22,13 @@ import (
 func Init(p Program) {
 	program = p
 	log.SetLogger(quiet{})
-	if startedAsWorker(os.Args[1:]) {
+	switch args := os.Args[1:]; {
+	case booted(args):
+		if err := boot(args); err != nil {
+			fmt.Fprintln(os.Stderr, "worker:", err)
+			os.Exit(1)
+		}
+	case startedAsWorker(args):
 		flag.Parse()
 	}
 	beam.Init()
@@ -45,7 +52,18 @@ const MaxInline = 128
 
 // Run carries the steps out and tells what went where.
 func Run(ctx context.Context, job []byte, seeds []Seed, steps []Step, runner Runner) (map[string]Load, error) {
-	p, err := Build(program, job, seeds, steps)
+	options, err := runner.withWorker()
+	if err != nil {
+		return nil, err
+	}
+	runner.Options = options
+	launched := program
+	if !runner.Local() && options["environment_type"] != "LOOPBACK" {
+		if launched.sum, err = sumOf(options["worker_binary"]); err != nil {
+			return nil, fmt.Errorf("hash the program that the workers run: %w", err)
+		}
+	}
+	p, err := Build(launched, job, seeds, steps)
 	if err != nil {
 		return nil, err
 	}

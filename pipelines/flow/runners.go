@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -47,24 +48,14 @@ func Runners() []string { return slices.Sorted(maps.Keys(execute)) }
 // shared folder and no copy of the program.
 func (r Runner) Local() bool { return r.Name == "direct" || r.Name == "prism" }
 
-// run carries a pipeline out and tells what went where. Beam's options are
+// run carries a pipeline out, with the options of withWorker, and tells what went where. Beam's options are
 // flags of the process, so they are set there.
 func (r Runner) run(ctx context.Context, p *beam.Pipeline) (map[string]Load, error) {
 	run, ok := execute[r.Name]
 	if !ok {
 		return nil, fault.With(fmt.Errorf("no runner is called %q; there are %s", r.Name, strings.Join(Runners(), ", ")), fault.Usage)
 	}
-	options := maps.Clone(r.Options)
-	if !r.Local() && options["worker_binary"] == "" {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, fmt.Errorf("find the program that the workers run: %w", err)
-		}
-		if options == nil {
-			options = map[string]string{}
-		}
-		options["worker_binary"] = self
-	}
+	options := r.Options
 	for _, name := range slices.Sorted(maps.Keys(options)) {
 		if err := setOption(name, options[name]); err != nil {
 			return nil, fault.With(fmt.Errorf("runner %s: %w", r.Name, err), fault.Config)
@@ -83,6 +74,33 @@ func (r Runner) run(ctx context.Context, p *beam.Pipeline) (map[string]Load, err
 		return nil, err
 	}
 	return loadsOf(done), nil
+}
+
+// withWorker are the options with this program as the worker, where they name
+// no other.
+func (r Runner) withWorker() (map[string]string, error) {
+	options := maps.Clone(r.Options)
+	if r.Local() {
+		return options, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the program that the workers run: %w", err)
+	}
+	if options == nil {
+		options = map[string]string{}
+	}
+	if options["worker_binary"] == "" {
+		options["worker_binary"] = self
+	}
+	if options["environment_type"] == "PROCESS" && options["environment_config"] == "" {
+		command, err := json.Marshal(map[string]string{"command": self})
+		if err != nil {
+			return nil, fmt.Errorf("name the program that the workers run: %w", err)
+		}
+		options["environment_config"] = string(command)
+	}
+	return options, nil
 }
 
 // reachable tells at once what Beam's client tells after two minutes of

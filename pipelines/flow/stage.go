@@ -21,6 +21,8 @@ type Program struct {
 	Ready func(job []byte, reads map[Port]bool) (worker any, m Means, err error)
 	// Begin hears that a stage works on a key.
 	Begin func(ctx context.Context, stage string)
+
+	sum string // hash of the program that workers must be; "" for this process
 }
 
 // program is the one of this process: Init sets it before a worker is one.

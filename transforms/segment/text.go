@@ -124,12 +124,14 @@ func listKeys() []config.Spec {
 // list judges lists, given as the different folded texts in them.
 type list struct {
 	absence
+	empty          Truth // what exists, missing and or_missing say of an empty one; unknown where they are silent
 	any, all, none []string
 	size           *band[int64]
 }
 
 func listOf(ops Operands) *list {
-	return &list{absence: absenceOf(ops), any: folded(ops.Get("contains_any")), all: folded(ops.Get("contains_all")), none: folded(ops.Get("contains_none")),
+	absent := absenceOf(ops)
+	return &list{absence: absent, empty: absent.missing, any: folded(ops.Get("contains_any")), all: folded(ops.Get("contains_all")), none: folded(ops.Get("contains_none")),
 		size: unitsBand(operandsOf(ops.Get("size"), ""), 0, true)}
 }
 
@@ -138,6 +140,8 @@ func (l *list) holds(in []string) Truth {
 	switch {
 	case in == nil:
 		return l.missing
+	case len(in) == 0 && l.empty != Unknown: // there is no value, and that is known
+		return l.empty
 	case l.only, l.any != nil && !slices.ContainsFunc(l.any, has), slices.ContainsFunc(l.none, has),
 		slices.ContainsFunc(l.all, func(s string) bool { return !has(s) }), l.size.holds(int64(len(in))) == False:
 		return False

@@ -102,7 +102,7 @@ func (w *walker) scalar(v *Value, text string, s *Spec) {
 		v.number, err = v.Spec.read(v.text)
 	}
 	if v.Spec.Type == Enum && err == nil {
-		v.text, _ = v.Spec.word(v.text)
+		v.text, _ = v.Spec.Word(v.text)
 	}
 	var p problem
 	if errors.As(err, &p) {

@@ -41,6 +41,7 @@ type Filter struct {
 	Doc     string // one line: what it looks at
 	Example string // what stands after its name, in YAML
 
+	Words  []string      // of a Text: all that it can be, nil where that is open
 	Params []config.Spec // keys of its own, beside the operators of its type
 	Plain  string        // the one of them that a plain value stands for, where its type has none
 	Needs  Needs         // what it reads, whatever is asked of it
@@ -81,7 +82,7 @@ func (f *Filter) keys() []config.Spec {
 	var keys []config.Spec
 	switch f.Type {
 	case Text:
-		keys = append(textKeys(), presenceKeys()...)
+		keys = append(textKeys(f.Words...), presenceKeys()...)
 	case Number:
 		keys = append(numberKeys(), presenceKeys()...)
 	case Date:
@@ -146,11 +147,13 @@ func (f *Filter) spec() config.Spec {
 		case config.List:
 			spec.Shapes = append(spec.Shapes, *key.Of)
 		default:
-			spec.Shapes = append(spec.Shapes, config.Spec{Type: key.Type, Check: key.Check, Values: key.Values})
+			plain := *key
+			plain.Name, plain.Doc, plain.Example = "", "", ""
+			spec.Shapes = append(spec.Shapes, plain)
 		}
 	}
 	if several != "" {
-		spec.Shapes = append(spec.Shapes, config.Spec{Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty})
+		spec.Shapes = append(spec.Shapes, config.Spec{Type: config.List, Of: group.Key(several).Of, Check: notEmpty})
 	}
 	spec.Shapes = append(spec.Shapes, group)
 	return spec

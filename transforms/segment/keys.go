@@ -38,9 +38,18 @@ func TextKeys() []config.Spec { return textKeys() }
 
 // OneOrMore is a parameter: one of some words or several of them.
 func OneOrMore(name, doc, example string, words ...string) config.Spec {
+	one := word(words...)
 	return config.Spec{Name: name, Type: config.OneOf, Doc: doc, Example: example, Shapes: []config.Spec{
-		{Type: config.Enum, Values: words}, {Type: config.List, Of: &config.Spec{Type: config.Enum, Values: words}, Check: notEmpty},
+		one, {Type: config.List, Of: &one, Check: notEmpty},
 	}}
+}
+
+// Also is such a parameter with another spelling for one of its words.
+func Also(s config.Spec, spelt, value string) config.Spec {
+	for _, shape := range []*config.Spec{&s.Shapes[0], s.Shapes[1].Of} {
+		shape.Also[spelt] = value
+	}
+	return s
 }
 
 // Words are the words of such a parameter, those otherwise where it is not

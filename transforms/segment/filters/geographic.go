@@ -38,7 +38,7 @@ func geographic() []segment.Filter {
 // profileText is a filter that asks a text of the profile.
 func profileText(column, group, doc, example string) segment.Filter {
 	return segment.Filter{
-		Name: column, Group: group, Type: segment.Text, Doc: doc, Example: example,
+		Name: column, Group: group, Type: segment.Text, Doc: doc, Example: example, Words: customer.Words("customers", column),
 		Needs: segment.Needs{customer.OfCustomers: {column}},
 		Bind: func(s *segment.Scope) segment.Test {
 			c := s.Profile(column)

@@ -59,7 +59,7 @@ func messagesBy(name, what, example string, channels ...string) segment.Filter {
 	events := []string{"sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complained"}
 	return segment.Filter{
 		Name: name, Group: "engagement", Type: segment.Event, Doc: "what became of " + what + " to the customer", Example: example,
-		Params: []config.Spec{segment.OneOrMore("event", "which of it; any of it unless said", "[opened, clicked]", events...)}, Plain: "event",
+		Params: []config.Spec{segment.Also(segment.OneOrMore("event", "which of it; any of it unless said; spam is complained", "[opened, clicked]", events...), "spam", "complained")}, Plain: "event",
 		Facts: segment.Events{
 			Of: customer.OfInteractions, Needs: []string{"kind", "channel"},
 			Only: func(f *segment.Facts) func(row int) bool {

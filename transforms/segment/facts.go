@@ -196,6 +196,17 @@ func (f *Facts) DayOf(row func(i int) int) func(i int) int64 {
 	}
 }
 
+// TextOf is a text of a row that First or Last found; there is false for -1.
+func (f *Facts) TextOf(column string, row func(i int) int) func(i int) (text []byte, there bool) {
+	c := f.Column(column)
+	return func(i int) ([]byte, bool) {
+		if r := row(i); r >= 0 {
+			return c.Bytes(r)
+		}
+		return nil, false
+	}
+}
+
 // OneOf are the facts whose column is one of these codes, compared as texts
 // are.
 func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {

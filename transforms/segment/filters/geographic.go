@@ -8,7 +8,7 @@ import (
 
 func geographic() []segment.Filter {
 	return []segment.Filter{
-		profileText("country", "geographic", "country of the profile", "[DE, AT]"),
+		country(),
 		profileText("city", "geographic", "city of the profile", "[Berlin, Hamburg]"),
 		{
 			Name: "within_km", Group: "geographic", Type: segment.Geo,
@@ -31,6 +31,33 @@ func geographic() []segment.Filter {
 					}
 				})
 			},
+		},
+	}
+}
+
+// country is where somebody lives, or was seen last.
+func country() segment.Filter {
+	seen := func(params segment.Operands) bool { return params.Get("by").Text() == "last_seen" }
+	return segment.Filter{
+		Name: "country", Group: "geographic", Type: segment.Text,
+		Doc:     "country of the profile, or of the last visit that has one",
+		Example: "{in: [DE, AT], by: last_seen}",
+		Params: []config.Spec{{Name: "by", Type: config.Enum, Values: []string{"home", "last_seen"}, Default: "home", Example: "last_seen",
+			Doc: "home: as the profile has it; last_seen: of the last visit that has one, as its source spells it"}},
+		NeedsOf: func(params segment.Operands) segment.Needs {
+			if seen(params) {
+				return segment.Needs{customer.OfEvents: {"country"}}
+			}
+			return segment.Needs{customer.OfCustomers: {"country"}}
+		},
+		Bind: func(s *segment.Scope) segment.Test {
+			if seen(s.Params) {
+				visits := s.AllFacts(customer.OfEvents)
+				known := visits.Column("country")
+				return s.Text(visits.TextOf("country", visits.Last(func(r int) bool { return !known.Missing(r) })))
+			}
+			home := s.Profile("country")
+			return s.Text(func(i int) ([]byte, bool) { return home.Bytes(i) })
 		},
 	}
 }

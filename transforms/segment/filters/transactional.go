@@ -126,13 +126,7 @@ func transactional() []segment.Filter {
 			Needs:   segment.Needs{customer.OfOrders: {"kind", "status"}},
 			Bind: func(s *segment.Scope) segment.Test {
 				orders := s.AllFacts(customer.OfOrders)
-				last, status := orders.Last(orders.OneOf("kind", "sale", "cancelled")), orders.Column("status")
-				return s.Text(func(i int) ([]byte, bool) {
-					if r := last(i); r >= 0 {
-						return status.Bytes(r)
-					}
-					return nil, false
-				})
+				return s.Text(orders.TextOf("status", orders.Last(orders.OneOf("kind", "sale", "cancelled"))))
 			},
 		},
 		{

@@ -10,9 +10,9 @@ import (
 
 // What filters with keys of their own are made of.
 
-// DecimalKey is a parameter that must be said: a number.
+// DecimalKey is a parameter: a number.
 func DecimalKey(name, doc, example string) config.Spec {
-	return config.Spec{Name: name, Type: config.Text, Required: true, Check: isDecimal, Doc: doc, Example: example}
+	return config.Spec{Name: name, Type: config.Text, Check: isDecimal, Doc: doc, Example: example}
 }
 
 // NamesKey is a parameter: one name or several.
@@ -36,7 +36,8 @@ func SpanKey(name, doc, example string) config.Spec { return spanKey(name, doc, 
 // TextKeys are the operators of texts, for filters that count facts by them.
 func TextKeys() []config.Spec { return textKeys() }
 
-// OneOrMore is a parameter: one of some words or several of them.
+// OneOrMore is a parameter: one of some words or several of them, any text where
+// there are none.
 func OneOrMore(name, doc, example string, words ...string) config.Spec {
 	one := word(words...)
 	return config.Spec{Name: name, Type: config.OneOf, Doc: doc, Example: example, Shapes: []config.Spec{

@@ -82,6 +82,10 @@ x.yaml:7:14: where, character 31: "asleep" is not known here; write prospect, ne
 x.yaml:7:14: where, character 44: "hott" is not known here; did you mean hot? it can be hot, warm or ice-cold
 x.yaml:8:28: when.all.email_event.event: "spum" is not known here; did you mean spam? it can be sent, delivered, opened, clicked, bounced, unsubscribed or complained
 x.yaml:9:48: when.all.channel_consent.state: "nodata" is not known here; did you mean no_data? it can be subscribed, unsubscribed, pending or no_data`},
+		"from where": {"segment: a\nwhen: {any: [{within_km: {radius: 5}}, {within_km: {lat: 1, radius: 5}}, {within_km: {lat: 1, lon: 2, store: s, radius: 5}}]}",
+			`x.yaml:2:26: within_km asks from where; write lat and lon of a point, or store with ids of stores
+x.yaml:2:52: within_km asks from where; write lat and lon of a point, or store with ids of stores
+x.yaml:2:86: within_km asks from where; write lat and lon of a point, or store with ids of stores`},
 		"nobody": {"segment: a\n", `x.yaml:1:1: nothing says who is a member; write when: with conditions, or members: with a file of keys`},
 		"both":   {"segment: a\nmembers: vip.csv\nwhen: {age: 3}", `x.yaml:2:10: members stands beside when; keep one: a list of keys, or conditions`},
 		"where of a number": {"segment: a\nwhen: {where: order_count + 1}",

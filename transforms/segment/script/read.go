@@ -85,8 +85,12 @@ func (r *reader) outer(text string) {
 		r.expect = &expectation{line: r.line, want: map[string]segment.Truth{}, marks: map[string]string{}}
 		r.yaml = []string{rest}
 	default:
+		if t, is := shop[word]; is && rest != "" {
+			r.ofShop(t, rest)
+			return
+		}
 		if rest != "" || slices.ContainsFunc(r.out.people, func(p person) bool { return p.name == word }) {
-			r.say(fmt.Sprintf("%q is neither a setting nor a new person", text), "a person is one word on a line, its facts follow, indented; settings are zone, as_of, known, unsupplied and segment")
+			r.say(fmt.Sprintf("%q is neither a setting nor a new person", text), "a person is one word on a line, its facts follow, indented; settings are zone, as_of, known, unsupplied, store and segment")
 			return
 		}
 		r.out.people = append(r.out.people, person{name: word})

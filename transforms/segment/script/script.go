@@ -17,7 +17,8 @@
 //	  members ann
 //	  others  bob, eve (missing)
 //
-// A line of a person's is a fact with its local time, or fields of the
+// store record_id=s-12 lat=52.52 lon=13.405 at the margin is a store of the
+// shop. A line of a person's is a fact with its local time, or fields of the
 // profile. Fields are columns of the tables under their names; lists are
 // separated by |, a value with spaces stands in double quotes. Every person
 // is expected among the members, the others or the unknown of each segment:
@@ -47,6 +48,7 @@ type File struct {
 	Known int32 // facts delivered later do not count; the as-of day unless said
 
 	people     []person
+	shop       [customer.HistoryTables][]row
 	segments   []expectation
 	unsupplied map[customer.HistoryTable]bool
 }

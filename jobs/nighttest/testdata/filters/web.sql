@@ -99,3 +99,8 @@ QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY event_at) = 1 AND u
 WITH named AS (FROM events WHERE utm_source IS NOT NULL OR utm_medium IS NOT NULL OR utm_campaign IS NOT NULL)
 SELECT customer_id FROM named GROUP BY customer_id
 HAVING arg_max(utm_medium, event_at) FILTER (event_date >= DATE '2025-11-02') = 'cpc' AND arg_min(utm_medium, event_at) <> 'cpc'
+
+-- segment: seen-in-russia-with-another-home
+-- when: {country: {eq: russia, by: last_seen}, not: {country: {starts: R}}}
+WITH seen AS (SELECT customer_id, arg_max(country, event_at) AS country FROM events WHERE country IS NOT NULL GROUP BY 1)
+SELECT customer_id FROM seen JOIN customers c USING (customer_id) WHERE seen.country = 'Russia' AND lower(trim(c.country)) NOT LIKE 'r%'

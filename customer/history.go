@@ -18,16 +18,17 @@ const (
 	OfConsents                         // what holds of each of the customer's addresses
 	OfMembers                          // intervals of membership, as the run before left them
 	OfStores                           // stores in force, the shop's
+	OfProducts                         // products in force, the shop's
 	HistoryTables                      // how many there are
 )
 
-var historyTables = [HistoryTables]string{"customers", "contacts", "orders", "order_lines", "events", "interactions", "consents", "segment_members", "stores"}
+var historyTables = [HistoryTables]string{"customers", "contacts", "orders", "order_lines", "events", "interactions", "consents", "segment_members", "stores", "products"}
 
 // String is the name of the table.
 func (t HistoryTable) String() string { return historyTables[t] }
 
 // OfShop tells whether rows of the table are the shop's and no customer's.
-func (t HistoryTable) OfShop() bool { return t == OfStores }
+func (t HistoryTable) OfShop() bool { return t == OfStores || t == OfProducts }
 
 // HistoryTableNamed is the history table of that name.
 func HistoryTableNamed(name string) (HistoryTable, bool) {

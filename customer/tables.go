@@ -169,6 +169,7 @@ var tables = []Table{
 		source, recordID, {"name", TextColumn, "name"}, {"category", TextColumn, "category"}, {"brand", TextColumn, "brand"},
 		{"price", MoneyColumn, "price"}, currency, {"price_from", TimeColumn, "when the price holds from"},
 		{"in_stock", BoolColumn, "whether it can be bought now"}, {"refill_days", IntColumn, "days until it is used up"},
+		{"tags", ListColumn, "tags"},
 		attributes, updatedAt, delivered, srcFile, srcLine,
 	}},
 	{Name: "stores", Doc: "A store in force.", Always: []string{"source", "record_id"}, Columns: []Column{

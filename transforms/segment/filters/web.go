@@ -36,8 +36,9 @@ func web() []segment.Filter {
 			Name: "viewed_product", Group: "web", Type: segment.Event,
 			Doc:     "views of articles (view_item)",
 			Example: "{ids: [kettle-1, kettle-2], count: {ge: 3}, in_last: 30d}",
+			Params:  []config.Spec{tagKey}, NeedsOf: tagNeeds(customer.OfEvents),
 			Facts: segment.Events{
-				Of: customer.OfEvents, Only: viewed, Needs: []string{"name"},
+				Of: customer.OfEvents, Only: tagged(viewed), Needs: []string{"name"},
 				Where: []segment.Field{eventArticle, eventCategory, eventValue, eventDevice}, Sum: []string{"value"}, Distinct: articles,
 			},
 		},

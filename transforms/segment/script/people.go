@@ -36,7 +36,7 @@ var times = map[customer.HistoryTable]string{
 func tableOf(name string) (customer.HistoryTable, bool) { return customer.HistoryTableNamed(name) }
 
 // shop are the tables whose rows are the shop's, by what a row is called.
-var shop = map[string]customer.HistoryTable{"store": customer.OfStores}
+var shop = map[string]customer.HistoryTable{"store": customer.OfStores, "product": customer.OfProducts}
 
 // ofShop reads a row of the shop's.
 func (r *reader) ofShop(t customer.HistoryTable, text string) {

@@ -90,7 +90,7 @@ func (r *reader) outer(text string) {
 			return
 		}
 		if rest != "" || slices.ContainsFunc(r.out.people, func(p person) bool { return p.name == word }) {
-			r.say(fmt.Sprintf("%q is neither a setting nor a new person", text), "a person is one word on a line, its facts follow, indented; settings are zone, as_of, known, unsupplied, store and segment")
+			r.say(fmt.Sprintf("%q is neither a setting nor a new person", text), "a person is one word on a line, its facts follow, indented; settings are zone, as_of, known, unsupplied, store, product and segment")
 			return
 		}
 		r.out.people = append(r.out.people, person{name: word})

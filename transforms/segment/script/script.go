@@ -18,7 +18,7 @@
 //	  others  bob, eve (missing)
 //
 // store record_id=s-12 lat=52.52 lon=13.405 at the margin is a store of the
-// shop. A line of a person's is a fact with its local time, or fields of the
+// shop, product record_id=kettle-1 tags=new|gift an article. A line of a person's is a fact with its local time, or fields of the
 // profile. Fields are columns of the tables under their names; lists are
 // separated by |, a value with spaces stands in double quotes. Every person
 // is expected among the members, the others or the unknown of each segment:

@@ -15,6 +15,10 @@ func DecimalKey(name, doc, example string) config.Spec {
 	return config.Spec{Name: name, Type: config.Text, Check: isDecimal, Doc: doc, Example: example}
 }
 
+// CurrencyKey is a parameter that says what an amount is in (see
+// Set.OtherCurrencies).
+var CurrencyKey = config.Spec{Name: "currency", Type: config.Text, Example: "EUR", Doc: "what the amount is in: the currency of the project, into which all orders are turned"}
+
 // NamesKey is a parameter: one name or several.
 func NamesKey(name, doc string) config.Spec {
 	return config.Spec{Name: name, Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty, Doc: doc, Example: "[a, b]"}

@@ -24,7 +24,7 @@ func transactional() []segment.Filter {
 			Name: "total_spent", Group: "transactional", Type: segment.Number,
 			Doc:     "counted orders plus returns, each on its own day; may be below zero",
 			Example: "{ge: 500, in_last: 12mo}",
-			Params:  segment.WindowKeys(),
+			Params:  append(segment.WindowKeys(), segment.CurrencyKey),
 			Needs:   segment.Needs{customer.OfOrders: {"counted", "kind", "amount"}},
 			Bind: func(s *segment.Scope) segment.Test {
 				orders := s.Facts(customer.OfOrders)

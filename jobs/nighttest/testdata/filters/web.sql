@@ -29,6 +29,11 @@ GROUP BY customer_id HAVING count(*) >= 2
 SELECT customer_id FROM events e WHERE name = 'view_item' AND event_date BETWEEN DATE '2025-12-02' AND DATE '2025-12-31'
 AND NOT EXISTS (FROM order_lines l WHERE l.customer_id = e.customer_id AND l.sku = e.sku AND l.kind = 'sale')
 
+-- segment: viewed-and-not-bought-since
+-- when: {viewed_not_bought: {in_last: 30d, bought: since}}
+SELECT customer_id FROM events e WHERE name = 'view_item' AND event_date BETWEEN DATE '2025-12-02' AND DATE '2025-12-31'
+AND NOT EXISTS (FROM order_lines l WHERE l.customer_id = e.customer_id AND l.sku = e.sku AND l.kind = 'sale' AND l.order_at >= e.event_at)
+
 -- segment: a-cart-left
 -- when: {abandoned_cart: {hours: 24, value: {ge: 1000}, in_last: 60d}}
 SELECT customer_id FROM events e WHERE name = 'add_to_cart' AND value >= 1000 AND event_date BETWEEN DATE '2025-11-02' AND DATE '2025-12-31'

@@ -267,7 +267,7 @@ var tables = []Table{
 	{Name: "segment_moves", History: true, Doc: "An entry into a segment, or an exit from it, with its reason; those of earlier nights too.", Columns: []Column{
 		{"segment", TextColumn, "the segment"}, {"customer_id", TextColumn, "the customer"},
 		{"move", TextColumn, "entered or left"}, {"move_date", DateColumn, "run_date of the run that found it"},
-		{"reason", TextColumn, "first_run: the segment was not told before; definition: it was edited; restated: what was known of earlier days is another now; late: facts of earlier days came only now; identity: keys came together or parted; data: new facts; time: the day alone, and what it does to scores"},
+		{"reason", TextColumn, "first_run: the segment was not told before; definition: it was edited; restated: what was known of earlier days is another now; late: facts of earlier days came only now; identity: keys came together or parted, or the customer is no more: part of another, or without any record in the sources; data: new facts; time: the day alone, and what it does to scores"},
 		{"clause", TextColumn, "the clause that decided"},
 		{"definition", TextColumn, "hash of the definition of that run"},
 	}},

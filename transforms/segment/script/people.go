@@ -227,21 +227,3 @@ func (f *File) fill(rows *customer.HistoryRows, t customer.HistoryTable, names [
 		rows.Cols = append(rows.Cols, c)
 	}
 }
-
-// Days are the local days that a person's facts and fields name.
-func (f *File) Days(name string) (days []int64) {
-	for _, p := range f.people {
-		for t := range p.rows {
-			table, _ := customer.TableNamed(customer.HistoryTable(t).String())
-			for _, r := range p.rows[t] {
-				for column, v := range r {
-					if c, _ := table.Column(column); p.name == name && c.Type == customer.DateColumn && column != "first_delivered" {
-						days = append(days, v.(int64))
-					}
-				}
-			}
-		}
-	}
-	slices.Sort(days)
-	return days
-}

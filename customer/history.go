@@ -6,7 +6,8 @@ import "github.com/habitue-data/habitue/internal/columns"
 type HistoryTable uint8
 
 // The tables of a history. OfCustomers has one row for each customer, the
-// others have any number, facts in order of time.
+// others have any number, facts in order of time. Those of the shop itself are
+// nobody's: whoever looks at some customers has all their rows.
 const (
 	OfCustomers    HistoryTable = iota // golden profile, traits and scores
 	OfContacts                         // contacts in force
@@ -16,13 +17,18 @@ const (
 	OfInteractions                     // messages, support cases, surveys
 	OfConsents                         // what holds of each of the customer's addresses
 	OfMembers                          // intervals of membership, as the run before left them
+	OfStores                           // stores in force, the shop's
+	OfProducts                         // products in force, the shop's
 	HistoryTables                      // how many there are
 )
 
-var historyTables = [HistoryTables]string{"customers", "contacts", "orders", "order_lines", "events", "interactions", "consents", "segment_members"}
+var historyTables = [HistoryTables]string{"customers", "contacts", "orders", "order_lines", "events", "interactions", "consents", "segment_members", "stores", "products"}
 
 // String is the name of the table.
 func (t HistoryTable) String() string { return historyTables[t] }
+
+// OfShop tells whether rows of the table are the shop's and no customer's.
+func (t HistoryTable) OfShop() bool { return t == OfStores || t == OfProducts }
 
 // HistoryTableNamed is the history table of that name.
 func HistoryTableNamed(name string) (HistoryTable, bool) {
@@ -46,7 +52,7 @@ type Histories struct {
 // HistoryRows are the rows of one table.
 type HistoryRows struct {
 	columns.Chunk
-	Starts   []int32 // rows of customer i go from Starts[i] to Starts[i+1]
+	Starts   []int32 // rows of customer i go from Starts[i] to Starts[i+1]; none of the shop's tables
 	Supplied bool    // some source gives such records: that a customer has none then says something
 }
 

@@ -194,6 +194,7 @@ var fields = [...][]Field{
 		{Name: "price_from", Type: TimeField, Doc: "when the price holds from"},
 		{Name: "in_stock", Type: BoolField, Doc: "whether it can be bought now"},
 		{Name: "refill_days", Type: IntField, Doc: "days until it is used up"},
+		{Name: "tags", Type: ListField, Doc: "tags"},
 		{Name: "updated_at", Type: TimeField, Doc: "when this version was written"},
 	},
 	Store: {

@@ -169,6 +169,7 @@ var tables = []Table{
 		source, recordID, {"name", TextColumn, "name"}, {"category", TextColumn, "category"}, {"brand", TextColumn, "brand"},
 		{"price", MoneyColumn, "price"}, currency, {"price_from", TimeColumn, "when the price holds from"},
 		{"in_stock", BoolColumn, "whether it can be bought now"}, {"refill_days", IntColumn, "days until it is used up"},
+		{"tags", ListColumn, "tags"},
 		attributes, updatedAt, delivered, srcFile, srcLine,
 	}},
 	{Name: "stores", Doc: "A store in force.", Always: []string{"source", "record_id"}, Columns: []Column{
@@ -266,7 +267,7 @@ var tables = []Table{
 	{Name: "segment_moves", History: true, Doc: "An entry into a segment, or an exit from it, with its reason; those of earlier nights too.", Columns: []Column{
 		{"segment", TextColumn, "the segment"}, {"customer_id", TextColumn, "the customer"},
 		{"move", TextColumn, "entered or left"}, {"move_date", DateColumn, "run_date of the run that found it"},
-		{"reason", TextColumn, "first_run: the segment was not told before; definition: it was edited; restated: what was known of earlier days is another now; late: facts of earlier days came only now; identity: keys came together or parted; data: new facts; time: the day alone, and what it does to scores"},
+		{"reason", TextColumn, "first_run: the segment was not told before; definition: it was edited; restated: what was known of earlier days is another now; late: facts of earlier days came only now; identity: keys came together or parted, or the customer is no more: part of another, or without any record in the sources; data: new facts; time: the day alone, and what it does to scores"},
 		{"clause", TextColumn, "the clause that decided"},
 		{"definition", TextColumn, "hash of the definition of that run"},
 	}},

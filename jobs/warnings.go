@@ -68,7 +68,7 @@ func warnings(p *project.Project, now time.Time) (list fault.List) {
 
 // tellsOf is the kind of record of which a history table is made.
 var tellsOf = map[customer.HistoryTable]customer.Kind{customer.OfContacts: customer.Contact, customer.OfOrders: customer.Order, customer.OfLines: customer.Order,
-	customer.OfEvents: customer.Event, customer.OfInteractions: customer.Interaction}
+	customer.OfEvents: customer.Event, customer.OfInteractions: customer.Interaction, customer.OfStores: customer.Store, customer.OfProducts: customer.Product}
 
 // unknowable are the segments that ask for records which no source gives.
 func unknowable(p *project.Project, has map[customer.Kind]bool) (list fault.List) {

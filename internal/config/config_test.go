@@ -19,6 +19,7 @@ func kitchen() *Spec {
 		{Name: "rest", Type: Duration},
 		{Name: "since", Type: Date},
 		{Name: "taste", Type: Enum, Values: []string{"sweet", "salty", "bitter"}},
+		{Name: "course", Type: Enum, Values: []string{"Soup", "main_dish"}, AnyCase: true, Also: map[string]string{"main dish": "main_dish"}},
 		{Name: "key", Type: Text, Secret: true},
 		{Name: "steps", Type: List, Of: &Spec{Type: Text}},
 		{Name: "spices", Type: Map, Of: &Spec{Type: Int}, Names: map[string]string{"salt": "grams of salt"}},
@@ -89,6 +90,19 @@ served: {by: Ann}
 	}
 }
 
+func TestAWordHasOneSpellingOnceRead(t *testing.T) {
+	t.Parallel()
+	for spelt, want := range map[string]string{"Soup": "Soup", "soup": "Soup", "main_dish": "main_dish", "Main dish": "main_dish"} {
+		v, faults := Parse("k.yaml", []byte("name: x\ncourse: "+spelt), kitchen(), World{})
+		if faults != nil || v.Get("course").Text() != want {
+			t.Errorf("%s is read as %q, want %s: %v", spelt, v.Get("course").Text(), want, faults)
+		}
+	}
+	if _, faults := Parse("k.yaml", []byte("name: x\ncourse: mane dish"), kitchen(), World{}); faults == nil {
+		t.Error("a word that is not there is read")
+	}
+}
+
 func TestAtIsTheNearestPlaceInTheFile(t *testing.T) {
 	t.Parallel()
 	v, _ := Parse("k.yaml", []byte("name: x\nserved:\n  by: Ann\n"), kitchen(), World{})
@@ -124,7 +138,7 @@ k.yaml:4:19: unknown key "fan" under oven; the keys are heat`,
 		"list for a text":    {"name: [x]", "k.yaml:1:7: name holds a list; write a text"},
 		"keys for a list":    {"name: x\nsteps: {a: b}", "k.yaml:2:8: steps holds keys; write a list: [a, b], or lines that start with a dash"},
 		"text for a shape":   {"name: x\nserved: soon", `k.yaml:2:9: served: "soon" is not known here; write never or always, or a list: [a, b], or lines that start with a dash, or keys with values: {by, tip}`},
-		"a list at the root": {"- a", "k.yaml:1:1: the file holds a list; write keys with values: {name, portions, hot, pot, rest, since, taste, key, steps, spices, served, oven}"},
+		"a list at the root": {"- a", "k.yaml:1:1: the file holds a list; write keys with values: {name, portions, hot, pot, rest, since, taste, course, key, steps, spices, served, oven}"},
 		"missing variable":   {"name: ${env:NOBODY}", "k.yaml:1:7: name: the environment variable NOBODY is not set; set it before the program starts"},
 		"missing secret":     {"name: x\nkey: ${file:no.txt}", "k.yaml:2:6: key: the file no.txt of a secret cannot be read; put the secret there, readable for this user"},
 		"file for a text":    {"name: ${file:key.txt}", "k.yaml:1:7: name: ${file:...} stands outside a secret; only secrets are read from files; write the text here, or use ${env:NAME}"},

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -24,7 +25,8 @@ func (s *Spec) read(text string) (number int64, err error) {
 	case Text:
 		return 0, nil
 	case Enum:
-		return 0, s.readEnum(text)
+		_, err := s.Word(text)
+		return 0, err
 	case Bool:
 		switch text {
 		case "true":
@@ -61,15 +63,22 @@ func (s *Spec) read(text string) (number int64, err error) {
 // sample is a value to write, for a message.
 func (s *Spec) sample(or string) string { return cmp.Or(s.Example, s.Default, or) }
 
-func (s *Spec) readEnum(text string) error {
-	if slices.Contains(s.Values, text) {
-		return nil
+// Word is the value of an Enum that a text stands for.
+func (s *Spec) Word(text string) (string, error) {
+	spelt := func(as string) bool { return as == text || s.AnyCase && strings.EqualFold(as, text) }
+	if at := slices.IndexFunc(s.Values, spelt); at >= 0 {
+		return s.Values[at], nil
+	}
+	for as, value := range s.Also {
+		if spelt(as) {
+			return value, nil
+		}
 	}
 	todo := "write " + orList(s.Values)
-	if near := fault.Nearest(text, s.Values); near != "" {
+	if near := fault.Nearest(text, append(slices.Clone(s.Values), slices.Sorted(maps.Keys(s.Also))...)); near != "" {
 		todo = "did you mean " + near + "? it can be " + orList(s.Values)
 	}
-	return problem{fmt.Sprintf("%q is not known here", text), todo}
+	return text, problem{fmt.Sprintf("%q is not known here", text), todo}
 }
 
 func (s *Spec) bounded(n int64, low, high string) error {

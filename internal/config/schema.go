@@ -3,6 +3,8 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -64,8 +66,11 @@ func (s *Spec) schema(defs map[string]*jsonschema.Schema) *jsonschema.Schema {
 	case Date:
 		j.Type, j.Format = "string", "date"
 	case Enum:
-		for _, v := range s.Values {
+		for _, v := range append(slices.Clone(s.Values), slices.Sorted(maps.Keys(s.Also))...) {
 			j.Enum = append(j.Enum, v)
+			if small := strings.ToLower(v); s.AnyCase && small != v {
+				j.Enum = append(j.Enum, small)
+			}
 		}
 	case List:
 		j.Type, j.Items = "array", s.Of.schema(defs)

@@ -40,6 +40,8 @@ type Spec struct {
 	Secret   bool   // Text: printed as ***, and may come from a file
 
 	Values   []string          // Enum
+	AnyCase  bool              // Enum: a word counts in capitals too
+	Also     map[string]string // Enum: other spellings, and the value that each stands for
 	Min, Max int64             // Int, Size: bounds where Max is not 0
 	Of       *Spec             // List, Map
 	Names    map[string]string // Map: names worth suggesting, with their docs; others stay allowed

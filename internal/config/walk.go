@@ -101,6 +101,9 @@ func (w *walker) scalar(v *Value, text string, s *Spec) {
 	if v.text, err = w.world.resolve(text, v.Spec.Secret); err == nil {
 		v.number, err = v.Spec.read(v.text)
 	}
+	if v.Spec.Type == Enum && err == nil {
+		v.text, _ = v.Spec.Word(v.text)
+	}
 	var p problem
 	if errors.As(err, &p) {
 		if s.Type == OneOf && !strings.HasPrefix(p.todo, "did you mean") {

@@ -133,7 +133,7 @@ var words = [...][]word{
 		{"price", 2, "price unit_price retail_price list_price cena цена", true},
 		{"price_from", 2, "price_from price_date price_since цена_с", false},
 		{"in_stock", 3, "in_stock available is_available availability в_наличии", false},
-		{"refill_days", 3, "refill_days", false},
+		{"refill_days", 3, "refill_days", false}, {"tags", 1, "tags labels tegi теги метки", false},
 		{"updated_at", 0, "updated_at updated modified_at", false},
 	},
 	customer.Store: {

@@ -72,6 +72,7 @@ func TestFiltersEqualSQL(t *testing.T) {
 	p, d, all := newPlace(t, nil), newDatabase(t), questionsOf(t)
 	p.habitue(t, fault.OK, "demo", "--customers", customers, "--seed", "3", "--deliver", "--out", ".")
 	p.edit(t, "warehouse: {kind: duckdb, path: out/warehouse.duckdb}", "warehouse: none")
+	p.edit(t, "refill_days: refill_days", "refill_days: refill_days\n      tags: category") // the demo's articles have no tags
 	for _, q := range all {
 		p.write(t, "segments/"+q.name+".yaml", []byte(q.yaml))
 	}

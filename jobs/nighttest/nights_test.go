@@ -10,7 +10,7 @@ import (
 // TestTheLastNights plays the shop's last three nights as make run does, and
 // wants them to hold what they are there for, and every table to hold
 // something; then it runs the three days again in one command and wants each to
-// come to the same.
+// come to the same. README.md shows some of it, and is held to that.
 func TestTheLastNights(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, nil)
@@ -47,6 +47,7 @@ func TestTheLastNights(t *testing.T) {
 		}
 	}
 	starters(t, d, "n3")
+	readme(t, d, "n3")
 	everyTableHasRows(t, p)
 	p.edit(t, served, unserved)
 	p.run(t, "--from", nights[0], "--to", lastDay)

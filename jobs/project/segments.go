@@ -73,7 +73,7 @@ func (l *loader) segments(at *config.Value) {
 		}
 	}
 	set, faults := segment.NewSet(all)
-	l.faults = append(l.faults, faults...)
+	l.faults = append(append(l.faults, faults...), set.OtherCurrencies(l.p.Currency)...)
 	s.Set = set
 }
 

@@ -15,7 +15,7 @@ type historyDealer struct {
 	shards [][]byte
 }
 
-// rows deals the rows of a table.
+// rows deals the rows of a table. The shop's go to every shard: they are few.
 func (h *historyDealer) rows(table string, r *ownedRows) {
 	t, ok := customer.HistoryTableNamed(table)
 	names, asked := h.History[table]
@@ -26,7 +26,13 @@ func (h *historyDealer) rows(table string, r *ownedRows) {
 	only := append(slices.Clone(names), def.Always...)
 	byShard := make([][]int32, h.Shards)
 	for i := range r.N {
-		if !r.lost[i] && !r.whose[i].IsZero() {
+		switch {
+		case r.lost[i]:
+		case t.OfShop():
+			for s := range byShard {
+				byShard[s] = append(byShard[s], int32(i))
+			}
+		case !r.whose[i].IsZero():
 			s := h.IdShard(r.whose[i])
 			byShard[s] = append(byShard[s], int32(i))
 		}
@@ -38,7 +44,9 @@ func (h *historyDealer) rows(table string, r *ownedRows) {
 		}
 		var ids []byte
 		for _, i := range rows {
-			ids = append(ids, r.whose[i][:]...)
+			if !t.OfShop() {
+				ids = append(ids, r.whose[i][:]...)
+			}
 		}
 		h.shards[s] = work.AppendHistory(h.shards[s], t, ids, k.Take(rows))
 	}

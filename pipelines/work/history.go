@@ -90,7 +90,8 @@ func (w *Worker) ScaledRows(t customer.Table) *columns.Chunk {
 	return k
 }
 
-// AppendHistory encodes rows of a table with the ids of their customers.
+// AppendHistory encodes rows of a table with the ids of their customers; the
+// shop's have none.
 func AppendHistory(b []byte, t customer.HistoryTable, ids []byte, rows *columns.Chunk) []byte {
 	b = append(b, byte(t))
 	b = AppendBytes(b, ids)
@@ -129,7 +130,12 @@ func (w *Worker) GatherHistories(in *flow.Inputs, ports ...flow.Port) (*customer
 	h.IDs = slices.Clone(raw[customer.OfCustomers].IDs)
 	slices.SortFunc(h.IDs, func(a, b customer.ID) int { return bytes.Compare(a[:], b[:]) })
 	for t := range raw {
-		h.Tables[t] = raw[t].InOrder(h.IDs)
+		if customer.HistoryTable(t).OfShop() {
+			rows := raw[t].Rows
+			h.Tables[t].Chunk = *rows.Take(SortedBy(rows, func(i, j int32) int { return 0 }))
+		} else {
+			h.Tables[t] = raw[t].InOrder(h.IDs)
+		}
 		h.Tables[t].Supplied = w.supplies(customer.HistoryTable(t))
 	}
 	return h, nil

@@ -93,7 +93,7 @@ func (m *Model) risk(p *past) float64 {
 }
 
 // Bands are the names of thirds of the risk.
-func Bands() []string { return []string{"low", "medium", "high"} }
+func Bands() []string { return customer.Words("customers", "churn_band") }
 
 // Band is the place in Bands of a risk.
 func Band(risk float64) int { return min(int(risk*3), 2) }

@@ -29,7 +29,7 @@ const (
 
 // Names are the stages as tables have them.
 func Names() []string {
-	return []string{"prospect", "new", "active", "at_risk", "lapsed", "reactivated"}
+	return customer.Words("customers", "lifecycle_stage")
 }
 
 // Recent is for how many days, today among them, a customer is new or

@@ -82,7 +82,7 @@ func (g *Groups) NumberOf(r, f, m int64) int { return g.number[index(r, f, m)] }
 func (g *Groups) Of(r, f, m int64) string { return g.all[g.NumberOf(r, f, m)].Name }
 
 // Temperatures are the names of the three temperatures.
-func Temperatures() []string { return []string{"hot", "warm", "ice-cold"} }
+func Temperatures() []string { return customer.Words("customers", "temperature") }
 
 // Temperature is the place in Temperatures of a customer's: hot with R of 4
 // and 5, warm with 2 and 3, or 1 and F of 4 or 5, ice-cold the rest.

@@ -123,6 +123,9 @@ func TestGroupsAreTotal(t *testing.T) {
 			t.Errorf("group of %v = %q, want %q", code, got, want)
 		}
 	}
+	if diff := cmp.Diff(customer.Words("customers", "rfm_group"), g.Names()); diff != "" {
+		t.Error("segment files know other groups: " + diff)
+	}
 	codes := 0
 	for _, group := range g.All() {
 		codes += len(group.Codes)

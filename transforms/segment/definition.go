@@ -83,6 +83,22 @@ func (c *Clause) Leaves() (all []*Clause) {
 	return all
 }
 
+// Filters are the names of the filters that the conditions ask, each as often as
+// they do; where, for an expression.
+func (d *Definition) Filters() (names []string) {
+	if d.When == nil {
+		return nil
+	}
+	for _, leaf := range d.When.Leaves() {
+		if leaf.Op == Where {
+			names = append(names, "where")
+		} else {
+			names = append(names, leaf.filter.Name)
+		}
+	}
+	return names
+}
+
 func (c *Clause) canonical() string {
 	if c.Op >= Ask {
 		return c.same

@@ -1,8 +1,6 @@
 package segment
 
 import (
-	"slices"
-
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 )
@@ -196,6 +194,17 @@ func (f *Facts) DayOf(row func(i int) int) func(i int) int64 {
 	}
 }
 
+// TextOf is a text of a row that First or Last found; there is false for -1.
+func (f *Facts) TextOf(column string, row func(i int) int) func(i int) (text []byte, there bool) {
+	c := f.Column(column)
+	return func(i int) ([]byte, bool) {
+		if r := row(i); r >= 0 {
+			return c.Bytes(r)
+		}
+		return nil, false
+	}
+}
+
 // OneOf are the facts whose column is one of these codes, compared as texts
 // are.
 func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
@@ -203,9 +212,9 @@ func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
 }
 
 func oneOf(c *columns.Column, codes []string) func(row int) bool {
-	folds, known := make([]string, len(codes)), map[string]bool{}
-	for k, code := range codes {
-		folds[k] = Fold([]byte(code))
+	folds, known := map[string]bool{}, map[string]bool{}
+	for _, code := range codes {
+		folds[Fold([]byte(code))] = true
 	}
 	return func(r int) bool {
 		text, there := c.Bytes(r)
@@ -214,7 +223,7 @@ func oneOf(c *columns.Column, codes []string) func(row int) bool {
 		}
 		is, seen := known[string(text)]
 		if !seen {
-			is = slices.Contains(folds, Fold(text))
+			is = folds[Fold(text)]
 			if len(known) < mostTexts {
 				known[string(text)] = is
 			}

@@ -41,9 +41,11 @@ type Filter struct {
 	Doc     string // one line: what it looks at
 	Example string // what stands after its name, in YAML
 
-	Params []config.Spec // keys of its own, beside the operators of its type
-	Plain  string        // the one of them that a plain value stands for, where its type has none
-	Needs  Needs         // what it reads, whatever is asked of it
+	Words  []string                                                             // of a Text: all that it can be, nil where that is open
+	Params []config.Spec                                                        // keys of its own, beside the operators of its type
+	Check  func(v *config.Value, say func(at *config.Value, what, todo string)) // of the keys together, where they stand as such
+	Plain  string                                                               // the one of them that a plain value stands for, where its type has none
+	Needs  Needs                                                                // what it reads, whatever is asked of it
 
 	// NeedsOf, where set, is what it reads beside Needs because of its
 	// parameters.
@@ -81,7 +83,7 @@ func (f *Filter) keys() []config.Spec {
 	var keys []config.Spec
 	switch f.Type {
 	case Text:
-		keys = append(textKeys(), presenceKeys()...)
+		keys = append(textKeys(f.Words...), presenceKeys()...)
 	case Number:
 		keys = append(numberKeys(), presenceKeys()...)
 	case Date:
@@ -130,7 +132,12 @@ func (f *Filter) short() (scalar, several string) {
 
 // spec is what may stand under the filter's name in a segment file.
 func (f *Filter) spec() config.Spec {
-	group := config.Spec{Type: config.Group, Keys: f.keys(), Check: notEmpty}
+	group := config.Spec{Type: config.Group, Keys: f.keys(), Check: func(v *config.Value, say func(at *config.Value, what, todo string)) {
+		notEmpty(v, say)
+		if f.Check != nil {
+			f.Check(v, say)
+		}
+	}}
 	scalar, several := f.short()
 	spec := config.Spec{Name: f.Name, Type: config.OneOf, Doc: f.Doc, Example: f.Example}
 	if scalar != "" {
@@ -146,11 +153,13 @@ func (f *Filter) spec() config.Spec {
 		case config.List:
 			spec.Shapes = append(spec.Shapes, *key.Of)
 		default:
-			spec.Shapes = append(spec.Shapes, config.Spec{Type: key.Type, Check: key.Check, Values: key.Values})
+			plain := *key
+			plain.Name, plain.Doc, plain.Example = "", "", ""
+			spec.Shapes = append(spec.Shapes, plain)
 		}
 	}
 	if several != "" {
-		spec.Shapes = append(spec.Shapes, config.Spec{Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty})
+		spec.Shapes = append(spec.Shapes, config.Spec{Type: config.List, Of: group.Key(several).Of, Check: notEmpty})
 	}
 	spec.Shapes = append(spec.Shapes, group)
 	return spec

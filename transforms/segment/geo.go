@@ -17,12 +17,20 @@ func distance(lat1, lon1, lat2, lon2 float64) float64 {
 	return 2 * earthRadius * math.Asin(math.Sqrt(min(1, a*a+math.Cos(lat1*degree)*math.Cos(lat2*degree)*b*b)))
 }
 
-// Within tests whether the nearest of a customer's places lies within radius
-// of the point lat, lon. Without a place it is unknown.
-func (s *Scope) Within(places func(i int, place func(lat, lon float64))) Test {
-	lat, lon, radius := s.Params.Decimal("lat"), s.Params.Decimal("lon"), s.Params.Decimal("radius")
+// Point is a place in degrees.
+type Point struct{ Lat, Lon float64 }
+
+// Within tests whether one of a customer's places lies within the radius of
+// one of some points. It is unknown of who has no place, and of everybody where
+// there is no point.
+func (s *Scope) Within(points []Point, places func(i int, place func(lat, lon float64))) Test {
+	radius := s.Params.Decimal("radius")
 	nearest := math.Inf(1)
-	near := func(la, lo float64) { nearest = min(nearest, distance(lat, lon, la, lo)) }
+	near := func(lat, lon float64) {
+		for _, p := range points {
+			nearest = min(nearest, distance(p.Lat, p.Lon, lat, lon))
+		}
+	}
 	find := func(i int) float64 {
 		nearest = math.Inf(1)
 		places(i, near)
@@ -38,7 +46,10 @@ func (s *Scope) Within(places func(i int, place func(lat, lon float64))) Test {
 		},
 		Value: func(i int) string {
 			km := find(i)
-			if math.IsInf(km, 1) {
+			switch {
+			case points == nil:
+				return "no such store has a place"
+			case math.IsInf(km, 1):
 				return "missing"
 			}
 			return strconv.FormatFloat(km, 'f', 1, 64) + " km"

@@ -112,13 +112,8 @@ func (t *tally) most() int {
 // Mostly is the text that most facts of a customer have, of those that match;
 // of several the one that came last.
 func (f *Facts) Mostly(column string, match func(row int) bool) func(i int) (text []byte, there bool) {
-	c, most := f.Column(column), f.MostOften(column, match)
-	return func(i int) ([]byte, bool) {
-		if r, _ := most(i); r >= 0 {
-			return c.Bytes(r)
-		}
-		return nil, false
-	}
+	most := f.MostOften(column, match)
+	return f.TextOf(column, func(i int) int { r, _ := most(i); return r })
 }
 
 // MostOften is the newest row with that text and how many have it; the row is

@@ -10,10 +10,14 @@ import (
 
 // What filters with keys of their own are made of.
 
-// DecimalKey is a parameter that must be said: a number.
+// DecimalKey is a parameter: a number.
 func DecimalKey(name, doc, example string) config.Spec {
-	return config.Spec{Name: name, Type: config.Text, Required: true, Check: isDecimal, Doc: doc, Example: example}
+	return config.Spec{Name: name, Type: config.Text, Check: isDecimal, Doc: doc, Example: example}
 }
+
+// CurrencyKey is a parameter that says what an amount is in (see
+// Set.OtherCurrencies).
+var CurrencyKey = config.Spec{Name: "currency", Type: config.Text, Example: "EUR", Doc: "what the amount is in: the currency of the project, into which all orders are turned"}
 
 // NamesKey is a parameter: one name or several.
 func NamesKey(name, doc string) config.Spec {
@@ -36,11 +40,21 @@ func SpanKey(name, doc, example string) config.Spec { return spanKey(name, doc, 
 // TextKeys are the operators of texts, for filters that count facts by them.
 func TextKeys() []config.Spec { return textKeys() }
 
-// OneOrMore is a parameter: one of some words or several of them.
+// OneOrMore is a parameter: one of some words or several of them, any text where
+// there are none.
 func OneOrMore(name, doc, example string, words ...string) config.Spec {
+	one := word(words...)
 	return config.Spec{Name: name, Type: config.OneOf, Doc: doc, Example: example, Shapes: []config.Spec{
-		{Type: config.Enum, Values: words}, {Type: config.List, Of: &config.Spec{Type: config.Enum, Values: words}, Check: notEmpty},
+		one, {Type: config.List, Of: &one, Check: notEmpty},
 	}}
+}
+
+// Also is such a parameter with another spelling for one of its words.
+func Also(s config.Spec, spelt, value string) config.Spec {
+	for _, shape := range []*config.Spec{&s.Shapes[0], s.Shapes[1].Of} {
+		shape.Also[spelt] = value
+	}
+	return s
 }
 
 // Words are the words of such a parameter, those otherwise where it is not

@@ -6,7 +6,7 @@ import (
 )
 
 // Rows are the rows of a table that hold rather than happen: contacts,
-// consents, intervals of membership.
+// consents, intervals of membership, stores.
 type Rows struct {
 	scope *Scope
 	table customer.HistoryTable
@@ -32,6 +32,9 @@ func (r *Rows) Of(i int) (from, to int) {
 	}
 	return r.rows.Of(i)
 }
+
+// All are the rows of a table of the shop: how many there are.
+func (r *Rows) All() int { return r.rows.N }
 
 // Column is a column of the rows.
 func (r *Rows) Column(name string) *columns.Column { return r.scope.column(r.table, name) }

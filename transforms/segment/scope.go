@@ -204,8 +204,11 @@ func (s *Scope) List(each func(i int, yield func(text []byte)) (known bool)) Tes
 		Truth: func(i int) Truth { return l.holds(gather(i)) },
 		Value: func(i int) string {
 			all := gather(i)
-			if all == nil {
+			switch {
+			case all == nil:
 				return "missing"
+			case len(all) == 0:
+				return "none"
 			}
 			return fmt.Sprint(all)
 		},

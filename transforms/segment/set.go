@@ -50,6 +50,25 @@ func NewSet(definitions []*Definition) (*Set, fault.List) {
 	return s, faults
 }
 
+// OtherCurrencies are the amounts that segments state in another currency than
+// that of the project.
+func (s *Set) OtherCurrencies(code string) (faults fault.List) {
+	for _, d := range s.Definitions {
+		if d.When == nil {
+			continue
+		}
+		for _, leaf := range d.When.Leaves() {
+			if leaf.filter == nil || leaf.filter.Type != Number { // a trait of that name is a column
+				continue
+			}
+			if v := leaf.params.Get(CurrencyKey.Name); v != nil && !strings.EqualFold(v.Text(), code) {
+				faults = append(faults, fault.Fault{File: d.File, Line: v.Line, Col: v.Col, What: fmt.Sprintf("amounts are in %s, not in %q", code, v.Text()), Why: "orders in other currencies are turned into the project's at the rate of their day", Todo: "write the amount in " + code})
+			}
+		}
+	}
+	return faults
+}
+
 // ask is a segment that a clause names.
 type ask struct {
 	named *config.Value

@@ -8,13 +8,24 @@ import (
 	"github.com/habitue-data/habitue/internal/config"
 )
 
-// textKeys are the operators of texts and codes.
-func textKeys() []config.Spec {
+// textKeys are the operators of texts and codes. words are all that the text can
+// be, nil where that is open.
+func textKeys(words ...string) []config.Spec {
+	exact := word(words...)
+	value := func(name, doc, example string) config.Spec {
+		spec := exact
+		spec.Name, spec.Doc, spec.Example = name, doc, example
+		return spec
+	}
+	values := func(name, doc, example string) config.Spec {
+		return config.Spec{Name: name, Type: config.List, Of: &exact, Doc: doc, Example: example}
+	}
+	first, two := "a", "[a, b]"
+	if len(words) > 1 {
+		first, two = words[0], "["+words[0]+", "+words[1]+"]"
+	}
 	one := func(name, doc, example string) config.Spec {
 		return config.Spec{Name: name, Type: config.Text, Doc: doc, Example: example}
-	}
-	several := func(name, doc string) config.Spec {
-		return config.Spec{Name: name, Type: config.List, Of: &config.Spec{Type: config.Text}, Doc: doc, Example: "[a, b]"}
 	}
 	matches := one("regex", "matched somewhere by the regular expression (RE2), whatever the case", "^a.*z$")
 	matches.Check = func(v *config.Value, say func(at *config.Value, what, todo string)) {
@@ -23,10 +34,25 @@ func textKeys() []config.Spec {
 		}
 	}
 	return []config.Spec{
-		one("eq", "equal to; like all texts compared without case and outer spaces", "a"), one("ne", "not equal to", "a"),
-		several("in", "one of these"), several("not_in", "none of these"),
+		value("eq", "equal to; like all texts compared without case and outer spaces", first), value("ne", "not equal to", first),
+		values("in", "one of these", two), values("not_in", "none of these", two),
 		one("contains", "holds this", "a"), one("starts", "starts with this", "a"), one("ends", "ends with this", "a"), matches,
 	}
+}
+
+// word is one of some words, spelt with spaces for dashes below and in capitals
+// or without; any text where there are none.
+func word(words ...string) config.Spec {
+	if words == nil {
+		return config.Spec{Type: config.Text}
+	}
+	also := map[string]string{}
+	for _, w := range words {
+		if spelt := strings.ReplaceAll(w, "_", " "); spelt != w {
+			also[spelt] = w
+		}
+	}
+	return config.Spec{Type: config.Enum, Values: words, AnyCase: true, Also: also}
 }
 
 // texts judges texts. What a text came to is kept: a column has few
@@ -124,12 +150,14 @@ func listKeys() []config.Spec {
 // list judges lists, given as the different folded texts in them.
 type list struct {
 	absence
+	empty          Truth // what exists, missing and or_missing say of an empty one; unknown where they are silent
 	any, all, none []string
 	size           *band[int64]
 }
 
 func listOf(ops Operands) *list {
-	return &list{absence: absenceOf(ops), any: folded(ops.Get("contains_any")), all: folded(ops.Get("contains_all")), none: folded(ops.Get("contains_none")),
+	absent := absenceOf(ops)
+	return &list{absence: absent, empty: absent.missing, any: folded(ops.Get("contains_any")), all: folded(ops.Get("contains_all")), none: folded(ops.Get("contains_none")),
 		size: unitsBand(operandsOf(ops.Get("size"), ""), 0, true)}
 }
 
@@ -138,6 +166,8 @@ func (l *list) holds(in []string) Truth {
 	switch {
 	case in == nil:
 		return l.missing
+	case len(in) == 0 && l.empty != Unknown: // there is no value, and that is known
+		return l.empty
 	case l.only, l.any != nil && !slices.ContainsFunc(l.any, has), slices.ContainsFunc(l.none, has),
 		slices.ContainsFunc(l.all, func(s string) bool { return !has(s) }), l.size.holds(int64(len(in))) == False:
 		return False

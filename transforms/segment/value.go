@@ -24,18 +24,18 @@ func FieldKeys(t customer.HistoryTable, fields ...Field) (keys []config.Spec) {
 	table, _ := customer.TableNamed(t.String())
 	for _, f := range fields {
 		c, _ := table.Column(f.Column)
-		keys = append(keys, f.spec(c.Type))
+		keys = append(keys, f.spec(c.Type, customer.Words(table.Name, f.Column)))
 	}
 	return keys
 }
 
 // spec has the operators of the column's type; a plain value stands for
-// equal to.
-func (f Field) spec(t customer.ColumnType) config.Spec {
+// equal to. words are all that a text of it can be.
+func (f Field) spec(t customer.ColumnType, words []string) config.Spec {
 	operators := func(example string, plain config.Spec, keys []config.Spec) config.Spec {
 		s := config.Spec{Name: f.Key, Type: config.OneOf, Doc: f.Doc, Example: example, Shapes: []config.Spec{plain}}
-		if plain.Type == config.Text && plain.Check == nil {
-			s.Shapes = append(s.Shapes, config.Spec{Type: config.List, Of: &config.Spec{Type: config.Text}, Check: notEmpty})
+		if plain.Type == config.Text && plain.Check == nil || plain.Type == config.Enum {
+			s.Shapes = append(s.Shapes, config.Spec{Type: config.List, Of: &plain, Check: notEmpty})
 		}
 		s.Shapes = append(s.Shapes, config.Spec{Type: config.Group, Keys: append(keys, presenceKeys()...), Check: notEmpty})
 		return s
@@ -44,7 +44,7 @@ func (f Field) spec(t customer.ColumnType) config.Spec {
 	case columns.Bool:
 		return config.Spec{Name: f.Key, Type: config.Bool, Doc: f.Doc, Example: "true"}
 	case columns.Text:
-		return operators("a", config.Spec{Type: config.Text}, textKeys())
+		return operators(append(words[:len(words):len(words)], "a")[0], word(words...), textKeys(words...))
 	case columns.List:
 		return operators("[a, b]", config.Spec{Type: config.Text}, listKeys())
 	case columns.Date:

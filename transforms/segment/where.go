@@ -130,6 +130,9 @@ func compileWhere(text string) (*expression, []whereFault) {
 	if issues.Err() != nil {
 		return nil, reworded(issues)
 	}
+	if wrong := settleWords(parsed.NativeRep()); wrong != nil {
+		return nil, wrong
+	}
 	foldLiterals(parsed.NativeRep())
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil {

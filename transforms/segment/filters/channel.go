@@ -1,6 +1,8 @@
 package filters
 
 import (
+	"slices"
+
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/transforms/segment"
@@ -51,11 +53,22 @@ func channel() []segment.Filter {
 			Bind: func(s *segment.Scope) segment.Test {
 				c := consentsOf(s, s.Params.Get("purpose").Text())
 				yes, suppressed := c.OneOf("state", "subscribed"), c.Column("suppressed")
+				isMail, mail := c.OneOf("channel", eMail...), []byte(eMail[0])
+				for _, v := range segment.Values(s.Params, "contains_any", "contains_all", "contains_none") {
+					if slices.Contains(eMail, segment.Fold([]byte(v.Text()))) {
+						mail = []byte(v.Text()) // as it is asked for
+					}
+				}
 				return s.List(func(i int, yield func([]byte)) bool {
 					for r, to := c.Of(i); r < to; r++ {
-						if channel, there := c.channel.Bytes(r); there && c.counts(i, r) && yes(r) && suppressed.Missing(r) {
-							yield(channel)
+						channel, there := c.channel.Bytes(r)
+						if !there || !c.counts(i, r) || !yes(r) || !suppressed.Missing(r) {
+							continue
 						}
+						if isMail(r) {
+							channel = mail
+						}
+						yield(channel)
 					}
 					return true
 				})

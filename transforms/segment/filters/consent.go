@@ -67,7 +67,7 @@ func consent() []segment.Filter {
 			Bind: func(s *segment.Scope) segment.Test {
 				rows := s.Rows(customer.OfConsents)
 				why, channel, day := rows.Column("suppressed"), rows.Column("channel"), rows.Column("suppressed_date").Ints
-				because, by, within := rows.OneOf("suppressed", s.Params.Words("reason")...), rows.OneOf("channel", s.Params.Words("channel")...), s.Window()
+				because, by, within := rows.OneOf("suppressed", s.Params.Words("reason")...), rows.OneOf("channel", spelt(s.Params.Words("channel"))...), s.Window()
 				return s.Flag(func(i int) segment.Truth {
 					for r, to := rows.Of(i); r < to; r++ {
 						if !why.Missing(r) && because(r) && (channel.Missing(r) || by(r)) && within(day[r]) {

@@ -35,7 +35,7 @@ func consentsOf(s *segment.Scope, purpose string) *consents {
 	purpose = cmp.Or(purpose, marketing)
 	rows := s.Rows(customer.OfConsents)
 	return &consents{rows, rows.Column("address"), rows.Column("channel"), rows.Column("purpose"), []byte(purpose),
-		rows.OneOf("channel", s.Params.Words("channel")...), strings.HasPrefix(purpose, marketing+"/")}
+		rows.OneOf("channel", spelt(s.Params.Words("channel"))...), strings.HasPrefix(purpose, marketing+"/")}
 }
 
 // counts tells whether a row of customer i is of the purpose: where an

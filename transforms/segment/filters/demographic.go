@@ -12,14 +12,14 @@ func demographic() []segment.Filter {
 	return []segment.Filter{
 		{
 			Name: "age", Group: "demographic", Type: segment.Number,
-			Doc:     "whole years on the as-of day; who was born on 29 February is a year older on the 28th in other years",
+			Doc:     "whole years on the as-of day; who was born on 29 February is a year older on the 28th in other years; missing where the birth date is later than the as-of day",
 			Example: "{between: [25, 34]}",
 			Needs:   segment.Needs{customer.OfCustomers: {"birth_date"}},
 			Bind: func(s *segment.Scope) segment.Test {
 				born := s.Ints("birth_date")
 				return s.Whole(func(i int) int64 {
-					if born(i) == columns.MissingInt {
-						return columns.MissingInt
+					if born(i) == columns.MissingInt || born(i) > int64(s.AsOf()) {
+						return columns.MissingInt // the date is wrong: nobody buys before birth
 					}
 					return int64(segment.YearsBetween(int32(born(i)), s.AsOf()))
 				})

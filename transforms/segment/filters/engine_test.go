@@ -65,6 +65,27 @@ x.yaml:7:26: the key category is missing under when.all.category_affinity, the c
 x.yaml:8:33: when.all.viewed_not_bought.same: "brand" is not known here; write product or category
 x.yaml:8:48: nothing stands here; write what is asked, or take the key out
 x.yaml:9:31: when.all.abandoned_cart.hours: "0.5" is not a whole number; write digits, as 24`},
+		"words that there are not": {`segment: a
+when:
+  all:
+    - lifecycle_stage: [at rsk, new]
+    - rfm_group: {ne: Champion}
+    - trait: {temperature: cold, kind: {in: [unknown]}}
+    - where: 'lifecycle_stage in ["lapsed", "asleep"] || "hott" == temperature'
+    - email_event: {event: spum}
+    - channel_consent: {channel: email, state: nodata}
+`, `x.yaml:4:25: when.all.lifecycle_stage: "at rsk" is not known here; did you mean at risk? it can be prospect, new, active, at_risk, lapsed or reactivated
+x.yaml:5:23: when.all.rfm_group.ne: "Champion" is not known here; did you mean Champions? it can be Champions, Loyal, Potential Loyalist, New, Promising, Need Attention, About To Sleep, At Risk, Can't Lose, Hibernating, Lost or Prospect
+x.yaml:6:28: when.all.trait.temperature: "cold" is not known here; write hot, warm or ice-cold, or a list: [a, b], or lines that start with a dash, or keys with values: {eq, ne, in, not_in, contains, starts, ends, regex, exists, missing, or_missing}
+x.yaml:6:46: when.all.trait.kind.in: "unknown" is not known here; did you mean known? it can be known or anonymous
+x.yaml:7:14: where, character 31: "asleep" is not known here; write prospect, new, active, at_risk, lapsed or reactivated
+x.yaml:7:14: where, character 44: "hott" is not known here; did you mean hot? it can be hot, warm or ice-cold
+x.yaml:8:28: when.all.email_event.event: "spum" is not known here; did you mean spam? it can be sent, delivered, opened, clicked, bounced, unsubscribed or complained
+x.yaml:9:48: when.all.channel_consent.state: "nodata" is not known here; did you mean no_data? it can be subscribed, unsubscribed, pending or no_data`},
+		"from where": {"segment: a\nwhen: {any: [{within_km: {radius: 5}}, {within_km: {lat: 1, radius: 5}}, {within_km: {lat: 1, lon: 2, store: s, radius: 5}}]}",
+			`x.yaml:2:26: within_km asks from where; write lat and lon of a point, or store with ids of stores
+x.yaml:2:52: within_km asks from where; write lat and lon of a point, or store with ids of stores
+x.yaml:2:86: within_km asks from where; write lat and lon of a point, or store with ids of stores`},
 		"nobody": {"segment: a\n", `x.yaml:1:1: nothing says who is a member; write when: with conditions, or members: with a file of keys`},
 		"both":   {"segment: a\nmembers: vip.csv\nwhen: {age: 3}", `x.yaml:2:10: members stands beside when; keep one: a list of keys, or conditions`},
 		"where of a number": {"segment: a\nwhen: {where: order_count + 1}",

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/internal/madepage"
 	"github.com/habitue-data/habitue/transforms/segment"
 	"github.com/habitue-data/habitue/transforms/segment/script"
@@ -47,19 +48,22 @@ func TestEveryFilter(t *testing.T) {
 			if !strings.Contains(string(data), "{"+f.Name+":") {
 				t.Errorf("%s does not ask %s", path, f.Name)
 			}
-			if file.Expected(segment.True) == 0 || file.Expected(segment.False) == 0 {
-				t.Errorf("%s expects no member or no non-member", path)
+			shows, faults := file.Shows(f.Name)
+			if faults != nil {
+				t.Fatal(faults)
+			}
+			if !shows.Member || !shows.Other {
+				t.Errorf("%s shows no member or no non-member", path)
 			}
 			_, winter := time.Date(2026, 1, 1, 0, 0, 0, 0, file.Zone).Zone()
 			if _, summer := time.Date(2026, 7, 1, 0, 0, 0, 0, file.Zone).Zone(); summer == winter {
 				t.Errorf("%s: %s has no summer time", path, file.Zone)
 			}
-			marks := file.Marks()
-			if marks["missing"] == nil {
-				t.Errorf("%s marks nobody (missing)", path)
+			if !shows.Missing && shows.Reads {
+				t.Errorf("%s shows nobody without a value", path)
 			}
-			if dated(f) && !sides(file, marks["inside"], marks["outside"]) {
-				t.Errorf("%s marks nobody (inside) and (outside) whose days are one apart", path)
+			if dated(f) && !shows.Sides {
+				t.Errorf("%s shows no boundary day: a member who is none in the run of a day later, or before, and somebody on its other side", path)
 			}
 		})
 	}
@@ -70,26 +74,14 @@ func dated(f segment.Filter) bool {
 	if f.Type == segment.Date || f.Type == segment.Anniversary || f.Type == segment.Event {
 		return true
 	}
+	if slices.ContainsFunc(f.Params, func(p config.Spec) bool { return p.Name == "in_last" }) {
+		return true
+	}
 	for t, names := range f.Needs {
 		table, _ := customer.TableNamed(t.String())
 		for _, name := range append(names, "order_date", "event_date", "interaction_date") {
 			if c, there := table.Column(name); there && c.Type == customer.DateColumn {
 				return true
-			}
-		}
-	}
-	return false
-}
-
-// sides tells whether somebody inside and somebody outside have days that
-// are one apart.
-func sides(f *script.File, inside, outside []string) bool {
-	for _, in := range inside {
-		for _, day := range f.Days(in) {
-			for _, out := range outside {
-				if d := f.Days(out); slices.Contains(d, day-1) || slices.Contains(d, day+1) {
-					return true
-				}
 			}
 		}
 	}

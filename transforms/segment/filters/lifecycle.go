@@ -83,7 +83,7 @@ func lifecycle() []segment.Filter {
 			Params:  []config.Spec{{Name: "salt", Type: config.Text, Example: "spring", Doc: "another salt is another lot; segments that share one share their customers"}},
 			Bind:    func(s *segment.Scope) segment.Test { return s.Float(s.Lot(s.Params.Get("salt").Text())) },
 		},
-		contactList("tags", "lifecycle", "tags of the customer's contacts", "{contains_any: [vip, staff]}"),
+		contactList("tags", "lifecycle", "tags of the customer's contacts; who has contacts without a tag has none of them, and that is known", "{contains_any: [vip, staff]}"),
 	}, membership()...)
 }
 

@@ -11,7 +11,7 @@ import (
 
 func messages() []segment.Filter {
 	return []segment.Filter{
-		messagesBy("email_event", "e-mails", "{event: opened, campaign: {starts: spring}, in_last: 30d}", "email", "e-mail", "mail"),
+		messagesBy("email_event", "e-mails", "{event: opened, campaign: {starts: spring}, in_last: 30d}", eMail...),
 		messagesBy("sms_event", "SMS", "{event: delivered, in_last: 30d}", "sms"),
 		messagesBy("push_event", "push messages", "{event: opened, in_last: 30d}", "push"),
 		{
@@ -42,6 +42,19 @@ func messages() []segment.Filter {
 	}
 }
 
+// eMail is how people and sources spell the channel.
+var eMail = []string{"email", "e-mail", "mail"}
+
+// spelt are channels in each of their spellings.
+func spelt(channels []string) []string {
+	for _, c := range channels {
+		if slices.Contains(eMail, segment.Fold([]byte(c))) {
+			return append(slices.Clone(channels), eMail...)
+		}
+	}
+	return channels
+}
+
 var byChannel = []segment.Field{{Key: "channel", Column: "channel", Doc: "only messages by this channel"}}
 
 // became are the messages of which a source tells one of these things, with
@@ -59,7 +72,7 @@ func messagesBy(name, what, example string, channels ...string) segment.Filter {
 	events := []string{"sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complained"}
 	return segment.Filter{
 		Name: name, Group: "engagement", Type: segment.Event, Doc: "what became of " + what + " to the customer", Example: example,
-		Params: []config.Spec{segment.OneOrMore("event", "which of it; any of it unless said", "[opened, clicked]", events...)}, Plain: "event",
+		Params: []config.Spec{segment.Also(segment.OneOrMore("event", "which of it; any of it unless said; spam is complained", "[opened, clicked]", events...), "spam", "complained")}, Plain: "event",
 		Facts: segment.Events{
 			Of: customer.OfInteractions, Needs: []string{"kind", "channel"},
 			Only: func(f *segment.Facts) func(row int) bool {
@@ -86,7 +99,7 @@ func noOpenSince() segment.Filter {
 		Needs:   segment.Needs{customer.OfInteractions: {"kind", "channel"}},
 		Bind: func(s *segment.Scope) segment.Test {
 			f := s.AllFacts(customer.OfInteractions)
-			email, opened, delivered := f.OneOf("channel", "email", "e-mail", "mail"), became(f, "opened", "clicked"), became(f, "delivered")
+			email, opened, delivered := f.OneOf("channel", eMail...), became(f, "opened", "clicked"), became(f, "delivered")
 			last := f.Last(func(r int) bool { return email(r) && opened(r) })
 			got := func(r int) bool { return email(r) && delivered(r) }
 			first := f.First(got)

@@ -22,8 +22,9 @@ func product() []segment.Filter {
 			Name: "bought_product", Group: "product", Type: segment.Event,
 			Doc:     "lines of sales with an article",
 			Example: "{ids: [kettle-1, kettle-2], quantity: {ge: 2}, in_last: 6mo}",
+			Params:  []config.Spec{tagKey}, NeedsOf: tagNeeds(customer.OfLines),
 			Facts: segment.Events{
-				Of: customer.OfLines, Only: sold, Needs: []string{"kind"},
+				Of: customer.OfLines, Only: tagged(sold), Needs: []string{"kind"},
 				Where: append(lineFields[:3:3], pieces), Sum: []string{"amount", "quantity"}, Distinct: all,
 			},
 		},

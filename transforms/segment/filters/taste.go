@@ -45,13 +45,8 @@ func taste() []segment.Filter {
 			Needs:   segment.Needs{customer.OfLines: {"kind", "sku"}},
 			Bind: func(s *segment.Scope) segment.Test {
 				lines := s.AllFacts(customer.OfLines)
-				most, sku := lines.MostOften("sku", sold(lines)), lines.Column("sku")
-				test := s.Text(func(i int) ([]byte, bool) {
-					if r, _ := most(i); r >= 0 {
-						return sku.Bytes(r)
-					}
-					return nil, false
-				})
+				most := lines.MostOften("sku", sold(lines))
+				test := s.Text(lines.TextOf("sku", func(i int) int { r, _ := most(i); return r }))
 				if often := s.Under("times"); often != nil {
 					test = test.And(often.Whole(func(i int) int64 { _, n := most(i); return n }))
 				}

@@ -24,7 +24,7 @@ func transactional() []segment.Filter {
 			Name: "total_spent", Group: "transactional", Type: segment.Number,
 			Doc:     "counted orders plus returns, each on its own day; may be below zero",
 			Example: "{ge: 500, in_last: 12mo}",
-			Params:  segment.WindowKeys(),
+			Params:  append(segment.WindowKeys(), segment.CurrencyKey),
 			Needs:   segment.Needs{customer.OfOrders: {"counted", "kind", "amount"}},
 			Bind: func(s *segment.Scope) segment.Test {
 				orders := s.Facts(customer.OfOrders)
@@ -126,13 +126,7 @@ func transactional() []segment.Filter {
 			Needs:   segment.Needs{customer.OfOrders: {"kind", "status"}},
 			Bind: func(s *segment.Scope) segment.Test {
 				orders := s.AllFacts(customer.OfOrders)
-				last, status := orders.Last(orders.OneOf("kind", "sale", "cancelled")), orders.Column("status")
-				return s.Text(func(i int) ([]byte, bool) {
-					if r := last(i); r >= 0 {
-						return status.Bytes(r)
-					}
-					return nil, false
-				})
+				return s.Text(orders.TextOf("status", orders.Last(orders.OneOf("kind", "sale", "cancelled"))))
 			},
 		},
 		{

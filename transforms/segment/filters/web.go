@@ -1,6 +1,7 @@
 package filters
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
@@ -36,8 +37,9 @@ func web() []segment.Filter {
 			Name: "viewed_product", Group: "web", Type: segment.Event,
 			Doc:     "views of articles (view_item)",
 			Example: "{ids: [kettle-1, kettle-2], count: {ge: 3}, in_last: 30d}",
+			Params:  []config.Spec{tagKey}, NeedsOf: tagNeeds(customer.OfEvents),
 			Facts: segment.Events{
-				Of: customer.OfEvents, Only: viewed, Needs: []string{"name"},
+				Of: customer.OfEvents, Only: tagged(viewed), Needs: []string{"name"},
 				Where: []segment.Field{eventArticle, eventCategory, eventValue, eventDevice}, Sum: []string{"value"}, Distinct: articles,
 			},
 		},
@@ -93,14 +95,15 @@ func web() []segment.Filter {
 		{
 			Name: "viewed_not_bought", Group: "web", Type: segment.Event,
 			Doc:     "views of articles (view_item) that the customer did not buy",
-			Example: "{same: category, count: {ge: 2}, in_last: 14d, bought: {in_last: 90d}}",
+			Example: "{same: category, count: {ge: 2}, in_last: 14d, bought: since}",
 			Params: []config.Spec{
 				segment.WordKey("same", "what was not bought: the article that was viewed, or any of its category", "product", "category"),
-				segment.WindowKey("bought", "the days in which it was not bought; ever unless said", "{in_last: 90d}"),
+				{Name: "bought", Type: config.OneOf, Example: "since", Doc: "when it was not bought: ever, unless said; since: at the time of the view or later; or within some days, as {in_last: 90d}",
+					Shapes: []config.Spec{{Type: config.Enum, Values: []string{"ever", "since"}}, segment.WindowKey("", "", "")}},
 			},
-			Needs: segment.Needs{customer.OfLines: {"kind", "sku", "category"}},
+			Needs: segment.Needs{customer.OfLines: {"kind", "sku", "category", "order_at"}},
 			Facts: segment.Events{
-				Of: customer.OfEvents, Only: notBought, Needs: []string{"name", "sku", "category"},
+				Of: customer.OfEvents, Only: notBought, Needs: []string{"name", "sku", "category", "event_at"},
 				Where: []segment.Field{eventArticle, eventCategory, eventValue, eventDevice}, Distinct: articles,
 			},
 		},
@@ -159,19 +162,24 @@ func notBought(f *segment.Facts) func(row int) bool {
 	if s.Params.Get("same").Text() == "category" {
 		column = "category"
 	}
-	lines := s.FactsWithin(customer.OfLines, "bought")
+	type purchase struct {
+		code int
+		at   int64
+	}
+	lines, since := s.FactsWithin(customer.OfLines, "bought"), s.Params.Get("bought").Text() == "since"
 	is, isSold, seen, had, codes := viewed(f), sold(lines), f.Column(column), lines.Column(column), segment.NewCodes()
-	var all []int
+	viewedAt, soldAt := f.Column("event_at").Ints, lines.Column("order_at").Ints
+	var all []purchase
 	do := func(r int) bool {
 		if text, there := had.Bytes(r); there && isSold(r) {
-			all = append(all, codes.Of(text))
+			all = append(all, purchase{codes.Of(text), soldAt[r]})
 		}
 		return true
 	}
-	bought := segment.Once(f, func(i int) []int {
+	bought := segment.Once(f, func(i int) []purchase {
 		all = all[:0]
 		lines.Newest(i, do)
-		slices.Sort(all)
+		slices.SortFunc(all, func(a, b purchase) int { return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(b.at, a.at)) })
 		return all
 	})
 	return func(r int) bool {
@@ -179,7 +187,8 @@ func notBought(f *segment.Facts) func(row int) bool {
 		if !there || !is(r) {
 			return false
 		}
-		_, found := slices.BinarySearch(bought(), codes.Of(text))
-		return !found
+		all := bought()
+		last, found := slices.BinarySearchFunc(all, codes.Of(text), func(p purchase, code int) int { return cmp.Compare(p.code, code) })
+		return !found || since && all[last].at < viewedAt[r]
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/transforms/segment"
 	"github.com/habitue-data/habitue/transforms/segment/filters"
 )
 
@@ -30,17 +28,9 @@ func TestNoFilterAllocates(t *testing.T) {
 		if faults != nil {
 			t.Fatal(faults)
 		}
-		var definitions []*segment.Definition
-		for _, e := range f.segments {
-			definitions = append(definitions, e.definition)
-		}
-		set, faults := segment.NewSet(definitions)
+		e, faults := f.bind(0)
 		if faults != nil {
 			t.Fatal(faults)
-		}
-		e, err := set.Bind(f.histories(set.Needs()), segment.Env{View: customer.View{AsOf: f.AsOf, Known: f.Known}})
-		if err != nil {
-			t.Fatal(err)
 		}
 		all := func() {
 			for i := range f.people {

@@ -35,6 +35,17 @@ var times = map[customer.HistoryTable]string{
 
 func tableOf(name string) (customer.HistoryTable, bool) { return customer.HistoryTableNamed(name) }
 
+// shop are the tables whose rows are the shop's, by what a row is called.
+var shop = map[string]customer.HistoryTable{"store": customer.OfStores, "product": customer.OfProducts}
+
+// ofShop reads a row of the shop's.
+func (r *reader) ofShop(t customer.HistoryTable, text string) {
+	values := row{}
+	if r.fields(t, split(text), values) {
+		r.out.shop[t] = append(r.out.shop[t], values)
+	}
+}
+
 // fact reads a line of a person's.
 func (r *reader) fact(text string) {
 	fields := split(text)
@@ -50,24 +61,8 @@ func (r *reader) fact(text string) {
 			return
 		}
 	}
-	table, _ := customer.TableNamed(t.String())
-	for _, f := range fields {
-		key, value, ok := strings.Cut(f, "=")
-		c, known := table.Column(key)
-		if !ok || !known {
-			var names []string
-			for _, c := range table.Columns {
-				names = append(names, c.Name)
-			}
-			r.say(fmt.Sprintf("%q is no column=value of %s", f, table.Name), "its columns are "+strings.Join(names, ", "))
-			return
-		}
-		v, err := read(c.Type, strings.Trim(value, `"`))
-		if err != nil {
-			r.say(fmt.Sprintf("%s: %v", key, err), "write it as docs/tables.md has it")
-			return
-		}
-		values[key] = v
+	if !r.fields(t, fields, values) {
+		return
 	}
 	if t == customer.OfOrders || t == customer.OfLines {
 		if values["kind"] == nil {
@@ -85,6 +80,30 @@ func (r *reader) fact(text string) {
 		return
 	}
 	r.person.rows[t] = append(r.person.rows[t], values)
+}
+
+// fields reads the column=value of a row.
+func (r *reader) fields(t customer.HistoryTable, fields []string, values row) bool {
+	table, _ := customer.TableNamed(t.String())
+	for _, f := range fields {
+		key, value, ok := strings.Cut(f, "=")
+		c, known := table.Column(key)
+		if !ok || !known {
+			var names []string
+			for _, c := range table.Columns {
+				names = append(names, c.Name)
+			}
+			r.say(fmt.Sprintf("%q is no column=value of %s", f, table.Name), "its columns are "+strings.Join(names, ", "))
+			return false
+		}
+		v, err := read(c.Type, strings.Trim(value, `"`))
+		if err != nil {
+			r.say(fmt.Sprintf("%s: %v", key, err), "write it as docs/tables.md has it")
+			return false
+		}
+		values[key] = v
+	}
+	return true
 }
 
 // moment reads the local time of a fact.
@@ -176,7 +195,7 @@ func (f *File) histories(needs segment.Needs) *customer.Histories {
 func (f *File) fill(rows *customer.HistoryRows, t customer.HistoryTable, names []string) {
 	table, _ := customer.TableNamed(t.String())
 	rows.Supplied = !f.unsupplied[t]
-	var all []row
+	all := f.shop[t]
 	rows.Starts = []int32{0}
 	for _, p := range f.people {
 		of := slices.Clone(p.rows[t])
@@ -207,22 +226,4 @@ func (f *File) fill(rows *customer.HistoryRows, t customer.HistoryTable, names [
 		}
 		rows.Cols = append(rows.Cols, c)
 	}
-}
-
-// Days are the local days that a person's facts and fields name.
-func (f *File) Days(name string) (days []int64) {
-	for _, p := range f.people {
-		for t := range p.rows {
-			table, _ := customer.TableNamed(customer.HistoryTable(t).String())
-			for _, r := range p.rows[t] {
-				for column, v := range r {
-					if c, _ := table.Column(column); p.name == name && c.Type == customer.DateColumn && column != "first_delivered" {
-						days = append(days, v.(int64))
-					}
-				}
-			}
-		}
-	}
-	slices.Sort(days)
-	return days
 }

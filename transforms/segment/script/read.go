@@ -31,7 +31,7 @@ func (r *reader) say(what, todo string) {
 
 // Read reads a .test file.
 func Read(file string, data []byte, catalogue *segment.Catalogue, known ...*segment.Definition) (*File, fault.List) {
-	r := reader{file: file, catalogue: catalogue, known: known, out: &File{Zone: time.UTC, unsupplied: map[customer.HistoryTable]bool{}}}
+	r := reader{file: file, catalogue: catalogue, known: known, out: &File{name: file, Zone: time.UTC, unsupplied: map[customer.HistoryTable]bool{}}}
 	lines := strings.Split(string(data), "\n")
 	for n, line := range lines {
 		r.line = n + 1
@@ -82,11 +82,15 @@ func (r *reader) outer(text string) {
 		}
 		r.out.unsupplied[t] = true
 	case "segment":
-		r.expect = &expectation{line: r.line, want: map[string]segment.Truth{}, marks: map[string]string{}}
+		r.expect = &expectation{line: r.line, want: map[string]segment.Truth{}}
 		r.yaml = []string{rest}
 	default:
+		if t, is := shop[word]; is && rest != "" {
+			r.ofShop(t, rest)
+			return
+		}
 		if rest != "" || slices.ContainsFunc(r.out.people, func(p person) bool { return p.name == word }) {
-			r.say(fmt.Sprintf("%q is neither a setting nor a new person", text), "a person is one word on a line, its facts follow, indented; settings are zone, as_of, known, unsupplied and segment")
+			r.say(fmt.Sprintf("%q is neither a setting nor a new person", text), "a person is one word on a line, its facts follow, indented; settings are zone, as_of, known, unsupplied, store, product and segment")
 			return
 		}
 		r.out.people = append(r.out.people, person{name: word})
@@ -121,16 +125,13 @@ func (r *reader) inner(text, line string) {
 // names reads people, each with what it is there for.
 func (r *reader) names(text string, truth segment.Truth) {
 	for one := range strings.SplitSeq(text, ",") {
-		name, mark, _ := strings.Cut(strings.TrimSpace(one), "(")
+		name, _, _ := strings.Cut(one, "(") // what somebody is there for is for the reader
 		name = strings.TrimSpace(name)
 		if !slices.ContainsFunc(r.out.people, func(p person) bool { return p.name == name }) {
 			r.say(fmt.Sprintf("there is nobody called %q", name), "write people before segments")
 			continue
 		}
 		r.expect.want[name] = truth
-		if mark, closed := strings.CutSuffix(mark, ")"); closed {
-			r.expect.marks[name] = mark
-		}
 	}
 }
 

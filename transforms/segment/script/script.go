@@ -17,7 +17,8 @@
 //	  members ann
 //	  others  bob, eve (missing)
 //
-// A line of a person's is a fact with its local time, or fields of the
+// store record_id=s-12 lat=52.52 lon=13.405 at the margin is a store of the
+// shop, product record_id=kettle-1 tags=new|gift an article. A line of a person's is a fact with its local time, or fields of the
 // profile. Fields are columns of the tables under their names; lists are
 // separated by |, a value with spaces stands in double quotes. Every person
 // is expected among the members, the others or the unknown of each segment:
@@ -46,7 +47,9 @@ type File struct {
 	AsOf  int32
 	Known int32 // facts delivered later do not count; the as-of day unless said
 
+	name       string
 	people     []person
+	shop       [customer.HistoryTables][]row
 	segments   []expectation
 	unsupplied map[customer.HistoryTable]bool
 }
@@ -56,33 +59,6 @@ type expectation struct {
 	line       int
 	definition *segment.Definition
 	want       map[string]segment.Truth
-	marks      map[string]string // what a person is there for
-}
-
-// Marks are what people are there for, over all segments of the file: mark ->
-// the people.
-func (f *File) Marks() map[string][]string {
-	all := map[string][]string{}
-	for _, e := range f.segments {
-		for _, p := range f.people {
-			if m := e.marks[p.name]; m != "" {
-				all[m] = append(all[m], p.name)
-			}
-		}
-	}
-	return all
-}
-
-// Expected are how many are expected to be so, over all segments.
-func (f *File) Expected(t segment.Truth) (n int) {
-	for _, e := range f.segments {
-		for _, p := range f.people {
-			if e.want[p.name] == t {
-				n++
-			}
-		}
-	}
-	return n
 }
 
 // Expectations are how many answers the file expects.
@@ -96,25 +72,12 @@ func Run(file string, data []byte, catalogue *segment.Catalogue, known ...*segme
 	if faults != nil {
 		return f, faults
 	}
-	var definitions []*segment.Definition
-	for _, e := range f.segments {
-		definitions = append(definitions, e.definition)
-	}
-	for _, d := range known {
-		if !slices.ContainsFunc(definitions, func(had *segment.Definition) bool { return had.Name == d.Name }) {
-			definitions = append(definitions, d)
-		}
-	}
-	set, faults := segment.NewSet(definitions)
+	eval, faults := f.bind(0, known...)
 	if faults != nil {
 		return f, faults
 	}
-	eval, err := set.Bind(f.histories(set.Needs()), segment.Env{View: customer.View{AsOf: f.AsOf, Known: f.Known}, Salt: "salt"})
-	if err != nil {
-		return f, fault.List{{File: file, What: err.Error()}}
-	}
 	for _, e := range f.segments {
-		k, _ := set.Index(e.definition.Name)
+		k, _ := eval.Set().Index(e.definition.Name)
 		for i, p := range f.people {
 			if got, want := eval.Customer(i)[k], e.want[p.name]; got != want {
 				faults = append(faults, fault.Fault{File: file, Line: e.line, What: fmt.Sprintf("%s: %s is %s, expected %s", e.definition.Name, p.name, word(got), word(want)),
@@ -123,6 +86,34 @@ func Run(file string, data []byte, catalogue *segment.Catalogue, known ...*segme
 		}
 	}
 	return f, faults
+}
+
+// definitions are the segments, in the order of the file.
+func (f *File) definitions() (all []*segment.Definition) {
+	for _, e := range f.segments {
+		all = append(all, e.definition)
+	}
+	return all
+}
+
+// bind puts the people before the file's segments, and those known, in a
+// run of so many days later.
+func (f *File) bind(later int32, known ...*segment.Definition) (*segment.Evaluator, fault.List) {
+	definitions := f.definitions()
+	for _, d := range known {
+		if !slices.ContainsFunc(definitions, func(had *segment.Definition) bool { return had.Name == d.Name }) {
+			definitions = append(definitions, d)
+		}
+	}
+	set, faults := segment.NewSet(definitions)
+	if faults != nil {
+		return nil, faults
+	}
+	eval, err := set.Bind(f.histories(set.Needs()), segment.Env{View: customer.View{AsOf: f.AsOf + later, Known: f.Known + later}, Salt: "salt"})
+	if err != nil {
+		return nil, fault.List{{File: f.name, What: err.Error()}}
+	}
+	return eval, nil
 }
 
 // word is the word of the language for a truth.

@@ -83,3 +83,7 @@ EXCEPT SELECT customer_id FROM consented WHERE suppressed IS NOT NULL
 -- when: {reachable_by: {contains_all: [sms], contains_none: [email]}}
 SELECT customer_id FROM consented WHERE purpose = 'marketing' AND state = 'subscribed' AND suppressed IS NULL GROUP BY customer_id
 HAVING bool_or(channel = 'sms') AND NOT bool_or(channel = 'email')
+
+-- segment: called-our-mail-spam
+-- when: {email_event: spam}
+SELECT customer_id FROM interactions WHERE kind IN ('campaign_complained', 'complained') AND channel IN ('email', 'e-mail', 'mail')

@@ -60,3 +60,8 @@ QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY lines DESC, last DE
 -- when: {variety: {ge: 6, of: categories, in_last: 90d}}
 SELECT customer_id FROM order_lines WHERE kind = 'sale' AND order_date BETWEEN DATE '2025-10-03' AND DATE '2025-12-31'
 GROUP BY customer_id HAVING count(DISTINCT category) >= 6
+
+-- segment: bought-what-is-tagged
+-- when: {bought_product: {tag: [кофе, Чай], count: {ge: 3}, in_last: 90d}}
+SELECT customer_id FROM order_lines WHERE kind = 'sale' AND sku IN (SELECT record_id FROM products WHERE list_has_any(tags, ['Кофе', 'Чай']))
+AND order_date BETWEEN DATE '2025-10-03' AND DATE '2025-12-31' GROUP BY customer_id HAVING count(*) >= 3

@@ -89,3 +89,17 @@ SELECT customer_id FROM customers WHERE average_order >= 1500 AND temperature = 
 -- when: {where: 'order_count > 5 && "Кофе" in bought_categories && missing(email) && first_order_date < date("2025-06-01")'}
 SELECT customer_id FROM customers WHERE order_count > 5 AND email IS NULL AND first_order_date < DATE '2025-06-01'
 AND customer_id IN (SELECT customer_id FROM order_lines WHERE kind = 'sale' AND category = 'Кофе')
+
+-- segment: near-two-of-our-stores
+-- when: {within_km: {store: [S001, s009], radius: 5}}
+SELECT k.customer_id FROM contacts k JOIN stores s ON s.record_id IN ('S001', 'S009')
+WHERE 2 * 6371 * asin(sqrt(sin(radians(k.lat - s.lat) / 2) ** 2 + cos(radians(s.lat)) * cos(radians(k.lat)) * sin(radians(k.lon - s.lon) / 2) ** 2)) <= 5
+
+-- segment: tagged-and-going
+-- when: {lifecycle_stage: [At risk, lapsed], tags: {exists: true}}
+SELECT customer_id FROM customers WHERE lifecycle_stage IN ('at_risk', 'lapsed') AND customer_id IN (SELECT customer_id FROM contacts WHERE len(tags) > 0)
+
+-- segment: bought-and-stated-nothing
+-- when: {interests: {missing: true}, orders_count: {ge: 1}}
+SELECT customer_id FROM customers WHERE customer_id NOT IN (SELECT customer_id FROM contacts WHERE len(interests) > 0 AND customer_id IS NOT NULL)
+AND customer_id IN (SELECT customer_id FROM orders WHERE counted)

@@ -29,6 +29,11 @@ GROUP BY customer_id HAVING count(*) >= 2
 SELECT customer_id FROM events e WHERE name = 'view_item' AND event_date BETWEEN DATE '2025-12-02' AND DATE '2025-12-31'
 AND NOT EXISTS (FROM order_lines l WHERE l.customer_id = e.customer_id AND l.sku = e.sku AND l.kind = 'sale')
 
+-- segment: viewed-and-not-bought-since
+-- when: {viewed_not_bought: {in_last: 30d, bought: since}}
+SELECT customer_id FROM events e WHERE name = 'view_item' AND event_date BETWEEN DATE '2025-12-02' AND DATE '2025-12-31'
+AND NOT EXISTS (FROM order_lines l WHERE l.customer_id = e.customer_id AND l.sku = e.sku AND l.kind = 'sale' AND l.order_at >= e.event_at)
+
 -- segment: a-cart-left
 -- when: {abandoned_cart: {hours: 24, value: {ge: 1000}, in_last: 60d}}
 SELECT customer_id FROM events e WHERE name = 'add_to_cart' AND value >= 1000 AND event_date BETWEEN DATE '2025-11-02' AND DATE '2025-12-31'
@@ -99,3 +104,8 @@ QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY event_at) = 1 AND u
 WITH named AS (FROM events WHERE utm_source IS NOT NULL OR utm_medium IS NOT NULL OR utm_campaign IS NOT NULL)
 SELECT customer_id FROM named GROUP BY customer_id
 HAVING arg_max(utm_medium, event_at) FILTER (event_date >= DATE '2025-11-02') = 'cpc' AND arg_min(utm_medium, event_at) <> 'cpc'
+
+-- segment: seen-in-russia-with-another-home
+-- when: {country: {eq: russia, by: last_seen}, not: {country: {starts: R}}}
+WITH seen AS (SELECT customer_id, arg_max(country, event_at) AS country FROM events WHERE country IS NOT NULL GROUP BY 1)
+SELECT customer_id FROM seen JOIN customers c USING (customer_id) WHERE seen.country = 'Russia' AND lower(trim(c.country)) NOT LIKE 'r%'

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // layout is one step of a pattern: a directive letter, or a literal byte
@@ -33,7 +34,8 @@ func compileLayout(pattern string) ([]layout, error) {
 		case pattern[i] == '%':
 			steps = append(steps, layout{literal: '%'})
 		case strings.IndexByte(directives, pattern[i]) < 0:
-			return nil, fmt.Errorf("%%%c is no directive", pattern[i])
+			c, _ := utf8.DecodeRuneInString(pattern[i:])
+			return nil, fmt.Errorf("%%%c is no directive", c)
 		default:
 			steps = append(steps, layout{directive: pattern[i]})
 		}

@@ -14,6 +14,9 @@ package draft
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -158,6 +161,22 @@ func (s *Source) Used() int {
 		}
 	}
 	return len(used)
+}
+
+// encoded says why the sample is read in its encoding.
+func (s *Sample) encoded() Reason {
+	if s.Encoding == "windows-1251" {
+		return Reason{Likely, "the text is no UTF-8, and its words are of Cyrillic letters alone"}
+	}
+	why := "the text is no UTF-8, and has other letters among those of ASCII"
+	for _, c := range s.Columns {
+		for _, v := range c.Values {
+			if strings.IndexFunc(v, func(r rune) bool { return r >= utf8.RuneSelf && unicode.IsLetter(r) }) >= 0 {
+				return Reason{Guess, why + ": " + v + " should read right"}
+			}
+		}
+	}
+	return Reason{Guess, why}
 }
 
 // column is the column of a name, nil where there is none.

@@ -24,6 +24,9 @@ func (p *Project) first() {
 		if s.Fits.Surety == Guess {
 			say("%s as %ss: %s.", s.Name, s.Kind, s.Fits.Why)
 		}
+		if why := s.encoded(); s.Encoding != "" && why.Surety == Guess {
+			say("encoding of %s: %s.", s.Name, why.Why)
+		}
 		if s.Delivered.Surety == Guess && s.Files > 1 {
 			say("delivery of %s: %s.", s.Name, s.Delivered.Why)
 		}

@@ -120,7 +120,7 @@ func sourceSpec() *config.Spec {
 		{Name: "types", Type: config.Map, Of: &config.Spec{Type: config.Enum, Values: []string{"text", "int", "decimal", "bool", "date", "time"}}, Example: "{quantity: int}", Doc: "types of columns in where and expr; text unless said"},
 		{Name: "where", Type: config.Text, Example: `store != "test"`, Doc: "CEL over the row's columns; rows for which it is not true are left out and counted. A comparison with a missing value is false, that with != too: store != \"test\" leaves out a row without a store, store == null || store != \"test\" keeps it, and so does !(store == \"test\")"},
 		{Name: "delimiter", Type: config.Enum, Values: []string{",", ";", "tab", "|"}, Doc: "CSV: what stands between fields; a comma unless said"},
-		{Name: "encoding", Type: config.Enum, Values: []string{"utf-8", "windows-1251"}, Doc: "CSV: UTF-8 unless said"},
+		{Name: "encoding", Type: config.Enum, Values: []string{"utf-8", "windows-1251", "windows-1252"}, Doc: "CSV: UTF-8 unless said; windows-1252 holds Latin-1"},
 		{Name: "compression", Type: config.Enum, Values: []string{"none", "gzip", "zstd"}, Doc: "by the file's first bytes unless said"},
 		{Name: "zone", Type: config.Text, Check: knownZone, Example: "UTC", Doc: "zone of times that name none; timezone of the project unless said"},
 		{Name: "currency", Type: config.Text, Check: knownCurrency, Example: "EUR", Doc: "currency of rows that name none; currency of the project unless said. An amount in another one is rounded in its own, as the receipt was, and the rate is applied to that"},

@@ -45,8 +45,12 @@ func Read(ctx context.Context, dir string, f draft.Family) (*draft.Sample, error
 		return nil, err
 	}
 	r, err := readSample(ctx, dir, f.Paths[:newest+1], how)
-	if err == nil && r.badText > 0 && how.format == "csv" && how.Encoding == "" {
+	if err == nil && r.badText > 0 && how.format == "csv" && how.Encoding == "" && !r.beyondASCII() {
 		how.Encoding = rowfile.Windows1251 // the head was ASCII
+		r, err = readSample(ctx, dir, f.Paths[:newest+1], how)
+	}
+	if err == nil && how.Encoding == rowfile.Windows1251 && !r.cyrillic() {
+		how.Encoding = rowfile.Windows1252
 		r, err = readSample(ctx, dir, f.Paths[:newest+1], how)
 	}
 	if err != nil {

@@ -84,6 +84,8 @@ type Source struct {
 	IDsReason Reason
 
 	OrdersFrom string // name of the events that are orders, "" for none
+
+	asks []string // what the draft does not take, and somebody should decide
 }
 
 // LeftOut is an export that a draft does not use.
@@ -120,6 +122,9 @@ func Draft(name string, samples []*Sample) *Project {
 		}
 		s := &Source{Sample: t.Sample, Kind: t.kind, Fits: t.fits, Fields: t.finish()}
 		s.Delivery, s.Delivered = t.delivery()
+		if t.kind == customer.Contact {
+			s.asks = t.refusals(s.Fields)
+		}
 		p.Sources = append(p.Sources, s)
 	}
 	slices.SortStableFunc(p.Sources, func(a, b *Source) int { return cmp.Compare(a.Kind, b.Kind) })

@@ -35,6 +35,7 @@ func (p *Project) first() {
 				say("%s of %s: %s.", f.Field, s.Name, f.Why)
 			}
 		}
+		p.First = append(p.First, s.asks...)
 		if other := p.foreign(s); other != "" {
 			say("currency of %s: amounts are in %s too; name a file of rates with rates:, or their rows are refused.", s.Name, other)
 		}

@@ -125,6 +125,7 @@ func Draft(name string, samples []*Sample) *Project {
 		if t.kind == customer.Contact {
 			s.asks = t.refusals(s.Fields)
 		}
+		s.asks = append(s.asks, t.noKeys(s.Fields)...)
 		p.Sources = append(p.Sources, s)
 	}
 	slices.SortStableFunc(p.Sources, func(a, b *Source) int { return cmp.Compare(a.Kind, b.Kind) })

@@ -30,6 +30,9 @@ func (p *Project) first() {
 		if s.Delivered.Surety == Guess && s.Files > 1 {
 			say("delivery of %s: %s.", s.Name, s.Delivered.Why)
 		}
+		if s.IDs != "" && s.IDsReason.Surety == Guess {
+			say("ids of %s: %s: %s.", s.Name, s.IDs, s.IDsReason.Why)
+		}
 		for _, f := range s.Fields {
 			if f.Surety == Guess {
 				say("%s of %s: %s.", f.Field, s.Name, f.Why)

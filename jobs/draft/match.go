@@ -61,6 +61,9 @@ func (t *table) fieldsOf(kind customer.Kind, contacts []contactKey) map[string]m
 		if c.link == "" && c.field == "contact_id" && t.shapes[c.column].token > .8 {
 			continue // a cookie
 		}
+		if t.noKey(c.field, c.column, c.link != "") != "" {
+			continue
+		}
 		if rule, why, ok := t.ruleOf(kind, c.column, c.field); ok {
 			fields[c.field] = match{column: c.column, fits: c.fits, tells: c.tells, rule: rule, why: why, link: c.link}
 			used[c.column] = true

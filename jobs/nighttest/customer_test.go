@@ -14,7 +14,7 @@ currency: EUR
 country: DE
 id_salt: pepper
 sources:
-  - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, ids: crm, fields: {id: id, email: email, phone: phone, created_at: at}}
+  - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, ids: crm, fields: {id: id, email: email, phone: phone, birth_date: {column: born, format: "%d.%m.%y"}, created_at: at}}
   - {name: desk, kind: csv, path: desk.csv, delivery: full, record: order, fields: {id: id, at: at, email: email, loyalty_card: card, login: login, amount: amount}}
 WAREHOUSE
 publish: {tables: all}
@@ -26,7 +26,7 @@ func TestCustomerShow(t *testing.T) {
 	for _, warehouse := range []string{"warehouse: none", "warehouse: {kind: duckdb, path: out/w.duckdb}"} {
 		p := newPlace(t, map[string]string{
 			"habitue.yaml": strings.Replace(customerProject, "WAREHOUSE", warehouse, 1),
-			"crm.csv":      "id,email,phone,at\nC1,anna@x.de,+49 30 1234567,2025-01-01T10:00:00\nC2,berta@x.de,,2025-01-02T10:00:00\n",
+			"crm.csv":      "id,email,phone,born,at\nC1,anna@x.de,+49 30 1234567,06.01.25,2025-01-01T10:00:00\nC2,berta@x.de,,,2025-01-02T10:00:00\n",
 			"desk.csv":     "id,at,email,card,login,amount\nR1,2025-01-03T10:00:00,Anna@X.de,4711,,10\nR2,2025-01-04T10:00:00,berta@x.de,,4711,20\n",
 		})
 		p.run(t, "--as-of", "2025-01-05")
@@ -37,13 +37,14 @@ func TestCustomerShow(t *testing.T) {
 				CustomerID string `json:"customer_id"`
 				Profile    struct {
 					Email string `json:"email"`
+					Born  string `json:"birth_date"`
 				} `json:"profile"`
 				Keys, Contacts, Timeline []map[string]any
 			}
 			if err := json.Unmarshal([]byte(out), &got); err != nil {
 				t.Fatal(err)
 			}
-			if got.CustomerID != id || got.Profile.Email != "anna@x.de" || len(got.Keys) != 5 || len(got.Contacts) != 1 || len(got.Timeline) != 1 || got.Timeline[0]["record_id"] != "R1" {
+			if got.CustomerID != id || got.Profile.Email != "anna@x.de" || !strings.HasPrefix(got.Profile.Born, "1925-01-06") || len(got.Keys) != 5 || len(got.Contacts) != 1 || len(got.Timeline) != 1 || got.Timeline[0]["record_id"] != "R1" {
 				t.Errorf("%s, %s: %s", warehouse, who, out)
 			}
 		}
@@ -67,7 +68,7 @@ func TestCustomerShow(t *testing.T) {
 
 		// Who was merged is found under the old id too, and the keys under one.
 		old := strings.TrimSpace(p.query(t, "SELECT customer_id FROM customers WHERE email = 'berta@x.de'"))
-		p.write(t, "crm.csv", []byte("id,email,phone,at\nC1,anna@x.de,+49 30 1234567,2025-01-01T10:00:00\nC2,anna@x.de,,2025-01-02T10:00:00\n"))
+		p.write(t, "crm.csv", []byte("id,email,phone,born,at\nC1,anna@x.de,+49 30 1234567,06.01.25,2025-01-01T10:00:00\nC2,anna@x.de,,,2025-01-02T10:00:00\n"))
 		p.run(t, "--as-of", "2025-01-06")
 		for _, who := range []string{old, "C2"} {
 			if out, _ := p.habitue(t, fault.OK, "customer", "show", who); !strings.HasPrefix(out, "Customer "+id) {

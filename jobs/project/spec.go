@@ -148,7 +148,7 @@ func fieldSpec() *config.Spec {
 			{Name: "map", Type: config.Map, Of: &texts, Example: `{"true": return, "false": sale}`, Doc: "what to put for each value, \"\" for none; as a value \"\" is a missing one, \"*\" any other"},
 			{Name: "prefix_map", Type: config.Map, Of: &texts, Example: `{C: cancelled, "": sale}`, Doc: "what to put by the longest prefix; \"\" is any other"},
 			{Name: "unit", Type: config.Enum, Values: []string{"major", "minor", "s", "ms", "us"}, Doc: "money: major (roubles) or minor (kopecks); times as numbers: s, ms or us since 1970"},
-			{Name: "format", Type: config.Text, Example: `"%d.%m.%Y %H:%M"`, Doc: "how a time or a day is written; ISO 8601 unless said"},
+			{Name: "format", Type: config.Text, Example: `"%d.%m.%Y %H:%M"`, Doc: "how a time or a day is written; ISO 8601 unless said. A year of two digits (%y) is 1969 to 2068, that of a birth_date the last by the day of the run"},
 			{Name: "zone", Type: config.Text, Check: knownZone, Doc: "zone of times that name none; zone of the source unless said"},
 			{Name: "decimal", Type: config.Enum, Values: []string{".", ","}, Doc: "decimal separator; a point unless said. With a comma 1.234,56 is read too"},
 			{Name: "split", Type: config.Text, Check: notEmpty, Example: `"|"`, Doc: "what stands between the texts of a list"},

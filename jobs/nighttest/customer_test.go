@@ -1,6 +1,7 @@
 package nighttest
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func TestCustomerShow(t *testing.T) {
 		})
 		p.run(t, "--as-of", "2025-01-05")
 		id := strings.TrimSpace(p.query(t, "SELECT customer_id FROM customers WHERE email = 'anna@x.de'"))
-		for _, who := range []string{id, " ANNA@x.de ", "030 1234567", "l:4711", "C1", "c:C1"} {
+		for _, who := range []string{id, strings.ToUpper(id), " ANNA@x.de ", "030 1234567", "l:4711", "C1", "c:C1", "c1", "c:c1"} {
 			out, _ := p.habitue(t, fault.OK, "--json", "customer", "show", who)
 			var got struct {
 				CustomerID string `json:"customer_id"`
@@ -51,6 +52,7 @@ func TestCustomerShow(t *testing.T) {
 		for who, says := range map[string]string{
 			"anna4711@x.de":          "nobody has the key anna4711@x.de", // 4711 is a card, and this is none
 			"nobody@x.de":            "nobody has the key nobody@x.de; it was looked for as ",
+			"":                       `"" is no key of any type: give an e-mail, `,
 			"4711":                   "4711 is a key of 2 customers: ",
 			"caaaaaaaaaaaaaaaa":      "nobody has the key",
 			"'; DROP TABLE orders--": "nobody has the key",
@@ -58,6 +60,9 @@ func TestCustomerShow(t *testing.T) {
 			if _, errs := p.habitue(t, fault.Usage, "customer", "show", who); !strings.Contains(errs, says) {
 				t.Errorf("%s: %q is not in %s", who, says, errs)
 			}
+		}
+		if _, errs := p.habitue(t, fault.Usage, "customer", "show", "--last=-5", "C1"); !strings.Contains(errs, "--last is -5: name how many") {
+			t.Errorf("--last=-5: %s", errs)
 		}
 		out, _ := p.habitue(t, fault.OK, "customer", "show", "berta@x.de")
 		for _, want := range []string{"Customer c", "net_revenue", "e:berta@x.de", "R2", "20"} {
@@ -75,5 +80,30 @@ func TestCustomerShow(t *testing.T) {
 				t.Errorf("%s: %s", who, out)
 			}
 		}
+	}
+}
+
+// TestCustomerShowsWhatWasSent of any night, also of nights in which there was
+// another file: Bob left the segment after the first.
+func TestCustomerShowsWhatWasSent(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, segmentFiles())
+	runs := p.play(t)
+	for who, want := range map[string]string{
+		"bob@x.de": `[{"run_date":"2025-01-10","destination":"letter","address":"bob@x.de","fields":["bob@x.de","Bob"],"run_id":"` + runs[0] + `"}]`,
+		"fay@x.de": `[]`,
+	} {
+		out, _ := p.habitue(t, fault.OK, "--json", "customer", "show", who)
+		var got struct{ Sent json.RawMessage }
+		if err := json.Unmarshal([]byte(out), &got); err != nil {
+			t.Fatal(err)
+		}
+		var plain bytes.Buffer
+		if err := json.Compact(&plain, got.Sent); err != nil || plain.String() != want {
+			t.Errorf("%s: %v, %s, want %s", who, err, plain.String(), want)
+		}
+	}
+	if out, _ := p.habitue(t, fault.OK, "customer", "show", "ann@x.de", "--last=1"); !strings.Contains(out, "Sent, newest first") || strings.Count(out, "letter") < 1 {
+		t.Error(out)
 	}
 }

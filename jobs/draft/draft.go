@@ -34,6 +34,7 @@ type Sample struct {
 	Delimiter string // "" is a comma
 	Encoding  string // "" is UTF-8
 	Dated     bool   // the names say a day
+	Monthly   bool   // they say a month
 	Columns   []Column
 	Rows      int
 	InNewest  int  // so many of the rows, the first ones, are of the newest file

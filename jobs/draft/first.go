@@ -27,7 +27,7 @@ func (p *Project) first() {
 		if why := s.encoded(); s.Encoding != "" && why.Surety == Guess {
 			say("encoding of %s: %s.", s.Name, why.Why)
 		}
-		if s.Delivered.Surety == Guess && s.Files > 1 {
+		if s.Delivered.Surety == Guess {
 			say("delivery of %s: %s.", s.Name, s.Delivered.Why)
 		}
 		if s.IDs != "" && s.IDsReason.Surety == Guess {

@@ -57,7 +57,7 @@ func Read(ctx context.Context, dir string, f draft.Family) (*draft.Sample, error
 		return nil, err
 	}
 	s := &draft.Sample{Name: f.Name, Path: f.Pattern, Files: len(f.Paths), Newest: filepath.Base(f.Paths[newest]), Format: how.format, Delimiter: how.Delimiter, Encoding: how.Encoding,
-		Dated: f.Dated, Columns: r.columns, Rows: r.rows, InNewest: r.inNewest, InPrev: r.inPrevious, Cut: r.cut}
+		Dated: f.Dated, Monthly: f.Monthly, Columns: r.columns, Rows: r.rows, InNewest: r.inNewest, InPrev: r.inPrevious, Cut: r.cut}
 	if newest > 0 {
 		s.Previous = filepath.Base(f.Paths[newest-1])
 	}

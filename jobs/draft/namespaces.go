@@ -40,14 +40,15 @@ func groups(contacts []*people) {
 			if max(overlap(c.counts, other.counts), overlap(other.counts, c.counts)) <= .2 {
 				continue
 			}
+			alone := other.IDs == other.Name
+			if alone {
+				_, other.IDsReason = other.same(c)
+			}
 			same, why := c.same(other)
 			if c.IDsReason = why; !same {
 				continue
 			}
-			if other.IDs == other.Name { // it was alone
-				_, other.IDsReason = other.same(c)
-			}
-			if other.IDs == other.Name && !shared {
+			if alone && !shared {
 				other.IDs, shared = "shared", true
 			}
 			c.IDs = other.IDs

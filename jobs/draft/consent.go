@@ -82,8 +82,8 @@ var (
 // answers is a consent by what each value of a column means, turned round
 // where its name says who wants no messages; ok is false where not all can be.
 func (t *table) answers(f mapping.FieldSpec, column int, turned bool) (mapping.FieldSpec, bool) {
-	if n := t.names[column]; turned && n.has("in", "optin") {
-		return f, false // opt in/out: whatever true may be
+	if n := t.names[column]; turned && n.has("in", "optin", "no", "нет") {
+		return f, false // opt in/out; mobile no, which is a number
 	}
 	f.Map = map[string]string{}
 	for v := range t.shapes[column].counts {

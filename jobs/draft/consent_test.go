@@ -26,6 +26,7 @@ func TestConsentsAreReadTheRightWayRound(t *testing.T) {
 		{"Do not contact", "1 0", "? Do not contact of crm (0, 1): it may say who wants no messages, and no field takes it."},
 		{"No newsletter", "yes no", "? No newsletter of crm (no, yes): it may say who wants no messages, and no field takes it."},
 		{"Email opt in/out", "1 0", "? Email opt in/out of crm (0, 1): it may say who wants no messages, and no field takes it."},
+		{"mobile_no_sms_consent", "1 0", "? mobile_no_sms_consent of crm (0, 1): it may say who wants no messages, and no field takes it."},
 		{"email_optout", "2 3", "? email_optout of crm (2, 3): it may say who wants no messages, and no field takes it."},
 		{"email not valid", "1 0", "? email not valid of crm (0, 1): it may say who wants no messages, and no field takes it."},
 		{"unsubscribed_at", "2025-01-01 2025-01-02", "? unsubscribed_at of crm (2025-01-01, 2025-01-02): it may say who wants no messages, and no field takes it."},

@@ -172,18 +172,19 @@ func (s *Source) Used() int {
 
 // encoded says why the sample is read in its encoding.
 func (s *Sample) encoded() Reason {
+	why := Reason{Guess, "the text is no UTF-8, and has other letters among those of ASCII"}
 	if s.Encoding == "windows-1251" {
-		return Reason{Likely, "the text is no UTF-8, and its words are of Cyrillic letters alone"}
+		why = Reason{Likely, "the text is no UTF-8, and its words are of Cyrillic letters alone"}
 	}
-	why := "the text is no UTF-8, and has other letters among those of ASCII"
 	for _, c := range s.Columns {
 		for _, v := range c.Values {
 			if strings.IndexFunc(v, func(r rune) bool { return r >= utf8.RuneSelf && unicode.IsLetter(r) }) >= 0 {
-				return Reason{Guess, why + ": " + v + " should read right"}
+				why.Why += ": " + v + " should read right"
+				return why
 			}
 		}
 	}
-	return Reason{Guess, why}
+	return why
 }
 
 // column is the column of a name, nil where there is none.

@@ -126,7 +126,7 @@ func Draft(name string, samples []*Sample) *Project {
 		if t.kind == customer.Contact {
 			s.asks = t.refusals(s.Fields)
 		}
-		s.asks = append(s.asks, t.noKeys(s.Fields)...)
+		s.asks = slices.Concat(s.asks, t.noKeys(s.Fields), t.crowds(s.Fields))
 		p.Sources = append(p.Sources, s)
 	}
 	slices.SortStableFunc(p.Sources, func(a, b *Source) int { return cmp.Compare(a.Kind, b.Kind) })

@@ -2,9 +2,12 @@ package draft
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/habitue-data/habitue/customer"
 )
 
 // A column that is named as a key and is none joins strangers for good: better
@@ -22,7 +25,7 @@ const few = .2
 
 // noKey says what the values of a column are that its name takes for a key of
 // a customer, "" where they may be one.
-func (t *table) noKey(field string, column int, linked bool) string {
+func (t *table) noKey(kind customer.Kind, field string, column int, linked bool) string {
 	s, n := t.shapes[column], t.names[column]
 	is := func(what *regexp.Regexp) bool { return matching(s, what) > few }
 	switch field {
@@ -33,6 +36,8 @@ func (t *table) noKey(field string, column int, linked bool) string {
 			return "names"
 		case field == "contact_id" && !linked && s.email >= .8:
 			return "e-mails"
+		case kind == customer.Contact && s.alone < .5:
+			return "of several contacts each"
 		}
 	case "loyalty_card":
 		switch {
@@ -40,6 +45,8 @@ func (t *table) noKey(field string, column int, linked bool) string {
 			return "masked"
 		case is(amounts):
 			return "amounts"
+		case kind == customer.Contact && s.alone < .5:
+			return "of several contacts each"
 		case !n.has("loyalty", "bonus", "discount", "бонусная") && matching(s, fourDigits) >= most:
 			return "the last digits of cards"
 		}
@@ -62,7 +69,7 @@ func (t *table) noKeys(fields []Field) (say []string) {
 			if n.fit(knownNames(w.names)) < fitsInside-worst {
 				continue
 			}
-			if what := t.noKey(w.field, i, false); what != "" {
+			if what := t.noKey(t.kind, w.field, i, false); what != "" {
 				say = append(say, fmt.Sprintf("%s of %s: no %s is made of it, for its values are %s, as %s.", t.header[i], t.Name, w.field, what, t.firstOf(i)))
 				break
 			}
@@ -75,4 +82,21 @@ func (t *table) noKeys(fields []Field) (say []string) {
 func (t *table) firstOf(column int) string {
 	values := t.Columns[column].Values
 	return values[max(0, slices.IndexFunc(values, func(v string) bool { return v != "" }))]
+}
+
+// crowds tells of values of keys that so many rows have that they may stand for
+// nobody: the customer of a till that asks no name.
+func (t *table) crowds(fields []Field) (say []string) {
+	for _, f := range fields {
+		if def, _ := t.kind.Field(f.Field); def.Type != customer.KeyField || len(f.Columns) != 1 || f.Field == "client_id" {
+			continue
+		}
+		s := t.shapes[slices.Index(t.header, f.Columns[0])]
+		for _, v := range slices.Sorted(maps.Keys(s.counts)) {
+			if n := s.counts[v]; s.filled >= 50 && share(n, s.filled) > .1 {
+				say = append(say, fmt.Sprintf("%s of %s: %s of the rows that have one have %s; if it stands for nobody, map it to \"\", or all of them are one customer.", f.Field, t.Name, percent(share(n, s.filled)), v))
+			}
+		}
+	}
+	return say
 }

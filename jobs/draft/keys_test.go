@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,5 +46,33 @@ func TestWhatIsNoKeyJoinsNobody(t *testing.T) {
 		if got != c.want || says != c.says {
 			t.Errorf("%s, %s: %q, %q, want %q, %q", c.column, c.values, got, says, c.want, c.says)
 		}
+	}
+}
+
+// TestAKeyOfACrowdIsTold: a till writes the same customer where it asks none.
+func TestAKeyOfACrowdIsTold(t *testing.T) {
+	t.Parallel()
+	text := "order_id,order_date,customer_id,total\n"
+	for i := range 100 {
+		text += fmt.Sprintf("%d,2025-01-01,%d,5.00\n", i, max(0, i-40))
+	}
+	d := Draft("x", []*Sample{sampleOf(t, "orders", text)})
+	const want = `contact_id of orders: 41% of the rows that have one have 0; if it stands for nobody, map it to "", or all of them are one customer.`
+	if !slices.Contains(d.First, want) {
+		t.Errorf("%q", d.First)
+	}
+}
+
+// TestALoginIsOfOneContact: an account that several contacts have is a company.
+func TestALoginIsOfOneContact(t *testing.T) {
+	t.Parallel()
+	text := "id,email,account\n"
+	for i := range 20 {
+		text += fmt.Sprintf("%d,a%d@x.com,Acme%d\n", i, i, i/5)
+	}
+	d := Draft("x", []*Sample{sampleOf(t, "crm", text)})
+	const want = "account of crm: no login is made of it, for its values are of several contacts each, as Acme0."
+	if d.Sources[0].Field("login") != nil || !slices.Contains(d.First, want) {
+		t.Errorf("%s\n%q", fieldsOf(d.Sources[0]), d.First)
 	}
 }

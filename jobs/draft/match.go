@@ -61,7 +61,7 @@ func (t *table) fieldsOf(kind customer.Kind, contacts []contactKey) map[string]m
 		if c.link == "" && c.field == "contact_id" && t.shapes[c.column].token > .8 {
 			continue // a cookie
 		}
-		if t.noKey(c.field, c.column, c.link != "") != "" {
+		if t.noKey(kind, c.field, c.column, c.link != "") != "" {
 			continue
 		}
 		if rule, why, ok := t.ruleOf(kind, c.column, c.field); ok {

@@ -35,14 +35,27 @@ var (
 )
 
 // refuses tells whether a column's name says who does not want messages.
-func (n name) refuses() bool {
-	return n.has(refused...) || strings.Contains(n.flat, "optout") || strings.Contains(n.flat, "unsubscri")
+func (n name) refuses() bool { return n.has(refused...) || n.optsOut() }
+
+// optsOut tells whether it says so however its words are put together.
+func (n name) optsOut() bool {
+	return strings.Contains(n.flat, "optout") || strings.Contains(n.flat, "unsubscri")
 }
 
 // consents finds columns that say yes or no to a channel. A guess that is
-// wrong here sends messages to just those who want none, so all are guesses.
+// wrong here sends messages to just those who want none, so all are guesses,
+// and a column that says yes goes before one that says no.
 func (t *table) consents(fields map[string]match, used map[int]bool) {
+	var yes, no []int
 	for i, n := range t.names {
+		if n.refuses() {
+			no = append(no, i)
+		} else {
+			yes = append(yes, i)
+		}
+	}
+	for _, i := range slices.Concat(yes, no) {
+		n := t.names[i]
 		channel := n.channel()
 		field := "consent." + channel
 		if _, has := fields[field]; has || channel == "" || used[i] || !n.has(consented...) {
@@ -109,7 +122,7 @@ func (t *table) refusals(fields []Field) (say []string) {
 	for i, n := range t.names {
 		taken := slices.ContainsFunc(fields, func(f Field) bool { return slices.Contains(f.Columns, t.header[i]) })
 		values := slices.Sorted(maps.Keys(t.shapes[i].counts))
-		about := n.has(consented...) || len(values) <= 10 && (n.channel() != "" || n.has("contact", "disturb", "mailing", "mailings", "newsletters", "беспокоить", "звонить", "писать", "рассылка"))
+		about := n.has(consented...) || n.optsOut() || len(values) <= 10 && (n.channel() != "" || n.has("contact", "disturb", "mailing", "mailings", "newsletters", "беспокоить", "звонить", "писать", "рассылка"))
 		if !taken && about && n.refuses() && len(values) > 0 {
 			say = append(say, fmt.Sprintf("%s of %s (%s): it may say who wants no messages, and no field takes it.", t.header[i], t.Name, strings.Join(values[:min(len(values), 3)], ", ")))
 		}

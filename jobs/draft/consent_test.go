@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,7 @@ func TestConsentsAreReadTheRightWayRound(t *testing.T) {
 		{"No newsletter", "yes no", "? No newsletter of crm (no, yes): it may say who wants no messages, and no field takes it."},
 		{"Email opt in/out", "1 0", "? Email opt in/out of crm (0, 1): it may say who wants no messages, and no field takes it."},
 		{"mobile_no_sms_consent", "1 0", "? mobile_no_sms_consent of crm (0, 1): it may say who wants no messages, and no field takes it."},
+		{"emailoptout", "1 0", "? emailoptout of crm (0, 1): it may say who wants no messages, and no field takes it."},
 		{"email_optout", "2 3", "? email_optout of crm (2, 3): it may say who wants no messages, and no field takes it."},
 		{"email not valid", "1 0", "? email not valid of crm (0, 1): it may say who wants no messages, and no field takes it."},
 		{"unsubscribed_at", "2025-01-01 2025-01-02", "? unsubscribed_at of crm (2025-01-01, 2025-01-02): it may say who wants no messages, and no field takes it."},
@@ -53,5 +55,17 @@ func TestConsentsAreReadTheRightWayRound(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s:\n%s, want\n%s", c.column, got, c.want)
 		}
+	}
+}
+
+// TestAYesGoesBeforeANo: of two columns of a channel the one that says yes is
+// the consent, and the other is told.
+func TestAYesGoesBeforeANo(t *testing.T) {
+	t.Parallel()
+	d := Draft("x", []*Sample{sampleOf(t, "crm", "id,email,Email Opt Out,Email Opt In\n1,a@x.com,1,0\n2,b@x.com,0,1\n")})
+	f := d.Sources[0].Field("consent.email")
+	const want = "Email Opt Out of crm (0, 1): it may say who wants no messages, and no field takes it."
+	if f == nil || f.spec() != "Email Opt In" || !slices.Contains(d.First, want) {
+		t.Errorf("%+v, %q", f, d.First)
 	}
 }

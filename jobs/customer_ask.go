@@ -11,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/serving"
+	"github.com/habitue-data/habitue/jobs/activate"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/transforms/identity"
 )
@@ -74,8 +75,8 @@ func (a *asker) has(table string, columns ...string) bool {
 // who is the customer that is meant: by id, alive or part of another, or by a
 // key.
 func (a *asker) who(said string, names []string) (string, error) {
-	if _, err := customer.ParseID([]byte(said)); err == nil && a.has("customer_ids", "customer_id", "merged_into", "retired_date") {
-		known, err := a.rows("SELECT coalesce(merged_into, customer_id) AS id, retired_date FROM customer_ids WHERE customer_id = " + serving.Text(said))
+	if id := strings.ToLower(strings.TrimSpace(said)); isID(id) && a.has("customer_ids", "customer_id", "merged_into", "retired_date") {
+		known, err := a.rows("SELECT coalesce(merged_into, customer_id) AS id, retired_date FROM customer_ids WHERE customer_id = " + serving.Text(id))
 		if err != nil {
 			return "", err
 		}
@@ -89,16 +90,13 @@ func (a *asker) who(said string, names []string) (string, error) {
 	if !a.has("customer_keys", "customer_id", "key") {
 		return "", fault.With(errors.New("a customer is found by its keys, and the table customer_keys is not published: name it under publish.tables, or give an id"), fault.Usage)
 	}
-	// An external key has the name of the other system before it, an id of a
-	// contact may have its namespace.
-	where := "false"
-	for _, n := range names {
-		where += " OR key = " + serving.Text(n)
-		if n[0] == byte(customer.ContactKey) || n[0] == byte(customer.ExternalKey) {
-			where += fmt.Sprintf(" OR starts_with(key, '%c:') AND ends_with(key, %s)", n[0], serving.Text("/"+n[2:]))
-		}
+	if len(names) == 0 {
+		return "", fault.With(fmt.Errorf("%q is no key of any type: give an e-mail, a phone, a card, a login, a cookie, the id of a contact, or the id of a customer", said), fault.Usage)
 	}
-	found, err := a.rows("SELECT customer_id AS id, list(DISTINCT key ORDER BY key) AS keys FROM customer_keys WHERE " + where + " GROUP BY 1 ORDER BY 1")
+	found, err := a.withKey(names, "%s")
+	if err == nil && len(found) == 0 { // as somebody types it who does not mind capitals
+		found, err = a.withKey(names, "lower(%s)")
+	}
 	switch {
 	case err != nil:
 		return "", err
@@ -112,6 +110,43 @@ func (a *asker) who(said string, names []string) (string, error) {
 		return "", fault.With(fmt.Errorf("%s is a key of %d customers: %s; name one of them", said, len(found), strings.Join(all, ", ")), fault.Usage)
 	}
 	return found[0].text("id"), nil
+}
+
+func isID(text string) bool {
+	_, err := customer.ParseID([]byte(text))
+	return err == nil
+}
+
+// withKey are the customers that have one of the keys, compared in a form.
+func (a *asker) withKey(names []string, form string) ([]row, error) {
+	of := func(sql string) string { return fmt.Sprintf(form, sql) }
+	// An external key has the name of the other system before it, an id of a
+	// contact may have its namespace.
+	where := "false"
+	for _, n := range names {
+		where += fmt.Sprintf(" OR %s = %s", of("key"), of(serving.Text(n)))
+		if n[0] == byte(customer.ContactKey) || n[0] == byte(customer.ExternalKey) {
+			where += fmt.Sprintf(" OR starts_with(key, '%c:') AND ends_with(%s, %s)", n[0], of("key"), of(serving.Text("/"+n[2:])))
+		}
+	}
+	return a.rows("SELECT customer_id AS id, list(DISTINCT key ORDER BY key) AS keys FROM customer_keys WHERE " + where + " GROUP BY 1 ORDER BY 1")
+}
+
+// sent is what destinations were sent for the addresses among the keys.
+func (a *asker) sent(keys []row, most int) (all []row, err error) {
+	var addresses []string
+	for _, k := range keys {
+		kind, address, _ := strings.Cut(k.text("key"), ":")
+		if kind != "" && slices.Contains([]customer.KeyType{customer.EmailKey, customer.PhoneKey, customer.ContactKey}, customer.KeyType(kind[0])) {
+			addresses = append(addresses, address)
+		}
+	}
+	all = []row{}
+	received, err := activate.ReceivedBy(lakeOf(a.project), addresses, most)
+	for _, r := range received {
+		all = append(all, row{{"run_date", r.RunDate}, {"destination", r.Destination}, {"address", r.Address}, {"fields", r.Fields}, {"run_id", r.RunID}})
+	}
+	return all, err
 }
 
 // portrait asks every table that is served for what it has of a customer.
@@ -140,5 +175,8 @@ func (a *asker) portrait(id string, last int) (*portrait, error) {
 	p.Consents = ask("consents", []string{"customer_id", "address_type", "address", "channel", "purpose"}, "SELECT * EXCLUDE (run_date, customer_id) FROM consents WHERE customer_id = $id OR EXISTS (FROM customer_keys k WHERE k.customer_id = $id AND k.key_type = address_type AND k.key[3:] = address) ORDER BY address_type, address, channel, purpose")
 	p.Exports = ask("export_rows", []string{"customer_id", "destination"}, "SELECT * EXCLUDE (customer_id) FROM export_rows WHERE customer_id = $id ORDER BY destination")
 	p.Timeline = newestFirst(newestFirst(timeline("order"), timeline("event"), last), timeline("interaction"), last)
+	if failed == nil {
+		p.Sent, failed = a.sent(p.Keys, last)
+	}
 	return p, failed
 }

@@ -10,12 +10,13 @@ import (
 	"text/tabwriter"
 
 	"github.com/habitue-data/habitue/connectors/duckdb"
+	"github.com/habitue-data/habitue/internal/fault"
 )
 
 // CustomerShowCommand is `habitue customer show`.
 type CustomerShowCommand struct {
 	Who    string `arg:"" name:"key-or-id" help:"An id, or any key as somebody would say it: an e-mail, a phone, a card, a login, a cookie, the id of a contact; e:anna@shop.ru where it could be several things."`
-	Last   int    `default:"20" placeholder:"N" help:"How much of the timeline is shown, from its end."`
+	Last   int    `default:"20" placeholder:"N" help:"How much of the timeline, and of what was sent, is shown, from its end."`
 	Memory Size   `placeholder:"SIZE" help:"Budget of the process; the project's unless said."`
 }
 
@@ -30,13 +31,17 @@ type portrait struct {
 	Contacts   []row    `json:"contacts"`
 	Segments   []row    `json:"segments"` // those that it is in, since when and by which clause, and those that it was in
 	Consents   []row    `json:"consents"` // of its addresses
-	Exports    []row    `json:"exports"`  // destinations of which it was a candidate, and what became of it
+	Exports    []row    `json:"exports"`  // destinations of which it was a candidate that night, and what became of it
+	Sent       []row    `json:"sent"`     // what destinations took of it, of any night, the newest first
 	Timeline   []row    `json:"timeline"` // the last orders, events and interactions
 	Missing    []string `json:"not_published,omitempty"`
 }
 
 // Run shows a customer.
 func (c *CustomerShowCommand) Run(ctx context.Context, app *App) (err error) {
+	if c.Last < 0 {
+		return fault.With(fmt.Errorf("--last is %d: name how many are to be shown", c.Last), fault.Usage)
+	}
 	p, err := app.ProjectToRead()
 	if err != nil {
 		return err
@@ -112,6 +117,7 @@ func (p *portrait) print(out io.Writer) error {
 	many("Segments", p.Segments, "segment", "entered_date", "entered_reason", "entered_clause", "left_date", "left_reason")
 	many("Consents", p.Consents, "address", "channel", "purpose", "state", "since_date", "source", "suppressed")
 	many("Files of the night", p.Exports, "run_date", "destination", "outcome", "address")
+	many("Sent, newest first", p.Sent, "run_date", "destination", "address", "run_id")
 	many("Id, and ids that are part of it", p.Ledger, "customer_id", "cause", "birth_source", "birth_record_id", "born_date", "merged_into")
 	many("Timeline, newest first", p.Timeline, "at", "what", "source", "record_id", "kind", "name", "amount", "value", "currency", "sku", "page", "campaign", "status", "text")
 	if p.Missing != nil {

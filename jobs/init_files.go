@@ -57,7 +57,7 @@ func exports(app *App, dir string, args []string) (families []draft.Family, left
 	}
 	seen := map[string]bool{}
 	for _, f := range draft.Families(slices.Compact(all)) {
-		if f.Dated || len(f.Paths) == 1 || sample.SameHeads(dir, f.Paths) {
+		if f.Dated || f.Monthly || len(f.Paths) == 1 || sample.SameHeads(dir, f.Paths) {
 			seen[f.Name] = true
 			families = append(families, f)
 			continue

@@ -19,7 +19,7 @@ func (r *reader) check(row []byte) flaw {
 	case r.nul && !noNUL(row):
 		return flaw{r.name(r.find(noNUL)), "nul_byte", "a NUL byte is no text; export the file again"}
 	case !utf8.Valid(row):
-		return flaw{r.name(r.find(utf8.Valid)), "bad_utf8", "the text is not valid UTF-8; if the file is Windows-1251, set encoding: windows-1251"}
+		return flaw{r.name(r.find(utf8.Valid)), "bad_utf8", "the text is not valid UTF-8; if its letters are Cyrillic, set encoding: windows-1251, if Western European, windows-1252"}
 	}
 	if r.quotes && bytes.IndexByte(row, '"') >= 0 {
 		if at := r.find(wellQuoted); at >= 0 {

@@ -72,8 +72,8 @@ func place(before []byte) (line, col int64) {
 
 // names takes the header row apart.
 func names(path string, line int64, row []byte, fields []field, buf []byte, o rowfile.Options) ([]string, error) {
-	if o.Encoding != rowfile.Windows1251 && !utf8.Valid(row) {
-		return nil, rowfile.Fault(path, line, 0, "the header is not valid UTF-8", "set encoding: windows-1251, or export the file as UTF-8")
+	if !rowfile.IsCodePage(o.Encoding) && !utf8.Valid(row) {
+		return nil, rowfile.Fault(path, line, 0, "the header is not valid UTF-8", "set encoding: windows-1251 if its letters are Cyrillic, windows-1252 if Western European, or export the file as UTF-8")
 	}
 	if i := bytes.IndexByte(row, 0); i >= 0 {
 		return nil, rowfile.Fault(path, line, int64(i)+1, "the header holds a NUL byte", "look whether this is a text file")

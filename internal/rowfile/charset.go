@@ -14,6 +14,7 @@ import (
 const (
 	UTF8        = "utf-8"
 	Windows1251 = "windows-1251"
+	Windows1252 = "windows-1252"
 )
 
 var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
@@ -22,37 +23,46 @@ var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
 // that contradicts the declared encoding is a fault.
 func Mark(path string, text []byte, encoding string) (int, error) {
 	switch {
-	case encoding != "" && encoding != UTF8 && encoding != Windows1251:
-		return 0, Fault(path, 0, 0, fmt.Sprintf("encoding %q is not known", encoding), "use utf-8 or windows-1251")
+	case encoding != "" && encoding != UTF8 && !IsCodePage(encoding):
+		return 0, Fault(path, 0, 0, fmt.Sprintf("encoding %q is not known", encoding), "use utf-8, windows-1251 or windows-1252")
 	case bytes.HasPrefix(text, []byte{0xFF, 0xFE}), bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
 		return 0, Fault(path, 1, 1, "the file is UTF-16, which is not read", "export it as UTF-8 (in Excel: CSV UTF-8)")
 	case !bytes.HasPrefix(text, byteOrderMark):
 		return 0, nil
-	case encoding == Windows1251:
-		return 0, Fault(path, 1, 1, "the file begins with the mark of UTF-8 and is declared as windows-1251", "set encoding: utf-8")
+	case IsCodePage(encoding):
+		return 0, Fault(path, 1, 1, "the file begins with the mark of UTF-8 and is declared as "+encoding, "set encoding: utf-8")
 	}
 	return len(byteOrderMark), nil
 }
 
-// windows1251 is the UTF-8 form of the upper half of the code page, as
-// browsers read it: the one byte that has no letter stays a control code.
-var windows1251 = func() (table [128]string) {
+// codePages are the UTF-8 forms of the upper halves of the encodings of one
+// byte per letter, as browsers read them: a byte that has no letter stays a
+// control code.
+var codePages = map[string]*[128]string{Windows1251: upperHalf(charmap.Windows1251), Windows1252: upperHalf(charmap.Windows1252)}
+
+func upperHalf(page *charmap.Charmap) *[128]string {
+	var table [128]string
 	for i := range table {
-		table[i] = string(charmap.Windows1251.DecodeByte(byte(0x80 + i)))
+		table[i] = string(page.DecodeByte(byte(0x80 + i)))
 	}
-	return table
-}()
+	return &table
+}
+
+// IsCodePage tells whether an encoding has one byte per letter: any bytes are
+// a text of it.
+func IsCodePage(encoding string) bool { return codePages[encoding] != nil }
 
 // AppendUTF8 appends text of the given encoding as UTF-8.
 func AppendUTF8(dst, text []byte, encoding string) []byte {
-	if encoding != Windows1251 {
+	page := codePages[encoding]
+	if page == nil {
 		return append(dst, text...)
 	}
 	for len(text) > 0 {
 		n := asciiPrefix(text)
 		dst = append(dst, text[:n]...)
 		for ; n < len(text) && text[n] >= utf8.RuneSelf; n++ {
-			dst = append(dst, windows1251[text[n]-0x80]...)
+			dst = append(dst, page[text[n]-0x80]...)
 		}
 		text = text[n:]
 	}
@@ -71,15 +81,16 @@ func asciiPrefix(b []byte) int {
 
 // decoder reads a text of one byte per letter as UTF-8.
 type decoder struct {
-	src  io.Reader
-	raw  []byte
-	text []byte
-	used int // bytes of text that were given away
-	err  error
+	src      io.Reader
+	encoding string
+	raw      []byte
+	text     []byte
+	used     int // bytes of text that were given away
+	err      error
 }
 
-func newDecoder(src io.Reader) *decoder {
-	return &decoder{src: src, raw: make([]byte, 64<<10)}
+func newDecoder(src io.Reader, encoding string) *decoder {
+	return &decoder{src: src, encoding: encoding, raw: make([]byte, 64<<10)}
 }
 
 func (d *decoder) Read(p []byte) (int, error) {
@@ -89,7 +100,7 @@ func (d *decoder) Read(p []byte) (int, error) {
 		}
 		var n int
 		n, d.err = d.src.Read(d.raw)
-		d.text, d.used = AppendUTF8(d.text[:0], d.raw[:n], Windows1251), 0
+		d.text, d.used = AppendUTF8(d.text[:0], d.raw[:n], d.encoding), 0
 	}
 	n := copy(p, d.text[d.used:])
 	d.used += n

@@ -14,7 +14,7 @@ import (
 // file's name and first bytes.
 type Options struct {
 	Delimiter   string `json:"delimiter,omitempty"`   // CSV: one of "," ";" "\t" "|"; "" is ","
-	Encoding    string `json:"encoding,omitempty"`    // "utf-8" (with or without BOM, the default) or "windows-1251"
+	Encoding    string `json:"encoding,omitempty"`    // "utf-8" (with or without BOM, the default), "windows-1251" or "windows-1252"
 	Compression string `json:"compression,omitempty"` // "none", "gzip", "zstd"; "" goes by the first bytes
 }
 

@@ -15,22 +15,24 @@ import (
 	"github.com/habitue-data/habitue/internal/fault"
 )
 
-func TestWindows1251(t *testing.T) {
+func TestCodePages(t *testing.T) {
 	t.Parallel()
 	var text []byte
 	for i := range 1000 {
 		text = append(text, byte(i), 'a')
 	}
-	want, err := charmap.Windows1251.NewDecoder().Bytes(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := AppendUTF8(nil, text, Windows1251); string(got) != string(want) {
-		t.Errorf("got %q", got)
-	}
-	got, err := io.ReadAll(iotest.OneByteReader(newDecoder(iotest.DataErrReader(strings.NewReader(string(text))))))
-	if err != nil || string(got) != string(want) {
-		t.Errorf("in parts: %v, %q", err, got)
+	for encoding, page := range map[string]*charmap.Charmap{Windows1251: charmap.Windows1251, Windows1252: charmap.Windows1252} {
+		want, err := page.NewDecoder().Bytes(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := AppendUTF8(nil, text, encoding); string(got) != string(want) {
+			t.Errorf("%s: got %q", encoding, got)
+		}
+		got, err := io.ReadAll(iotest.OneByteReader(newDecoder(iotest.DataErrReader(strings.NewReader(string(text))), encoding)))
+		if err != nil || string(got) != string(want) {
+			t.Errorf("%s in parts: %v, %q", encoding, err, got)
+		}
 	}
 }
 

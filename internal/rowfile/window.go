@@ -71,8 +71,8 @@ func (w *Window) open(f store.File, size int64, b Block) error {
 		w.src, w.expect = io.NewSectionReader(f, b.Offset, b.Length), b.Length
 	}
 	switch {
-	case b.Options.Encoding == Windows1251:
-		w.src, w.expect = newDecoder(w.src), -1
+	case IsCodePage(b.Options.Encoding):
+		w.src, w.expect = newDecoder(w.src, b.Options.Encoding), -1
 	case w.expect >= 0:
 		w.size = int(w.expect)
 	}

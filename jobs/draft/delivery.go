@@ -2,8 +2,10 @@ package draft
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/columns"
 )
 
 // delivery guesses what a newer file means for the older ones, by how many of
@@ -12,10 +14,12 @@ func (t *table) delivery() (string, Reason) {
 	happens := t.kind.TimeField() == "at"
 	if t.Previous == "" {
 		switch {
-		case t.Files == 1 && !t.Dated:
+		case t.Files == 1 && !t.Dated && !t.Monthly:
 			return "full", Reason{Likely, "one file: the next one takes its place"}
-		case happens && t.ofOneDay():
+		case happens && t.Dated && t.ofTwo(func(day int32) int32 { return day }):
 			return "parts", Reason{Likely, "its rows are of a day or two, as its name"}
+		case happens && t.Monthly && t.ofTwo(monthOf):
+			return "parts", Reason{Likely, "its rows are of a month or two, as its name"}
 		}
 		return "full", Reason{Guess, "there is one file, and nothing to compare it with"}
 	}
@@ -42,7 +46,7 @@ func (t *table) delivery() (string, Reason) {
 	if _, has := t.fields[t.kind.IDField()]; !has {
 		return "parts", Reason{Guess, seen + "; changes would need an id"}
 	}
-	if !t.Dated {
+	if !t.Dated && !t.Monthly {
 		return "changes", Reason{Guess, seen + ", and no name says which is newer"}
 	}
 	return "changes", Reason{Likely, seen}
@@ -79,20 +83,21 @@ func (t *table) shared() (has float64, older int) {
 	return share(both, len(ids)), len(ids)
 }
 
-// ofOneDay tells whether nearly all rows say one of two days, in whatever
-// way a day is written.
-func (t *table) ofOneDay() bool {
+// ofTwo tells whether nearly all rows are of two days, or of two of whatever
+// else a day is part of.
+func (t *table) ofTwo(part func(day int32) int32) bool {
 	m, ok := t.fields["at"]
-	if !ok || len(m.rule.Unit) > 0 {
+	if !ok {
 		return false
 	}
-	days, most, second := map[string]int{}, 0, 0
-	for _, v := range t.Columns[m.column].Values {
-		if len(v) >= 8 {
-			days[v[:min(10, len(v))]]++
+	counts, most, second := map[int32]int{}, 0, 0
+	calendar := customer.NewCalendar(time.UTC)
+	for _, at := range t.mapped(t.kind, m.rule).Col("at").Ints[:t.Rows] {
+		if at != columns.MissingInt {
+			counts[part(calendar.Day(at))]++
 		}
 	}
-	for _, n := range days {
+	for _, n := range counts {
 		if n > most {
 			most, second = n, most
 		} else if n > second {
@@ -100,4 +105,10 @@ func (t *table) ofOneDay() bool {
 		}
 	}
 	return share(most+second, t.Rows) > .9
+}
+
+// monthOf is the month of a day, counted from the year 0.
+func monthOf(day int32) int32 {
+	y, m, _ := customer.DayTime(day).Date()
+	return int32(y)*12 + int32(m)
 }

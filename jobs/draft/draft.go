@@ -14,6 +14,9 @@ package draft
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -31,6 +34,7 @@ type Sample struct {
 	Delimiter string // "" is a comma
 	Encoding  string // "" is UTF-8
 	Dated     bool   // the names say a day
+	Monthly   bool   // they say a month
 	Columns   []Column
 	Rows      int
 	InNewest  int  // so many of the rows, the first ones, are of the newest file
@@ -81,6 +85,8 @@ type Source struct {
 	IDsReason Reason
 
 	OrdersFrom string // name of the events that are orders, "" for none
+
+	asks []string // what the draft does not take, and somebody should decide
 }
 
 // LeftOut is an export that a draft does not use.
@@ -117,6 +123,10 @@ func Draft(name string, samples []*Sample) *Project {
 		}
 		s := &Source{Sample: t.Sample, Kind: t.kind, Fits: t.fits, Fields: t.finish()}
 		s.Delivery, s.Delivered = t.delivery()
+		if t.kind == customer.Contact {
+			s.asks = t.refusals(s.Fields)
+		}
+		s.asks = slices.Concat(s.asks, t.noKeys(s.Fields), t.crowds(s.Fields))
 		p.Sources = append(p.Sources, s)
 	}
 	slices.SortStableFunc(p.Sources, func(a, b *Source) int { return cmp.Compare(a.Kind, b.Kind) })
@@ -158,6 +168,23 @@ func (s *Source) Used() int {
 		}
 	}
 	return len(used)
+}
+
+// encoded says why the sample is read in its encoding.
+func (s *Sample) encoded() Reason {
+	why := Reason{Guess, "the text is no UTF-8, and has other letters among those of ASCII"}
+	if s.Encoding == "windows-1251" {
+		why = Reason{Likely, "the text is no UTF-8, and its words are of Cyrillic letters alone"}
+	}
+	for _, c := range s.Columns {
+		for _, v := range c.Values {
+			if strings.IndexFunc(v, func(r rune) bool { return r >= utf8.RuneSelf && unicode.IsLetter(r) }) >= 0 {
+				why.Why += ": " + v + " should read right"
+				return why
+			}
+		}
+	}
+	return why
 }
 
 // column is the column of a name, nil where there is none.

@@ -15,26 +15,28 @@ type Family struct {
 	Pattern string   // as a project file has it
 	Name    string   // for the source
 	Paths   []string // oldest first
-	Dated   bool
+	Dated   bool     // the names say a day
+	Monthly bool     // they say a month
 }
-
-// dates are days in a path: 2025-12-31, 20251231, 2025/12/31.
-var dates = regexp.MustCompile(`(^|[^0-9])((?:19|20)[0-9]{2})([-_./]?)(0[1-9]|1[0-2])([-_./]?)(0[1-9]|[12][0-9]|3[01])([^0-9]|$)`)
 
 // Families puts paths together, in the order in which the first of each
 // comes. Paths are relative, with slashes.
 func Families(paths []string) (all []Family) {
 	at := map[string]int{}
+	days := daysIn(paths)
 	for _, p := range paths {
-		pattern, _, dated := dayIn(p)
-		if !dated {
+		pattern, monthly := days[p].pattern, false
+		if pattern == "" {
+			pattern, monthly = monthIn(p)
+		}
+		if pattern == "" {
 			pattern = numberIn(p)
 		}
 		i, ok := at[pattern]
 		if !ok {
 			i = len(all)
 			at[pattern] = i
-			all = append(all, Family{Pattern: pattern, Dated: dated})
+			all = append(all, Family{Pattern: pattern, Dated: days[p].pattern != "", Monthly: monthly})
 		}
 		all[i].Paths = append(all[i].Paths, p)
 	}
@@ -42,11 +44,9 @@ func Families(paths []string) (all []Family) {
 	for i := range all {
 		f := &all[i]
 		slices.SortFunc(f.Paths, func(a, b string) int {
-			_, x, _ := dayIn(a)
-			_, y, _ := dayIn(b)
-			return cmp.Or(strings.Compare(x, y), strings.Compare(a, b))
+			return cmp.Or(strings.Compare(days[a].day, days[b].day), strings.Compare(a, b))
 		})
-		if !f.Dated && len(f.Paths) == 1 {
+		if !f.Dated && !f.Monthly && len(f.Paths) == 1 {
 			f.Pattern = escape(f.Paths[0])
 		}
 		f.Name = unused(sourceName(f.Paths[0]), seen)
@@ -57,29 +57,6 @@ func Families(paths []string) (all []Family) {
 // Single is a family of one file.
 func Single(p string, seen map[string]bool) Family {
 	return Family{Pattern: escape(p), Paths: []string{p}, Name: unused(sourceName(p), seen)}
-}
-
-// dayIn is a path with %Y, %m and %d for the last day in it, and that day.
-func dayIn(p string) (pattern, day string, ok bool) {
-	var last []int
-	for from := 0; from < len(p); {
-		m := dates.FindStringSubmatchIndex(p[from:])
-		if m == nil {
-			break
-		}
-		for i := range m {
-			m[i] += from
-		}
-		if p[m[6]:m[7]] == p[m[10]:m[11]] { // the same between all parts
-			last = m
-		}
-		from = m[13] // the letter behind may stand before the next
-	}
-	if last == nil {
-		return "", "", false
-	}
-	part := func(i int) string { return p[last[2*i]:last[2*i+1]] }
-	return escape(p[:last[4]]) + "%Y" + part(3) + "%m" + part(5) + "%d" + escape(p[last[13]:]), part(2) + part(4) + part(6), true
 }
 
 var numbered = regexp.MustCompile(`[0-9]+`)

@@ -51,6 +51,8 @@ func (t *table) field(name string, m match) Field {
 		values = " and values"
 	}
 	switch {
+	case m.guess != "":
+		f.Reason = Reason{Guess, m.guess}
 	case m.link != "":
 		f.Reason = Reason{Sure, "its values are " + m.link}
 	case m.fits > fitsPartly:

@@ -24,14 +24,21 @@ func (p *Project) first() {
 		if s.Fits.Surety == Guess {
 			say("%s as %ss: %s.", s.Name, s.Kind, s.Fits.Why)
 		}
-		if s.Delivered.Surety == Guess && s.Files > 1 {
+		if why := s.encoded(); s.Encoding != "" && why.Surety == Guess {
+			say("encoding of %s: %s.", s.Name, why.Why)
+		}
+		if s.Delivered.Surety == Guess {
 			say("delivery of %s: %s.", s.Name, s.Delivered.Why)
+		}
+		if s.IDs != "" && s.IDsReason.Surety == Guess {
+			say("ids of %s: %s: %s.", s.Name, s.IDs, s.IDsReason.Why)
 		}
 		for _, f := range s.Fields {
 			if f.Surety == Guess {
 				say("%s of %s: %s.", f.Field, s.Name, f.Why)
 			}
 		}
+		p.First = append(p.First, s.asks...)
 		if other := p.foreign(s); other != "" {
 			say("currency of %s: amounts are in %s too; name a file of rates with rates:, or their rows are refused.", s.Name, other)
 		}

@@ -136,6 +136,42 @@ func TestIDsTellTheDelivery(t *testing.T) {
 	}
 }
 
+// TestALoneFileOfADayIsAPart, and one of a month, in whatever way its times are
+// written: the next one does not take its place.
+func TestALoneFileOfADayIsAPart(t *testing.T) {
+	t.Parallel()
+	const header = "event_timestamp,event_name,user_pseudo_id"
+	for _, c := range []struct {
+		name, values   string
+		dated, monthly bool
+		want           string
+		surety         Surety
+	}{
+		{"a day, in microseconds", "1767175200000000 1767175201000003 1767182400000000", true, false, "parts", Likely},
+		{"a day, written", "2025-12-31T10:00:00 2025-12-31T11:00:00 2025-12-31T23:00:00", true, false, "parts", Likely},
+		{"all days until one", "2025-11-30T10:00:00 2025-12-30T11:00:00 2025-12-31T23:00:00", true, false, "full", Guess},
+		{"a month", "01/12/2025 13/12/2025 31/12/2025", false, true, "parts", Likely},
+		{"all months until one", "01/10/2025 13/11/2025 31/12/2025", false, true, "full", Guess},
+		{"no day in the name", "1767175200000000 1767175201000003 1767182400000000", false, false, "full", Likely},
+	} {
+		text := header + "\n"
+		for i, v := range strings.Fields(c.values) {
+			text += fmt.Sprintf("%s,page_view,w%d\n", v, i)
+		}
+		s := sampleOf(t, "events", text)
+		s.Dated, s.Monthly = c.dated, c.monthly
+		d := Draft("x", []*Sample{s})
+		got := d.Sources[0]
+		if got.Delivery != c.want || got.Delivered.Surety != c.surety {
+			t.Errorf("%s: %s, %+v", c.name, got.Delivery, got.Delivered)
+		}
+		told := slices.ContainsFunc(d.First, func(f string) bool { return strings.HasPrefix(f, "delivery of events: ") })
+		if told != (c.surety == Guess) {
+			t.Errorf("%s: %q", c.name, d.First)
+		}
+	}
+}
+
 func TestWhereAShopIs(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want string }{

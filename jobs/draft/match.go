@@ -16,6 +16,7 @@ type match struct {
 	rule   mapping.FieldSpec
 	why    string // beyond the name
 	link   string // whose values it holds, "" for nobody's
+	guess  string // why it is a guess however well its name fits, "" where it is none
 }
 
 // candidate is a match that is not judged by its values yet.
@@ -60,8 +61,11 @@ func (t *table) fieldsOf(kind customer.Kind, contacts []contactKey) map[string]m
 		if c.link == "" && c.field == "contact_id" && t.shapes[c.column].token > .8 {
 			continue // a cookie
 		}
+		if t.noKey(kind, c.field, c.column, c.link != "") != "" {
+			continue
+		}
 		if rule, why, ok := t.ruleOf(kind, c.column, c.field); ok {
-			fields[c.field] = match{c.column, c.fits, c.tells, rule, why, c.link}
+			fields[c.field] = match{column: c.column, fits: c.fits, tells: c.tells, rule: rule, why: why, link: c.link}
 			used[c.column] = true
 		}
 	}
@@ -140,33 +144,4 @@ func overlap(of, in map[string]int) float64 {
 		return 0
 	}
 	return share(both, len(of))
-}
-
-// channels are what a consent may be for.
-var channels = map[string]string{
-	"email": "email", "mail": "email", "newsletter": "email", "почта": "email", "sms": "sms", "смс": "sms", "phone": "phone", "call": "phone", "calls": "phone", "звонок": "phone",
-	"push": "push", "post": "post", "telegram": "telegram", "viber": "viber", "whatsapp": "whatsapp",
-}
-
-// consents finds columns that say yes or no to a channel.
-func (t *table) consents(fields map[string]match, used map[int]bool) {
-	for i, n := range t.names {
-		if used[i] || !n.has("consent", "consents", "optin", "opt", "subscribed", "subscription", "accepts", "allow", "allowed", "agree", "agreed", "marketing", "согласие", "подписка") {
-			continue
-		}
-		channel := ""
-		for _, w := range n.words {
-			if c := channels[w]; c != "" {
-				channel = c
-			}
-		}
-		field := "consent." + channel
-		if _, has := fields[field]; has || channel == "" {
-			continue
-		}
-		if rule, why, ok := t.ruleOf(customer.Contact, i, field); ok {
-			fields[field] = match{column: i, fits: fitsPartly, tells: 2, rule: rule, why: why}
-			used[i] = true
-		}
-	}
 }

@@ -37,9 +37,9 @@ func newTable(s *Sample) *table {
 	return t
 }
 
-// reads tells the share of the rows that the mapping takes, by a rule for a
-// field and nothing else. A rule that it does not know takes none.
-func (t *table) reads(kind customer.Kind, f mapping.FieldSpec) float64 {
+// mapped is what the mapping makes of the rows by a rule for a field and
+// nothing else, nil where it does not know the rule.
+func (t *table) mapped(kind customer.Kind, f mapping.FieldSpec) *mapping.Mapped {
 	spec := mapping.Spec{Kind: kind, Fields: []mapping.FieldSpec{f}}
 	if _, needs := kind.Field("at"); needs && f.Field != "at" {
 		day := "2000-01-01"
@@ -47,7 +47,7 @@ func (t *table) reads(kind customer.Kind, f mapping.FieldSpec) float64 {
 	}
 	m, faults := mapping.Compile(spec, t.header)
 	if faults != nil {
-		return 0
+		return nil
 	}
 	in := columns.Chunk{N: t.Rows}
 	for _, want := range m.Want() {
@@ -55,6 +55,16 @@ func (t *table) reads(kind customer.Kind, f mapping.FieldSpec) float64 {
 	}
 	var out mapping.Mapped
 	m.Map(&in, &out)
+	return &out
+}
+
+// reads tells the share of the rows that the mapping takes by such a rule. One
+// that it does not know takes none.
+func (t *table) reads(kind customer.Kind, f mapping.FieldSpec) float64 {
+	out := t.mapped(kind, f)
+	if out == nil {
+		return 0
+	}
 	refused := 0
 	for _, r := range out.Rejects {
 		if r.Reason != mapping.MissingID && r.Reason != mapping.MissingTime {

@@ -85,7 +85,7 @@ func (s *Source) write(p *page) {
 		p.line("    delimiter: "+d, Reason{Sure, "it cuts the first lines into as many fields each"})
 	}
 	if s.Encoding != "" {
-		p.line("    encoding: "+s.Encoding, Reason{Likely, "the text is no UTF-8"})
+		p.line("    encoding: "+s.Encoding, s.encoded())
 	}
 	p.line("    delivery: "+s.Delivery, s.Delivered)
 	p.line("    record: "+s.Kind.String(), s.Fits)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/habitue-data/habitue/internal/config"
 )
@@ -46,7 +47,8 @@ func (p Pattern) compile() (glob string, expr *regexp.Regexp, order string, err 
 	var g, e strings.Builder
 	e.WriteString("^")
 	for i := 0; i < len(p.Text); i++ {
-		switch c := p.Text[i]; c {
+		c, size := utf8.DecodeRuneInString(p.Text[i:])
+		switch c {
 		case '%':
 			i++
 			if i < len(p.Text) && p.Text[i] == '%' {
@@ -59,16 +61,17 @@ func (p Pattern) compile() (glob string, expr *regexp.Regexp, order string, err 
 			}
 			d, ok := directives[p.Text[i]]
 			if !ok {
-				return "", nil, "", fmt.Errorf("%%%c is no part of a date that is read", p.Text[i])
+				c, _ := utf8.DecodeRuneInString(p.Text[i:])
+				return "", nil, "", fmt.Errorf("%%%c is no part of a date that is read", c)
 			}
 			g.WriteString(d.glob)
 			e.WriteString(d.expr)
 			order += string(p.Text[i])
 		case '*':
-			g.WriteByte(c)
+			g.WriteRune(c)
 			e.WriteString("[^/]*")
 		case '?':
-			g.WriteByte(c)
+			g.WriteRune(c)
 			e.WriteString("[^/]")
 		case '[':
 			end := strings.IndexByte(p.Text[i:], ']')
@@ -82,8 +85,9 @@ func (p Pattern) compile() (glob string, expr *regexp.Regexp, order string, err 
 		case '\\':
 			return "", nil, "", fmt.Errorf("a backslash stands in it")
 		default:
-			g.WriteByte(c)
-			e.WriteString(regexp.QuoteMeta(string(c)))
+			g.WriteString(p.Text[i : i+size])
+			e.WriteString(regexp.QuoteMeta(string(c))) // a byte that is no letter is as good as any other such
+			i += size - 1
 		}
 	}
 	if _, err := filepath.Match(g.String(), ""); err != nil {

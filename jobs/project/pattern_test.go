@@ -16,7 +16,7 @@ func TestFilesAreFoundByDateThenName(t *testing.T) {
 	for _, path := range []string{
 		"in/2025-01-02.csv", "in/2025-01-01.csv", "in/2025-01-01.csv.bak", "in/2025-02-29.csv", "in/.2025-01-03.csv", "in/x.csv",
 		"deep/2025/01/05-07.csv", "deep/2025/01/05-23.csv", "deep/2025/02/01-24.csv",
-		"two/2025-01-01/2025-01-01.csv", "two/2025-01-01/2025-01-02.csv", "plain/50%.csv", "globs/b1.csv", "globs/a2.csv", "globs/c.csv", "globs/dir.csv/x",
+		"two/2025-01-01/2025-01-01.csv", "two/2025-01-01/2025-01-02.csv", "plain/50%.csv", "выгрузка/2025-01-01.csv", "выгрузка/Чеки.csv", "выгрузка/Чай.csv", "日本/é1.csv", "globs/b1.csv", "globs/a2.csv", "globs/c.csv", "globs/dir.csv/x",
 	} {
 		at := filepath.Join(dir, path)
 		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
@@ -42,6 +42,9 @@ func TestFilesAreFoundByDateThenName(t *testing.T) {
 		"several patterns":  {[]string{"in/2025-01-0?.csv", "in/*-01.csv", "globs/c.csv"}, []string{"globs/c.csv 0001-01-01 0", "in/2025-01-01.csv 0001-01-01 0", "in/2025-01-02.csv 0001-01-01 0"}, ""},
 		"a plain path":      {[]string{"in/x.csv"}, []string{"in/x.csv 0001-01-01 0"}, ""},
 		"a percent sign":    {[]string{"plain/50%%.csv"}, []string{"plain/50%.csv 0001-01-01 0"}, ""},
+		"other letters":     {[]string{"выгрузка/Чеки.csv", "日本/é?.csv"}, []string{"выгрузка/Чеки.csv 0001-01-01 0", "日本/é1.csv 0001-01-01 0"}, ""},
+		"globs of letters":  {[]string{"выгрузк?/Ч[а-п]*.csv"}, []string{"выгрузка/Чай.csv 0001-01-01 0", "выгрузка/Чеки.csv 0001-01-01 0"}, ""},
+		"days and letters":  {[]string{"выгрузка/%Y-%m-%d.csv"}, []string{"выгрузка/2025-01-01.csv 2025-01-01 0"}, ""},
 		"no such folder":    {[]string{"gone/*.csv", "gone/x.csv"}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,15 +45,19 @@ func Read(ctx context.Context, dir string, f draft.Family) (*draft.Sample, error
 		return nil, err
 	}
 	r, err := readSample(ctx, dir, f.Paths[:newest+1], how)
-	if err == nil && r.badText > 0 && how.format == "csv" && how.Encoding == "" {
+	if err == nil && r.badText > 0 && how.format == "csv" && how.Encoding == "" && !r.beyondASCII() {
 		how.Encoding = rowfile.Windows1251 // the head was ASCII
+		r, err = readSample(ctx, dir, f.Paths[:newest+1], how)
+	}
+	if err == nil && how.Encoding == rowfile.Windows1251 && !r.cyrillic() {
+		how.Encoding = rowfile.Windows1252
 		r, err = readSample(ctx, dir, f.Paths[:newest+1], how)
 	}
 	if err != nil {
 		return nil, err
 	}
 	s := &draft.Sample{Name: f.Name, Path: f.Pattern, Files: len(f.Paths), Newest: filepath.Base(f.Paths[newest]), Format: how.format, Delimiter: how.Delimiter, Encoding: how.Encoding,
-		Dated: f.Dated, Columns: r.columns, Rows: r.rows, InNewest: r.inNewest, InPrev: r.inPrevious, Cut: r.cut}
+		Dated: f.Dated, Monthly: f.Monthly, Columns: r.columns, Rows: r.rows, InNewest: r.inNewest, InPrev: r.inPrevious, Cut: r.cut}
 	if newest > 0 {
 		s.Previous = filepath.Base(f.Paths[newest-1])
 	}

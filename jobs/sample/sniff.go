@@ -66,7 +66,7 @@ func sniff(path string) (s sniffed, err error) {
 		return s, nil
 	}
 	if !utf8.Valid(head) && (w.EOF || bytes.IndexByte(head, '\n') >= 0) {
-		s.Encoding = rowfile.Windows1251
+		s.Encoding = rowfile.Windows1251 // or another: the letters of the rows tell
 	}
 	s.Delimiter = delimiterOf(string(head))
 	return s, nil

@@ -114,7 +114,9 @@ func (w *Worker) Mapper(file int, header []string) (m *mapping.Mapper, giveBack 
 	}
 	w.mu.Unlock()
 	if m == nil {
-		made, faults := mapping.Compile(w.Sources[source].Mapping, header)
+		spec := w.Sources[source].Mapping
+		spec.AsOf = w.AsOf
+		made, faults := mapping.Compile(spec, header)
 		if faults.Err(fault.Input) != nil {
 			return nil, nil, unmappable(w.Files[file].Path, header, faults)
 		}

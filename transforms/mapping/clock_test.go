@@ -96,6 +96,27 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// TestNobodyIsBornAfterTheRun: a year of two digits is the last in which a
+// birth can be, and any other time goes by POSIX.
+func TestNobodyIsBornAfterTheRun(t *testing.T) {
+	t.Parallel()
+	s := ordersWith(FieldSpec{Field: "birth_date", Columns: []string{"d"}, Format: "%d/%m/%y"})
+	s.Kind, s.Fields, s.AsOf = 0, s.Fields[1:], 20469 // 2026-01-16
+	births := []string{"1/1/50", "31/12/68", "1/1/69", "15/1/26", "16/1/26", "17/1/26", "1/1/27", "29/2/28", "29/2/00", "30/2/28"}
+	want := []string{"1950-01-01", "1968-12-31", "1969-01-01", "2026-01-15", "2026-01-16", "1926-01-17", "1927-01-01", "1928-02-29", "2000-02-29", "- bad_date(d)"}
+	if diff := cmp.Diff(want, mapContacts(t, s, births...)); diff != "" {
+		t.Error(diff)
+	}
+	s.Fields[0].Field = "created_at"
+	if diff := cmp.Diff([]string{"2049-12-31T21:00:00Z", "1968-12-31T21:00:00Z"}, mapContacts(t, s, "1/1/50", "1/1/69")); diff != "" {
+		t.Error(diff)
+	}
+	s.Fields[0].Field, s.Fields[0].Format = "birth_date", "%d/%m/%Y"
+	if diff := cmp.Diff([]string{"2050-01-01"}, mapContacts(t, s, "1/1/2050")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func mapContacts(t *testing.T, s Spec, values ...string) []string {
 	t.Helper()
 	m := compiled(t, s, "")

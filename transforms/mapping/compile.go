@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"time"
 
 	"cel.dev/cel-go/common/types"
 
@@ -113,6 +114,10 @@ func (c *compiler) add(s FieldSpec) {
 
 	f := field{FieldSpec: s, def: def, kind: c.spec.Kind, zone: c.zone, comma: s.Decimal == ",", minor: s.Unit == "minor"}
 	f.quantity = def.Type == customer.QuantityField
+	if f.lastYear = posixYear; s.Field == "birth_date" && c.spec.AsOf != 0 {
+		f.lastDay = int64(c.spec.AsOf)
+		f.lastYear = time.Unix(f.lastDay*daySeconds, 0).UTC().Year()
+	}
 	f.typ = outputType(def.Type, s.Split)
 	if s.Field == c.spec.Kind.IDField() {
 		f.required = MissingID

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // layout is one step of a pattern: a directive letter, or a literal byte
@@ -33,7 +34,8 @@ func compileLayout(pattern string) ([]layout, error) {
 		case pattern[i] == '%':
 			steps = append(steps, layout{literal: '%'})
 		case strings.IndexByte(directives, pattern[i]) < 0:
-			return nil, fmt.Errorf("%%%c is no directive", pattern[i])
+			c, _ := utf8.DecodeRuneInString(pattern[i:])
+			return nil, fmt.Errorf("%%%c is no directive", c)
 		default:
 			steps = append(steps, layout{directive: pattern[i]})
 		}
@@ -66,9 +68,13 @@ func missingDate(pattern string) error {
 
 var monthNames = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 
+// posixYear is the last year that two digits are read as: 1969 to 2068, as
+// POSIX has it.
+const posixYear = 2068
+
 // parseLayout reads a moment by a pattern. Digits beyond the microsecond are
-// cut off; a year of two digits is 1969 to 2068, as POSIX has it.
-func parseLayout(b []byte, steps []layout) (r reading, ok bool) {
+// cut off; a year of two digits is one of the hundred that end in the last.
+func parseLayout(b []byte, steps []layout, last int) (r reading, ok bool) {
 	year, month, day, yearDay, hour, minute, sec := 0, 1, 1, 0, 0, 0, 0
 	half, epoch := byte(0), false
 	for _, s := range steps {
@@ -83,10 +89,7 @@ func parseLayout(b []byte, steps []layout) (r reading, ok bool) {
 			year, b = digitsOf(b, 4, 4)
 		case 'y':
 			if year, b = digitsOf(b, 2, 2); year >= 0 {
-				year += 1900
-				if year < 1969 {
-					year += 100
-				}
+				year = last - (last-year)%100
 			}
 		case 'm':
 			month, b = digitsOf(b, 1, 2)

@@ -7,7 +7,8 @@
 // told at once by Compile; Map itself never fails.
 //
 // It does not decide which times are plausible beyond "not before 1900": the
-// date of the run and of the delivery are not its business.
+// date of the delivery is not its business, and that of the run only tells in
+// which century somebody was born.
 //
 // Rows go through it column by column and, where a column is a dictionary,
 // value by value. A function per field and row was the obvious design and
@@ -32,6 +33,7 @@ type Spec struct {
 	Currency   string            // of amounts whose row names none
 	Scale      uint8             // digits after the point of Currency
 	Attributes bool              // keep the columns that nothing names as "attributes"
+	AsOf       int32             // day of the run: a year of two digits is the last in which somebody can be born; 0 is not known
 }
 
 // FieldSpec says where one field comes from: exactly one of Columns,
@@ -79,6 +81,8 @@ type field struct {
 	constant *columns.Column // Constant, as a dictionary of one
 	expr     *program        // Expr
 	layout   []layout        // Format
+	lastYear int             // that two digits can be
+	lastDay  int64           // of a birth; 0 where none is known
 	zone     *zone           // of times that name none
 	unit     int64           // time: microseconds of one unit; 0 where no unit is given
 	minor    bool            // money: the source counts minor units

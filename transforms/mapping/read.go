@@ -258,7 +258,7 @@ func (f *field) readMoments(t texts, dst []int64, day bool) {
 		case f.unit > 0:
 			r, ok = parseEpoch(b, f.unit)
 		case f.layout != nil:
-			r, ok = parseLayout(b, f.layout)
+			r, ok = f.parseLayout(b)
 		default:
 			if r, ok = parseISO(b); !ok {
 				b = trimSpaces(b)
@@ -276,6 +276,15 @@ func (f *field) readMoments(t texts, dst []int64, day bool) {
 			dst[i] = bad
 		}
 	}
+}
+
+// parseLayout reads a moment by the field's pattern, where it names the year
+// by two digits as the last one that the day can be of.
+func (f *field) parseLayout(b []byte) (r reading, ok bool) {
+	if r, ok = parseLayout(b, f.layout, f.lastYear); ok && f.lastDay != 0 && r.day(f.zone) > f.lastDay {
+		r, ok = parseLayout(b, f.layout, f.lastYear-1)
+	}
+	return r, ok
 }
 
 func trimSpaces(b []byte) []byte {

@@ -161,7 +161,7 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		}
 		if n.Segments.Before != nil {
 			step1("before", "beforefiles")
-			told = append(told, "peoplebefore", "membersbefore")
+			told = append(told, "peoplebefore", "membersbefore", "turned")
 		}
 		step1("segment", told...)
 		step1("enlist", "segmented")

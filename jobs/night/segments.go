@@ -58,11 +58,15 @@ func (n *Night) history(s *brief.Segments) map[string][]string {
 			all[t.String()] = append(all[t.String()], names...)
 		}
 	}
-	add(n.Project.Segments.Set.Needs())
+	needs := n.Project.Segments.Set.Needs()
+	add(needs)
 	if s.Before != nil {
+		asked := needs[customer.OfCustomers]
 		if old, err := s.Before.Set(); err == nil { // else moves are told without it
 			add(old.Needs())
+			asked = append(asked, old.Needs()[customer.OfCustomers]...)
 		}
+		add(segments.RecountNeeds(asked))
 	}
 	for table, names := range activation.Needs(s.Destinations) {
 		all[table] = append(all[table], names...)

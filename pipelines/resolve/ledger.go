@@ -20,7 +20,7 @@ import (
 var (
 	ledgerStage   = work.Stage{Name: "ledger", Run: ledger, Outs: []flow.Port{"earlier", "standing"}}
 	awardStage    = work.Stage{Name: "award", Run: award, Outs: []flow.Port{"awards", "ledgerrows"}}
-	registerStage = work.Stage{Name: "register", Run: registerIDs, Outs: []flow.Port{"idfiles"}}
+	registerStage = work.Stage{Name: "register", Run: registerIDs, Outs: []flow.Port{"idfiles", "turned"}}
 )
 
 // ledgerFile names a file of the ledger: of customer_ids or customer_keys.
@@ -240,7 +240,8 @@ func bear(w *work.Worker, r *ledgerRow, what byte) {
 }
 
 // registerIDs writes customer_ids: the ledger as it stood, with what became
-// of each id today, and the ids given today.
+// of each id today, and the ids given today. Who asks is told of both sides of
+// every merge and split.
 func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	outcomes := map[customer.ID]outcome{}
 	moved := map[customer.ID]outcome{} // by any shard's merges: where a customer is part of now
@@ -266,6 +267,18 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 	changes, err := newChanges(w, shard)
 	if err != nil {
 		return err
+	}
+	turned := make([][]byte, w.Shards)
+	turn := func(id, other customer.ID, change string) {
+		if change != "merged" && change != "split" {
+			return
+		}
+		t := work.Turn{ID: id, Other: other, Merged: change == "merged"}
+		a, b := w.IdShard(id), w.IdShard(other)
+		turned[a] = t.Append(turned[a])
+		if a != b {
+			turned[b] = t.Append(turned[b])
+		}
 	}
 	var r ledgerRow
 	row, err := t.Set(map[string]func(*columns.Column){
@@ -311,6 +324,7 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 			r.retired, r.cause = int64(w.AsOf), []byte("retired")
 		}
 		if change != "" {
+			turn(r.id, other, change)
 			if err := changes.add(r.id, change, other, cause); err != nil {
 				return err
 			}
@@ -335,6 +349,7 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 		if o.what == outcomeSplit {
 			r.cause = []byte("split")
 		}
+		turn(id, o.other, string(r.cause))
 		if err := changes.add(id, string(r.cause), o.other, o.cause); err != nil {
 			return err
 		}
@@ -342,6 +357,7 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 			return err
 		}
 	}
+	work.EmitShards(out, "turned", turned)
 	if err := changes.close(out, "idfiles"); err != nil {
 		return err
 	}

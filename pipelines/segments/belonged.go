@@ -131,6 +131,20 @@ func gatherPeople(w *work.Worker, in *flow.Inputs, ids []customer.ID, p flow.Por
 	return raw.Rows.Take(rows), nil
 }
 
+// readTurned reads whose identity is another since this night.
+func readTurned(in *flow.Inputs) (map[customer.ID]bool, error) {
+	turned := map[customer.ID]bool{}
+	return turned, in.Read("turned", func(_ *flow.Batch, data []byte) error {
+		d := work.Decoder{B: data}
+		for d.More() {
+			var t work.Turn
+			t.Read(&d)
+			turned[t.ID], turned[t.Other] = true, true
+		}
+		return d.Err
+	})
+}
+
 // gatherRaw reads the rows of one table as they come.
 func gatherRaw(w *work.Worker, in *flow.Inputs, def customer.Table, p flow.Port) (*work.RawHistory, error) {
 	raw := &work.RawHistory{Rows: w.ScaledRows(def)}

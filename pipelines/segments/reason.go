@@ -17,6 +17,7 @@ type reasons struct {
 	people   *columns.Chunk // as the run before left them
 	old      *segment.Set
 	env      segment.Env
+	asked    []string         // columns of customers that decide
 	since    map[int32]*views // by the day that is gone back to
 	fresh    func(i int) bool
 	rejoined func(i int) bool
@@ -24,7 +25,7 @@ type reasons struct {
 }
 
 // views are the steps from what was known on a day to today.
-type views struct{ before, edited, late, told *segment.Evaluator }
+type views struct{ before, edited, joined, late, told *segment.Evaluator }
 
 // newReasons binds the steps. people are the customers as the run before left
 // them, beside those of today.
@@ -34,20 +35,28 @@ func (s *segmenting) newReasons(people *columns.Chunk, env segment.Env) (*reason
 	if err != nil { // written for another version of the program: the edit cannot be told from what else changed
 		old = s.set
 	}
-	s.fillIn(people)
-	r := &reasons{segmenting: s, people: people, old: old, env: env, since: map[int32]*views{}, fresh: s.freshness(people), rejoined: s.differs(people, keyColumns)}
-	id := people.Col("kind")
+	r := &reasons{segmenting: s, people: people, old: old, env: env, since: map[int32]*views{}}
+	r.asked = append(s.set.Needs()[customer.OfCustomers], old.Needs()[customer.OfCustomers]...)
+	r.fillIn()
+	r.fresh = r.differs(people, func(name string) bool { return !slices.Contains(timely, name) })
+	id, keyed := people.Col("kind"), r.differs(people, func(name string) bool { return slices.Contains(keyColumns, name) })
 	r.newcomer = func(i int) bool { return id.Missing(i) }
+	r.rejoined = func(i int) bool { return s.turned[s.h.IDs[i]] || keyed(i) && !r.newcomer(i) }
 	return r, nil
+}
+
+// had tells whether the run before made a column of customers.
+func (r *reasons) had(name string) bool {
+	return len(r.Segments.Before.Customers.Has([]string{name})) > 0
 }
 
 // fillIn gives the customers of the run before the columns that it did not
 // make, as they are today: that a column is new moves nobody.
-func (s *segmenting) fillIn(people *columns.Chunk) {
-	now := &s.h.Tables[customer.OfCustomers]
-	for j := range people.Cols {
-		if len(s.Segments.Before.Customers.Has([]string{people.Cols[j].Name})) == 0 {
-			people.Cols[j] = *now.Take(now.Starts[:len(s.h.IDs)]).Col(people.Cols[j].Name)
+func (r *reasons) fillIn() {
+	now := &r.h.Tables[customer.OfCustomers]
+	for j := range r.people.Cols {
+		if !r.had(r.people.Cols[j].Name) {
+			r.people.Cols[j] = *now.Take(now.Starts[:len(r.h.IDs)]).Col(r.people.Cols[j].Name)
 		}
 	}
 }
@@ -58,32 +67,47 @@ func (r *reasons) from(day int32) (*views, error) {
 	if v, done := r.since[day]; done {
 		return v, nil
 	}
-	then := *r.h
-	then.Tables[customer.OfCustomers] = customer.HistoryRows{Chunk: *r.people, Starts: r.h.Tables[customer.OfCustomers].Starts, Supplied: true}
+	lastNight := day == r.Segments.Before.Day
 	yesterday := r.env
 	yesterday.View = customer.View{AsOf: day, Known: day}
 	yesterday.Carried = map[string]bool{}
-	if day == r.Segments.Before.Day {
+	if lastNight {
 		yesterday.Carried = r.Segments.Carried(r.set, day)
 	}
 	late := yesterday
 	late.Known = math.MaxInt32
 	told := late
 	told.FactsTo = r.AsOf
+	nobody, turned, everybody := func(int) bool { return false }, func(i int) bool { return r.turned[r.h.IDs[i]] }, func(int) bool { return true }
+	known := r.recount(day, day)
 	v := &views{}
-	var err error
+	before := r.as(knew{day, known, lastNight, nobody})
 	for _, step := range []struct {
 		to  **segment.Evaluator
 		set *segment.Set
 		h   *customer.Histories
 		env segment.Env
-	}{{&v.before, r.old, &then, yesterday}, {&v.edited, r.set, &then, yesterday}, {&v.late, r.set, &then, late}, {&v.told, r.set, r.h, told}} {
+	}{
+		{&v.before, r.old, before, yesterday},
+		{&v.edited, r.set, before, yesterday},
+		{&v.joined, r.set, r.as(knew{day, known, false, turned}), yesterday},
+		{&v.late, r.set, r.as(knew{day, r.recount(day, late.Known), false, turned}), late},
+		{&v.told, r.set, r.as(knew{day, r.recount(r.AsOf, late.Known), false, everybody}), told},
+	} {
+		var err error
 		if *step.to, err = step.set.Bind(step.h, step.env); err != nil {
 			return nil, err
 		}
 	}
 	r.since[day] = v
 	return v, nil
+}
+
+// as are the histories of today with customers as a step knows them.
+func (r *reasons) as(k knew) *customer.Histories {
+	h := *r.h
+	h.Tables[customer.OfCustomers].Chunk = r.profiles(k)
+	return &h
 }
 
 // of is why customer i, who was a member or not, moved in or out of a segment,
@@ -97,11 +121,9 @@ func (r *reasons) of(d *segment.Definition, i int, was bool) (reason, clause str
 	if d.Every != "" {
 		day = r.Segments.Before.Told[d.Name]
 	}
-	news := r.newsOf(i, day)
-	rejoined := r.rejoined(i) && !r.newcomer(i) || r.newcomer(i) && !news.any()
 	if d.Members != nil {
 		switch {
-		case rejoined:
+		case r.rejoined(i):
 			return segment.ByIdentity, d.Conditions(), nil
 		case r.newcomer(i):
 			return segment.ByData, d.Conditions(), nil
@@ -112,21 +134,25 @@ func (r *reasons) of(d *segment.Definition, i int, was bool) (reason, clause str
 	if err != nil {
 		return "", "", err
 	}
-	before := segment.Step{Eval: v.before, Customer: i}
+	before, news := segment.Step{Eval: v.before, Customer: i}, r.newsOf(i, day)
 	steps := []segment.Step{before, {Reason: segment.ByEdit, Eval: v.edited, Customer: i}}
+	if r.rejoined(i) {
+		steps = append(steps, segment.Step{Reason: segment.ByIdentity, Eval: v.joined, Customer: i})
+	}
 	if news.any() || r.fresh(i) {
 		steps = append(steps, segment.Step{Reason: segment.ByLate, Eval: v.late, Customer: i}, segment.Step{Reason: segment.ByData, Eval: v.told, Customer: i})
 	}
 	steps = append(steps, last)
-	asItWas := !before.Knows(d.Name) || before.Is(d.Name) == was
 	reason, clause = segment.Why(d.Name, steps)
 	switch {
-	case asItWas && !(r.newcomer(i) && rejoined):
+	case !before.Knows(d.Name) || before.Is(d.Name) == was:
 		return reason, clause, nil
-	case rejoined:
+	case r.rejoined(i):
 		return segment.ByIdentity, clause, nil
 	case news.today: // it is enough to explain the move, whatever else is another now
 		return segment.ByData, clause, nil
+	case d.Every != "" && !news.any(): // what it was scored with on that day nobody kept
+		return segment.ByTime, clause, nil
 	}
 	return segment.ByRestatement, clause, nil
 }
@@ -172,16 +198,15 @@ var keyColumns = []string{"contact_count", "key_count"}
 
 // timely are the columns of customers that change with the day alone, or with
 // what others do.
-var timely = []string{"recency_days", "r_score", "f_score", "m_score", "rfm_group", "temperature", "lifecycle_stage", "churn_risk", "churn_band", "p_alive",
-	"expected_orders", "tenure_days", "next_order_date"}
+var timely = append([]string{"recency_days", "tenure_days"}, scores...)
 
 // differs tells of whom one of the columns is not what it was.
-func (s *segmenting) differs(people *columns.Chunk, names []string) func(i int) bool {
+func (s *segmenting) differs(people *columns.Chunk, asks func(name string) bool) func(i int) bool {
 	now, starts := &s.h.Tables[customer.OfCustomers], s.h.Tables[customer.OfCustomers].Starts
 	var a, b []byte
 	return func(i int) bool {
 		for j := range now.Cols {
-			if !slices.Contains(names, now.Cols[j].Name) {
+			if !asks(now.Cols[j].Name) {
 				continue
 			}
 			a, b = now.Cols[j].AppendCanonical(a[:0], int(starts[i])), people.Cols[j].AppendCanonical(b[:0], i)
@@ -191,16 +216,4 @@ func (s *segmenting) differs(people *columns.Chunk, names []string) func(i int) 
 		}
 		return false
 	}
-}
-
-// freshness tells of whom the profile or a trait is another that does not change
-// with the day. Of others only new facts, or the day, can have moved them.
-func (s *segmenting) freshness(people *columns.Chunk) func(i int) bool {
-	var told []string
-	for _, c := range s.h.Tables[customer.OfCustomers].Cols {
-		if !slices.Contains(timely, c.Name) {
-			told = append(told, c.Name)
-		}
-	}
-	return s.differs(people, told)
 }

@@ -64,6 +64,7 @@ type segmenting struct {
 	why      *reasons // nil where there was no run before
 	decider  *activation.Decider
 	belonged *belonged
+	turned   map[customer.ID]bool // who became part of another this night or has such a part, or stands apart again
 	counts   []segmentCount
 
 	members, moves, exports *segmentTable
@@ -102,6 +103,9 @@ func (s *segmenting) begin(shard int, in *flow.Inputs) (err error) {
 	if s.Segments.Before != nil {
 		people, err := gatherPeople(s.Worker, in, s.h.IDs, "peoplebefore")
 		if err != nil {
+			return err
+		}
+		if s.turned, err = readTurned(in); err != nil {
 			return err
 		}
 		if s.why, err = s.newReasons(people, env); err != nil {

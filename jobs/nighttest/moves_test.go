@@ -1,0 +1,83 @@
+package nighttest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// movesProject is a shop of people of whom each moves for a reason of its own.
+const movesProject = `project: moves
+timezone: Europe/Berlin
+currency: EUR
+country: DE
+id_salt: pepper
+sources:
+  - {name: crm, kind: csv, path: crm/%Y-%m-%d.csv, delivery: full, record: contact, fields: {id: id, email: email, loyalty_card: card, first_name: name, city: city, tags: {column: tags, split: "|"}, consent.email: mail, consent_at: mail_at, created_at: created, updated_at: updated}}
+  - {name: tills, kind: csv, path: tills/%Y-%m-%d.csv, delivery: parts, record: order, fields: {id: id, at: at, email: email, amount: amount}}
+  - {name: mail, kind: csv, path: mail/%Y-%m-%d.csv, delivery: parts, record: interaction, fields: {at: at, email: email, kind: kind, channel: {value: email}, status: status}}
+  - {name: web, kind: csv, path: web/%Y-%m-%d.csv, delivery: parts, record: event, fields: {at: at, client_id: cid, email: email, name: name}}
+warehouse: none
+publish: {tables: all, keep_runs: 50}
+shards: 4
+`
+
+// TestAMoveHasOneReasonHoweverItsClauseAsks asks the same thing of facts, of the
+// profile and of an expression: a move has the same reason by each. Dee and Fay
+// have the same orders, and Fay looks at a page; Lea's receipt comes a day late;
+// Max buys on the night on which another receipt of his comes late; Nea buys;
+// Bea and Gus turn out to be one.
+func TestAMoveHasOneReasonHoweverItsClauseAsks(t *testing.T) {
+	t.Parallel()
+	crm := func(bea string) []byte {
+		text := "id,email,card,name,city,tags,mail,mail_at,created,updated\n"
+		for _, who := range []string{"dee,", "fay,", "lea,", "max,", "nea,", "bea," + bea, "gus,77"} {
+			text += who[:1] + "," + who[:3] + "@x.de," + who[4:] + "," + who[:3] + ",Ulm,,true,2025-01-01,2025-01-01,2025-01-01\n"
+		}
+		return []byte(text)
+	}
+	tills := "id,at,email,amount\n"
+	for n, day := range rows("2024-12-24", "2025-01-03", "2025-01-13", "2025-01-23", "2025-02-02", "2025-02-12", "2025-02-22", "2025-03-04", "2025-03-14") {
+		tills += fmt.Sprintf("d%d,%s 10:00:00,dee@x.de,9\nf%d,%s 10:00:00,fay@x.de,9\n", n, day, n, day)
+	}
+	p, d := newPlace(t, map[string]string{
+		"habitue.yaml":         movesProject,
+		"segments/ago.yaml":    "segment: ago\nwhen: {last_order_date: {older_than: 16d}}\n",
+		"segments/ago-t.yaml":  "segment: ago-t\nwhen: {trait: {recency_days: {ge: 16}}}\n",
+		"segments/ago-w.yaml":  "segment: ago-w\nwhen: {where: 'recency_days >= 16'}\n",
+		"segments/cold.yaml":   "segment: cold\nwhen: {lifecycle_stage: [at_risk, lapsed]}\n",
+		"segments/many.yaml":   "segment: many\nwhen: {orders_count: {ge: 2}}\n",
+		"segments/many-t.yaml": "segment: many-t\nwhen: {trait: {order_count: {ge: 2}}}\n",
+		"segments/many-w.yaml": "segment: many-w\nwhen: {where: 'order_count >= 2'}\n",
+		"segments/rich.yaml":   "segment: rich\nwhen: {total_spent: {ge: 41}}\n",
+		"segments/rich-t.yaml": "segment: rich-t\nwhen: {trait: {net_revenue: {ge: 41}}}\n",
+		"tills/2025-03-14.csv": tills,
+		"tills/2025-03-26.csv": "id,at,email,amount\n" +
+			"11,2025-03-26 10:00:00,lea@x.de,20\n12,2025-03-26 10:00:00,max@x.de,20\n13,2025-03-26 10:00:00,nea@x.de,20\n14,2025-03-26 10:00:00,bea@x.de,20\n15,2025-03-26 10:00:00,gus@x.de,21\n",
+		"tills/2025-03-30.csv": "id,at,email,amount\n" +
+			"21,2025-03-28 10:00:00,lea@x.de,30\n22,2025-03-28 10:00:00,max@x.de,20\n23,2025-03-30 10:00:00,max@x.de,1\n24,2025-03-30 10:00:00,nea@x.de,30\n",
+		"mail/2025-03-20.csv": "at,email,kind,status\n",
+		"web/2025-03-30.csv":  "at,cid,email,name\n2025-03-30 12:00:00,k1,fay@x.de,page_view\n",
+	}), newDatabase(t)
+	run := ""
+	for _, day := range []string{"2025-03-29", "2025-03-30", "2025-03-31"} {
+		bea := ""
+		if day == "2025-03-31" {
+			bea = "77"
+		}
+		p.write(t, "crm/"+day+".csv", crm(bea))
+		run = p.run(t, "--as-of", day, "--known", "then").RunID
+	}
+	want := rows(
+		"30 ago dee,fay time", "30 ago-t dee,fay time", "30 ago-w dee,fay time", "30 cold dee,fay time",
+		"30 many lea,max late", "30 many nea data", "30 many-t lea,max late", "30 many-t nea data", "30 many-w lea,max late", "30 many-w nea data",
+		"30 rich lea late", "30 rich max,nea data", "30 rich-t lea late", "30 rich-t max,nea data",
+		"31 many gus identity", "31 many-t gus identity", "31 many-w gus identity", "31 rich gus identity", "31 rich-t gus identity",
+	)
+	got := p.ask(t, d, run, `SELECT concat_ws(' ', day(move_date), segment, string_agg(first_name, ',' ORDER BY first_name), reason)
+		FROM h.segment_moves JOIN h.customers USING (customer_id) WHERE reason <> 'first_run' AND move = 'entered' GROUP BY move_date, segment, reason ORDER BY ALL`)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("moves: %s", diff)
+	}
+}

@@ -71,6 +71,11 @@ func (n *Night) history(s *brief.Segments) map[string][]string {
 	for table, names := range activation.Needs(s.Destinations) {
 		all[table] = append(all[table], names...)
 	}
+	for t, names := range segments.NewsColumns {
+		if asked := all[t.String()]; s.Before != nil && asked != nil {
+			all[t.String()] = append(asked, names...)
+		}
+	}
 	for table := range all {
 		slices.Sort(all[table])
 		all[table] = slices.Compact(all[table])

@@ -23,6 +23,9 @@ publish: {tables: all, keep_runs: 50}
 shards: 4
 `
 
+const whoEntered = `SELECT concat_ws(' ', day(move_date), segment, string_agg(first_name, ',' ORDER BY first_name), reason)
+	FROM h.segment_moves JOIN h.customers USING (customer_id) WHERE reason <> 'first_run' AND move = 'entered' GROUP BY move_date, segment, reason ORDER BY ALL`
+
 // TestAMoveHasOneReasonHoweverItsClauseAsks asks the same thing of facts, of the
 // profile and of an expression: a move has the same reason by each. Dee and Fay
 // have the same orders, and Fay looks at a page; Lea's receipt comes a day late;
@@ -75,9 +78,34 @@ func TestAMoveHasOneReasonHoweverItsClauseAsks(t *testing.T) {
 		"30 rich lea late", "30 rich max,nea data", "30 rich-t lea late", "30 rich-t max,nea data",
 		"31 many gus identity", "31 many-t gus identity", "31 many-w gus identity", "31 rich gus identity", "31 rich-t gus identity",
 	)
-	got := p.ask(t, d, run, `SELECT concat_ws(' ', day(move_date), segment, string_agg(first_name, ',' ORDER BY first_name), reason)
-		FROM h.segment_moves JOIN h.customers USING (customer_id) WHERE reason <> 'first_run' AND move = 'entered' GROUP BY move_date, segment, reason ORDER BY ALL`)
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, p.ask(t, d, run, whoEntered)); diff != "" {
+		t.Errorf("moves: %s", diff)
+	}
+}
+
+// TestWhatIsSaidTonightIsNew has a consent withdrawn, an address that bounces, tags
+// and a city on one night; Una's contact has no time of its own.
+func TestWhatIsSaidTonightIsNew(t *testing.T) {
+	t.Parallel()
+	const crm = "id,email,card,name,city,tags,mail,mail_at,created,updated\n"
+	const both = "a,ann@x.de,,ann,Ulm,,true,2025-01-01,2025-01-01,2025-01-01\nb,bob@x.de,,bob,Ulm,,true,2025-01-01,2025-01-01,2025-01-01\n"
+	p, d := newPlace(t, map[string]string{
+		"habitue.yaml":         movesProject,
+		"segments/city.yaml":   "segment: city\nwhen: {city: Bonn}\n",
+		"segments/dead.yaml":   "segment: dead\nwhen: {suppressed: {reason: bounce}}\n",
+		"segments/no.yaml":     "segment: no\nwhen: {channel_consent: {channel: email, state: unsubscribed}}\n",
+		"segments/tagged.yaml": "segment: tagged\nwhen: {tags: [vip]}\n",
+		"crm/2025-03-29.csv":   crm + both + "c,cid@x.de,,cid,Ulm,,true,2025-01-01,2025-01-01,2025-01-01\nu,una@x.de,,una,Ulm,,,,,\n",
+		"crm/2025-03-30.csv":   crm + both + "c,cid@x.de,,cid,Bonn,vip,true,2025-01-01,2025-01-01,2025-03-30\nu,una@x.de,,una,Bonn,vip,,,,\n",
+		"tills/2025-03-26.csv": "id,at,email,amount\n",
+		"mail/2025-03-20.csv":  "at,email,kind,status\n",
+		"mail/2025-03-30.csv":  "at,email,kind,status\n2025-03-30 23:30:00,bob@x.de,campaign_bounced,hard\n2025-03-30 23:30:00,ann@x.de,unsubscribed,\n",
+		"web/2025-03-20.csv":   "at,cid,email,name\n",
+	}), newDatabase(t)
+	p.run(t, "--as-of", "2025-03-29", "--known", "then")
+	run := p.run(t, "--as-of", "2025-03-30", "--known", "then").RunID
+	want := rows("30 city cid,una data", "30 dead bob data", "30 no ann data", "30 tagged cid,una data")
+	if diff := cmp.Diff(want, p.ask(t, d, run, whoEntered)); diff != "" {
 		t.Errorf("moves: %s", diff)
 	}
 }

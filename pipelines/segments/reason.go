@@ -17,6 +17,7 @@ type reasons struct {
 	people   *columns.Chunk // as the run before left them
 	old      *segment.Set
 	env      segment.Env
+	cal      *customer.Calendar
 	asked    []string         // columns of customers that decide
 	since    map[int32]*views // by the day that is gone back to
 	fresh    func(i int) bool
@@ -35,7 +36,7 @@ func (s *segmenting) newReasons(people *columns.Chunk, env segment.Env) (*reason
 	if err != nil { // written for another version of the program: the edit cannot be told from what else changed
 		old = s.set
 	}
-	r := &reasons{segmenting: s, people: people, old: old, env: env, since: map[int32]*views{}}
+	r := &reasons{segmenting: s, people: people, old: old, env: env, cal: customer.NewCalendar(s.Location), since: map[int32]*views{}}
 	r.asked = append(s.set.Needs()[customer.OfCustomers], old.Needs()[customer.OfCustomers]...)
 	r.fillIn()
 	r.fresh = r.differs(people, func(name string) bool { return !slices.Contains(timely, name) })
@@ -151,50 +152,13 @@ func (r *reasons) of(d *segment.Definition, i int, was bool) (reason, clause str
 		return segment.ByIdentity, clause, nil
 	case news.today: // it is enough to explain the move, whatever else is another now
 		return segment.ByData, clause, nil
+	case !news.earlier && slices.ContainsFunc(news.undated, func(t customer.HistoryTable) bool { return last.Reads(d.Name, t) }):
+		return segment.ByData, clause, nil
 	case d.Every != "" && !news.any(): // what it was scored with on that day nobody kept
 		return segment.ByTime, clause, nil
 	}
 	return segment.ByRestatement, clause, nil
 }
-
-// news is what was not known of a customer on a day.
-type news struct {
-	today   bool // of a day after it
-	earlier bool // of that day or one before, that came since
-}
-
-func (n news) any() bool { return n.today || n.earlier }
-
-func (r *reasons) newsOf(i int, day int32) (n news) {
-	for t, dated := range map[customer.HistoryTable]string{customer.OfOrders: "order_date", customer.OfLines: "order_date", customer.OfEvents: "event_date",
-		customer.OfInteractions: "interaction_date", customer.OfConsents: "since_date", customer.OfContacts: "created_date"} {
-		rows := &r.h.Tables[t]
-		on, delivered := rows.Col(dated), rows.Col("first_delivered")
-		for row, to := rows.Of(i); row < to; row++ {
-			switch {
-			case on != nil && on.Ints[row] > int64(day):
-				n.today = true
-			case t != customer.OfContacts && delivered != nil && delivered.Ints[row] > int64(day): // a dump has every contact each time
-				n.earlier = true
-			}
-		}
-	}
-	if n.any() {
-		return n
-	}
-	if seen := r.h.Tables[customer.OfCustomers].Col("first_seen_date"); seen != nil {
-		at, _ := r.h.Tables[customer.OfCustomers].Of(i)
-		n.today = !seen.Missing(at) && seen.Ints[at] > int64(day)
-	}
-	return n
-}
-
-// FreshColumns are columns of customers that change whenever something new is
-// known of one.
-var FreshColumns = []string{"contact_count", "event_count", "first_seen_date", "key_count", "net_revenue", "order_count", "return_count"}
-
-// keyColumns are those of them that change where customers come together.
-var keyColumns = []string{"contact_count", "key_count"}
 
 // timely are the columns of customers that change with the day alone, or with
 // what others do.

@@ -93,7 +93,7 @@ type knew struct {
 // day, scores of today from where a customer's orders are today's, if these are
 // others than they were.
 func (r *reasons) profiles(k knew) columns.Chunk {
-	own := work.Counted{AsOf: k.asOf, Cal: customer.NewCalendar(r.Location)}
+	own := work.Counted{AsOf: k.asOf, Cal: r.cal}
 	fill := own.Columns()
 	isOther, isThere := r.differs(r.people, func(name string) bool { return slices.Contains(orderCounts, name) }), r.orderedBy(k.facts)
 	out := columns.Chunk{N: r.people.N, Cols: slices.Clone(r.people.Cols)}

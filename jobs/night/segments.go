@@ -7,7 +7,6 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/segments"
 	"github.com/habitue-data/habitue/transforms/activation"
@@ -36,7 +35,7 @@ func (n *Night) segments(ctx context.Context, s *brief.Night) error {
 	for _, d := range p.Activation {
 		out.Destinations = append(out.Destinations, d.Destination)
 	}
-	lists, err := n.memberLists(ctx)
+	lists, err := n.memberLists()
 	if err != nil {
 		return err
 	}
@@ -134,40 +133,22 @@ func (n *Night) belonged(ctx context.Context) (*brief.Belonged, error) {
 }
 
 // memberLists are the lists of static segments, with keys as the engine has
-// them, and ids as the ledger has them: of one that is part of another, that.
-func (n *Night) memberLists(ctx context.Context) (all []brief.List, err error) {
+// them.
+func (n *Night) memberLists() (all []brief.List, err error) {
 	p := n.Project
-	into := map[string]string{}
-	if n.previous != nil && slices.ContainsFunc(p.Segments.Lists, func(l project.MemberList) bool { return l.Key == "customer_id" }) {
-		err := n.Lake.ReadTable(ctx, *n.previous, "customer_ids", []string{"customer_id", "merged_into"}, func(k *columns.Chunk) error {
-			for i := range k.N {
-				if to, merged := k.Cols[1].Bytes(i); merged {
-					id, _ := k.Cols[0].Bytes(i)
-					into[string(id)] = string(to)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
 	norm, err := normaliser(p)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range p.Segments.Lists {
 		list := brief.List{Segment: l.Segment}
-		kind, _ := customer.KeyTypeOf(l.Key)
-		for _, v := range l.Values {
-			if l.Key == "customer_id" {
-				if to, merged := into[v]; merged {
-					v = to
-				}
-				list.IDs = append(list.IDs, v)
-				continue
+		if l.Key == "customer_id" {
+			list.IDs = l.Values
+		} else {
+			kind, _ := customer.KeyTypeOf(l.Key)
+			for _, v := range l.Values {
+				list.Keys = append(list.Keys, string(rune(kind))+":"+normal(norm, kind, v))
 			}
-			list.Keys = append(list.Keys, string(rune(kind))+":"+normal(norm, kind, v))
 		}
 		all = append(all, list)
 	}

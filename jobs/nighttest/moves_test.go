@@ -109,3 +109,43 @@ func TestWhatIsSaidTonightIsNew(t *testing.T) {
 		t.Errorf("moves: %s", diff)
 	}
 }
+
+// TestAMemberStaysOneThroughAMerge has Bob, who is in a list by his id and in a
+// segment that is told on Mondays, become part of Ann on a Tuesday, and part from
+// her on the Thursday: who he is part of is a member as long as he is.
+func TestAMemberStaysOneThroughAMerge(t *testing.T) {
+	t.Parallel()
+	for _, shards := range rows("shards: 1", "shards: 16") {
+		p, d := newPlace(t, map[string]string{
+			"habitue.yaml":         movesProject,
+			"segments/buying.yaml": "segment: buying\nevery: monday\nwhen: {orders_placed: {since: 2025-03-28}}\n",
+			"segments/in.yaml":     "segment: in\nwhen: {in_segment: buying}\n",
+			"segments/list.yaml":   "segment: list\nmembers: {file: ids.csv, column: customer_id}\n",
+			"ids.csv":              "customer_id\n",
+			"tills/2025-03-30.csv": "id,at,email,amount\n1,2025-03-01 10:00:00,ann@x.de,9\n2,2025-03-29 10:00:00,bob@x.de,9\n3,2025-03-29 10:00:00,cid@x.de,9\n",
+			"mail/2025-03-20.csv":  "at,email,kind,status\n",
+			"web/2025-03-20.csv":   "at,cid,email,name\n",
+		}), newDatabase(t)
+		p.edit(t, "shards: 4", shards)
+		run := ""
+		for day, card := range map[string]string{"2025-03-30": "2", "2025-03-31": "2", "2025-04-01": "1", "2025-04-02": "1", "2025-04-03": "2", "2025-04-04": "2"} {
+			p.write(t, "crm/"+day+".csv", []byte("id,email,card,name,city,tags,mail,mail_at,created,updated\na,ann@x.de,1,ann,Ulm,,,,2025-01-01,2025-01-01\nb,bob@x.de,"+card+",bob,Ulm,,,,2025-01-02,2025-01-02\nc,cid@x.de,3,cid,Ulm,,,,2025-01-03,2025-01-03\n"))
+		}
+		for _, day := range rows("2025-03-30", "2025-03-31", "2025-04-01", "2025-04-02", "2025-04-03", "2025-04-04") {
+			if day == "2025-03-31" {
+				p.write(t, "ids.csv", []byte("customer_id\n"+p.ask(t, d, run, "SELECT customer_id FROM h.customers WHERE first_name = 'bob'")[0]+"\n"))
+			}
+			run = p.run(t, "--as-of", day, "--known", "then").RunID
+		}
+		want := rows(
+			"2025-03-30 buying entered b first_run", "2025-03-30 buying entered c first_run", "2025-03-30 in entered b first_run", "2025-03-30 in entered c first_run",
+			"2025-03-31 list entered b definition",
+			"2025-04-01 buying entered a identity", "2025-04-01 buying left b identity", "2025-04-01 in entered a identity", "2025-04-01 in left b identity", "2025-04-01 list entered a identity", "2025-04-01 list left b identity",
+			"2025-04-03 buying entered b identity", "2025-04-03 buying left a identity", "2025-04-03 in entered b identity", "2025-04-03 in left a identity", "2025-04-03 list entered b identity", "2025-04-03 list left a identity",
+		)
+		got := p.ask(t, d, run, `SELECT concat_ws(' ', move_date, segment, move, birth_record_id, reason) FROM h.segment_moves JOIN h.customer_ids USING (customer_id) ORDER BY ALL`)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: moves: %s", shards, diff)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package score
 
 import (
-	"encoding/binary"
 	"maps"
 	"strconv"
 
@@ -92,7 +91,9 @@ func writePeople(w *work.Worker, cuts *rfm.Cuts, groups *rfm.Groups, shard int, 
 		}
 		if w.Segments != nil && (w.Segments.Everyone || r.known) {
 			people.Row(r.id)
-			r.tellLists(listed)
+			for _, l := range r.lists {
+				work.AppendListed(listed, w, r.id, l)
+			}
 		}
 		if risks != nil && r.isScored {
 			if err := risks.Row(risk); err != nil {
@@ -127,15 +128,6 @@ type profileRow struct {
 	scores   [rfm.Three]int64
 	insight  insight
 	buying   buying
-}
-
-// tellLists tells which lists hold the customer.
-func (r *profileRow) tellLists(shards [][]byte) {
-	to := &shards[r.IdShard(r.id)]
-	for _, l := range r.lists {
-		*to = append(*to, r.id[:]...)
-		*to = binary.AppendUvarint(*to, l)
-	}
 }
 
 func (r *profileRow) columns() map[string]func(*columns.Column) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
 
@@ -18,8 +19,9 @@ type reasons struct {
 	old      *segment.Set
 	env      segment.Env
 	cal      *customer.Calendar
-	asked    []string         // columns of customers that decide
-	since    map[int32]*views // by the day that is gone back to
+	asked    []string             // columns of customers that decide
+	since    map[int32]*views     // by the day that is gone back to
+	turned   map[customer.ID]bool // who became part of another tonight or has such a part, or stands apart again
 	fresh    func(i int) bool
 	rejoined func(i int) bool
 	newcomer func(i int) bool
@@ -28,21 +30,24 @@ type reasons struct {
 // views are the steps from what was known on a day to today.
 type views struct{ before, edited, joined, late, told *segment.Evaluator }
 
-// newReasons binds the steps. people are the customers as the run before left
-// them, beside those of today.
-func (s *segmenting) newReasons(people *columns.Chunk, env segment.Env) (*reasons, error) {
+// newReasons readies them. people are the customers as the run before left them,
+// beside those of today; turns are tonight's.
+func (s *segmenting) newReasons(people *columns.Chunk, turns []work.Turn, env segment.Env) (*reasons, error) {
 	b := s.Segments.Before
 	old, err := b.Set()
 	if err != nil { // written for another version of the program: the edit cannot be told from what else changed
 		old = s.set
 	}
-	r := &reasons{segmenting: s, people: people, old: old, env: env, cal: customer.NewCalendar(s.Location), since: map[int32]*views{}}
+	r := &reasons{segmenting: s, people: people, old: old, env: env, cal: customer.NewCalendar(s.Location), since: map[int32]*views{}, turned: map[customer.ID]bool{}}
+	for _, t := range turns {
+		r.turned[t.ID], r.turned[t.Other] = true, true
+	}
 	r.asked = append(s.set.Needs()[customer.OfCustomers], old.Needs()[customer.OfCustomers]...)
 	r.fillIn()
 	r.fresh = r.differs(people, func(name string) bool { return !slices.Contains(timely, name) })
 	id, keyed := people.Col("kind"), r.differs(people, func(name string) bool { return slices.Contains(keyColumns, name) })
 	r.newcomer = func(i int) bool { return id.Missing(i) }
-	r.rejoined = func(i int) bool { return s.turned[s.h.IDs[i]] || keyed(i) && !r.newcomer(i) }
+	r.rejoined = func(i int) bool { return r.turned[s.h.IDs[i]] || keyed(i) && !r.newcomer(i) }
 	return r, nil
 }
 
@@ -71,11 +76,13 @@ func (r *reasons) from(day int32) (*views, error) {
 	lastNight := day == r.Segments.Before.Day
 	yesterday := r.env
 	yesterday.View = customer.View{AsOf: day, Known: day}
-	yesterday.Carried = map[string]bool{}
+	yesterday.Carried, yesterday.Turned = map[string]bool{}, nil
 	if lastNight {
 		yesterday.Carried = r.Segments.Carried(r.set, day)
 	}
-	late := yesterday
+	joined := yesterday
+	joined.Turned = r.env.Turned
+	late := joined
 	late.Known = math.MaxInt32
 	told := late
 	told.FactsTo = r.AsOf
@@ -91,7 +98,7 @@ func (r *reasons) from(day int32) (*views, error) {
 	}{
 		{&v.before, r.old, before, yesterday},
 		{&v.edited, r.set, before, yesterday},
-		{&v.joined, r.set, r.as(knew{day, known, false, turned}), yesterday},
+		{&v.joined, r.set, r.as(knew{day, known, false, turned}), joined},
 		{&v.late, r.set, r.as(knew{day, r.recount(day, late.Known), false, turned}), late},
 		{&v.told, r.set, r.as(knew{day, r.recount(r.AsOf, late.Known), false, everybody}), told},
 	} {
@@ -121,6 +128,9 @@ func (r *reasons) of(d *segment.Definition, i int, was bool) (reason, clause str
 	day := r.Segments.Before.Day
 	if d.Every != "" {
 		day = r.Segments.Before.Told[d.Name]
+	}
+	if r.env.Carried[d.Name] { // nothing else moves anybody whom it is not asked of tonight
+		return segment.ByIdentity, "", nil
 	}
 	if d.Members != nil {
 		switch {

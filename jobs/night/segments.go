@@ -10,7 +10,6 @@ import (
 	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/segments"
 	"github.com/habitue-data/habitue/transforms/activation"
-	"github.com/habitue-data/habitue/transforms/segment"
 )
 
 // segmentTables are made wherever there are segments, whatever is published:
@@ -52,20 +51,15 @@ func (n *Night) segments(ctx context.Context, s *brief.Night) error {
 // history is the columns that are asked for, by table.
 func (n *Night) history(s *brief.Segments) map[string][]string {
 	all := map[string][]string{"customers": append([]string{"kind"}, segments.FreshColumns...)}
-	add := func(needs segment.Needs) {
-		for t, names := range needs {
-			all[t.String()] = append(all[t.String()], names...)
-		}
-	}
 	needs := n.Project.Segments.Set.Needs()
-	add(needs)
 	if s.Before != nil {
-		asked := needs[customer.OfCustomers]
 		if old, err := s.Before.Set(); err == nil { // else moves are told without it
-			add(old.Needs())
-			asked = append(asked, old.Needs()[customer.OfCustomers]...)
+			needs.Add(old.Needs())
 		}
-		add(segments.RecountNeeds(asked))
+		needs.Add(segments.RecountNeeds(needs))
+	}
+	for t, names := range needs {
+		all[t.String()] = append(all[t.String()], names...)
 	}
 	for table, names := range activation.Needs(s.Destinations) {
 		all[table] = append(all[table], names...)

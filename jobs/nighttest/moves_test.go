@@ -2,6 +2,7 @@ package nighttest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -40,37 +41,10 @@ func TestAMoveHasOneReasonHoweverItsClauseAsks(t *testing.T) {
 		}
 		return []byte(text)
 	}
-	tills := "id,at,email,amount\n"
+	const head, tonight = "id,at,email,amount\n", "21,2025-03-28 10:00:00,lea@x.de,30\n22,2025-03-28 10:00:00,max@x.de,20\n23,2025-03-30 10:00:00,max@x.de,1\n24,2025-03-30 10:00:00,nea@x.de,30\n"
+	old := "11,2025-03-26 10:00:00,lea@x.de,20\n12,2025-03-26 10:00:00,max@x.de,20\n13,2025-03-26 10:00:00,nea@x.de,20\n14,2025-03-26 10:00:00,bea@x.de,20\n15,2025-03-26 10:00:00,gus@x.de,21\n"
 	for n, day := range rows("2024-12-24", "2025-01-03", "2025-01-13", "2025-01-23", "2025-02-02", "2025-02-12", "2025-02-22", "2025-03-04", "2025-03-14") {
-		tills += fmt.Sprintf("d%d,%s 10:00:00,dee@x.de,9\nf%d,%s 10:00:00,fay@x.de,9\n", n, day, n, day)
-	}
-	p, d := newPlace(t, map[string]string{
-		"habitue.yaml":         movesProject,
-		"segments/ago.yaml":    "segment: ago\nwhen: {last_order_date: {older_than: 16d}}\n",
-		"segments/ago-t.yaml":  "segment: ago-t\nwhen: {trait: {recency_days: {ge: 16}}}\n",
-		"segments/ago-w.yaml":  "segment: ago-w\nwhen: {where: 'recency_days >= 16'}\n",
-		"segments/cold.yaml":   "segment: cold\nwhen: {lifecycle_stage: [at_risk, lapsed]}\n",
-		"segments/many.yaml":   "segment: many\nwhen: {orders_count: {ge: 2}}\n",
-		"segments/many-t.yaml": "segment: many-t\nwhen: {trait: {order_count: {ge: 2}}}\n",
-		"segments/many-w.yaml": "segment: many-w\nwhen: {where: 'order_count >= 2'}\n",
-		"segments/rich.yaml":   "segment: rich\nwhen: {total_spent: {ge: 41}}\n",
-		"segments/rich-t.yaml": "segment: rich-t\nwhen: {trait: {net_revenue: {ge: 41}}}\n",
-		"tills/2025-03-14.csv": tills,
-		"tills/2025-03-26.csv": "id,at,email,amount\n" +
-			"11,2025-03-26 10:00:00,lea@x.de,20\n12,2025-03-26 10:00:00,max@x.de,20\n13,2025-03-26 10:00:00,nea@x.de,20\n14,2025-03-26 10:00:00,bea@x.de,20\n15,2025-03-26 10:00:00,gus@x.de,21\n",
-		"tills/2025-03-30.csv": "id,at,email,amount\n" +
-			"21,2025-03-28 10:00:00,lea@x.de,30\n22,2025-03-28 10:00:00,max@x.de,20\n23,2025-03-30 10:00:00,max@x.de,1\n24,2025-03-30 10:00:00,nea@x.de,30\n",
-		"mail/2025-03-20.csv": "at,email,kind,status\n",
-		"web/2025-03-30.csv":  "at,cid,email,name\n2025-03-30 12:00:00,k1,fay@x.de,page_view\n",
-	}), newDatabase(t)
-	run := ""
-	for _, day := range []string{"2025-03-29", "2025-03-30", "2025-03-31"} {
-		bea := ""
-		if day == "2025-03-31" {
-			bea = "77"
-		}
-		p.write(t, "crm/"+day+".csv", crm(bea))
-		run = p.run(t, "--as-of", day, "--known", "then").RunID
+		old += fmt.Sprintf("d%d,%s 10:00:00,dee@x.de,9\nf%d,%s 10:00:00,fay@x.de,9\n", n, day, n, day)
 	}
 	want := rows(
 		"30 ago dee,fay time", "30 ago-t dee,fay time", "30 ago-w dee,fay time", "30 cold dee,fay time",
@@ -78,8 +52,30 @@ func TestAMoveHasOneReasonHoweverItsClauseAsks(t *testing.T) {
 		"30 rich lea late", "30 rich max,nea data", "30 rich-t lea late", "30 rich-t max,nea data",
 		"31 many gus identity", "31 many-t gus identity", "31 many-w gus identity", "31 rich gus identity", "31 rich-t gus identity",
 	)
-	if diff := cmp.Diff(want, p.ask(t, d, run, whoEntered)); diff != "" {
-		t.Errorf("moves: %s", diff)
+	for delivery, tills := range map[string][]string{"parts": {old, tonight, ""}, "full": {old, old + tonight, old + tonight}} {
+		p, d := newPlace(t, map[string]string{
+			"habitue.yaml":         strings.Replace(movesProject, "tills/%Y-%m-%d.csv, delivery: parts", "tills/%Y-%m-%d.csv, delivery: "+delivery, 1),
+			"segments/ago.yaml":    "segment: ago\nwhen: {last_order_date: {older_than: 16d}}\n",
+			"segments/ago-t.yaml":  "segment: ago-t\nwhen: {trait: {recency_days: {ge: 16}}}\n",
+			"segments/ago-w.yaml":  "segment: ago-w\nwhen: {where: 'recency_days >= 16'}\n",
+			"segments/cold.yaml":   "segment: cold\nwhen: {lifecycle_stage: [at_risk, lapsed]}\n",
+			"segments/many.yaml":   "segment: many\nwhen: {orders_count: {ge: 2}}\n",
+			"segments/many-t.yaml": "segment: many-t\nwhen: {trait: {order_count: {ge: 2}}}\n",
+			"segments/many-w.yaml": "segment: many-w\nwhen: {where: 'order_count >= 2'}\n",
+			"segments/rich.yaml":   "segment: rich\nwhen: {total_spent: {ge: 41}}\n",
+			"segments/rich-t.yaml": "segment: rich-t\nwhen: {trait: {net_revenue: {ge: 41}}}\n",
+			"mail/2025-03-20.csv":  "at,email,kind,status\n",
+			"web/2025-03-30.csv":   "at,cid,email,name\n2025-03-30 12:00:00,k1,fay@x.de,page_view\n",
+		}), newDatabase(t)
+		run := ""
+		for n, day := range rows("2025-03-29", "2025-03-30", "2025-03-31") {
+			p.write(t, "tills/"+day+".csv", []byte(head+tills[n]))
+			p.write(t, "crm/"+day+".csv", crm(rows("", "", "77")[n]))
+			run = p.run(t, "--as-of", day, "--known", "then").RunID
+		}
+		if diff := cmp.Diff(want, p.ask(t, d, run, whoEntered)); diff != "" {
+			t.Errorf("%s: moves: %s", delivery, diff)
+		}
 	}
 }
 
@@ -146,6 +142,39 @@ func TestAMemberStaysOneThroughAMerge(t *testing.T) {
 		got := p.ask(t, d, run, `SELECT concat_ws(' ', move_date, segment, move, birth_record_id, reason) FROM h.segment_moves JOIN h.customer_ids USING (customer_id) ORDER BY ALL`)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: moves: %s", shards, diff)
+		}
+	}
+}
+
+// TestARowThatIsSentAgainIsNotNew has Xav's receipt twice in files that came anew
+// for the sake of other rows: a part with one more receipt, and a dump of every
+// night. He leaves by the day alone; of Ann's the one more came late.
+func TestARowThatIsSentAgainIsNotNew(t *testing.T) {
+	t.Parallel()
+	const old, late = "1,2025-03-28 10:00:00,xav@x.de,9\n2,2025-03-28 10:00:00,ann@x.de,9\n", "3,2025-03-28 11:00:00,ann@x.de,9\n"
+	want := rows("29 buying left ann,xav time", "29 many entered ann late", "29 many-t entered ann late", "29 spent entered ann late")
+	for _, c := range []struct{ source, first, second string }{
+		{"tills/%Y-%m-%d.csv, delivery: parts", "tills/2025-03-28.csv", "tills/2025-03-28.csv"},
+		{"tills/%Y-%m-%d.csv, delivery: full", "tills/2025-03-28.csv", "tills/2025-03-29.csv"},
+	} {
+		p, d := newPlace(t, map[string]string{
+			"habitue.yaml":         strings.Replace(movesProject, "tills/%Y-%m-%d.csv, delivery: parts", c.source, 1),
+			"segments/buying.yaml": "segment: buying\nwhen: {orders_count: {ge: 1, in_last: 1d}}\n",
+			"segments/many.yaml":   "segment: many\nwhen: {orders_count: {ge: 2}}\n",
+			"segments/many-t.yaml": "segment: many-t\nwhen: {trait: {order_count: {ge: 2}}}\n",
+			"segments/spent.yaml":  "segment: spent\nwhen: {total_spent: {ge: 10}}\n",
+			"crm/2025-03-28.csv":   "id,email,card,name,city,tags,mail,mail_at,created,updated\nx,xav@x.de,,xav,Ulm,,,,2025-01-01,2025-01-01\na,ann@x.de,,ann,Ulm,,,,2025-01-01,2025-01-01\n",
+			"mail/2025-03-20.csv":  "at,email,kind,status\n",
+			"web/2025-03-20.csv":   "at,cid,email,name\n",
+			c.first:                "id,at,email,amount\n" + old,
+		}), newDatabase(t)
+		p.run(t, "--as-of", "2025-03-28", "--known", "then")
+		p.write(t, c.second, []byte("id,at,email,amount\n"+old+late))
+		run := p.run(t, "--as-of", "2025-03-29", "--known", "then").RunID
+		got := p.ask(t, d, run, `SELECT concat_ws(' ', day(move_date), segment, move, string_agg(first_name, ',' ORDER BY first_name), reason)
+			FROM h.segment_moves JOIN h.customers USING (customer_id) WHERE reason <> 'first_run' GROUP BY move_date, segment, move, reason ORDER BY ALL`)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: moves: %s", c.source, diff)
 		}
 	}
 }

@@ -28,9 +28,12 @@ type news struct {
 
 func (n news) any() bool { return n.today || n.earlier }
 
+// dayColumns are those by which facts are dated.
+var dayColumns = map[customer.HistoryTable]string{customer.OfOrders: "order_date", customer.OfLines: "order_date", customer.OfEvents: "event_date", customer.OfInteractions: "interaction_date"}
+
 func (r *reasons) newsOf(i int, day int32) (n news) {
-	for t, dated := range map[customer.HistoryTable]string{customer.OfOrders: "order_date", customer.OfLines: "order_date", customer.OfEvents: "event_date", customer.OfInteractions: "interaction_date"} {
-		rows := &r.h.Tables[t]
+	for t, dated := range dayColumns {
+		rows := &r.past.Tables[t]
 		on, delivered := rows.Col(dated), rows.Col("first_delivered")
 		for row, to := rows.Of(i); row < to; row++ {
 			switch {

@@ -19,7 +19,10 @@ type reasons struct {
 	old      *segment.Set
 	env      segment.Env
 	cal      *customer.Calendar
-	asked    []string             // columns of customers that decide
+	asked    []string // columns of customers that decide
+	count    *counter
+	past     *customer.Histories  // today's, with rows dated by when they were known
+	grown    func(i int) bool     // whose rows were sent again, with more among them
 	since    map[int32]*views     // by the day that is gone back to
 	turned   map[customer.ID]bool // who became part of another tonight or has such a part, or stands apart again
 	fresh    func(i int) bool
@@ -42,12 +45,15 @@ func (s *segmenting) newReasons(people *columns.Chunk, turns []work.Turn, env se
 	for _, t := range turns {
 		r.turned[t.ID], r.turned[t.Other] = true, true
 	}
-	r.asked = append(s.set.Needs()[customer.OfCustomers], old.Needs()[customer.OfCustomers]...)
+	needs := s.set.Needs()
+	needs.Add(old.Needs())
+	r.asked, r.count = needs[customer.OfCustomers], newCounter(s.h, RecountNeeds(needs))
 	r.fillIn()
 	r.fresh = r.differs(people, func(name string) bool { return !slices.Contains(timely, name) })
 	id, keyed := people.Col("kind"), r.differs(people, func(name string) bool { return slices.Contains(keyColumns, name) })
 	r.newcomer = func(i int) bool { return id.Missing(i) }
 	r.rejoined = func(i int) bool { return r.turned[s.h.IDs[i]] || keyed(i) && !r.newcomer(i) }
+	r.knownAgain()
 	return r, nil
 }
 
@@ -87,9 +93,8 @@ func (r *reasons) from(day int32) (*views, error) {
 	told := late
 	told.FactsTo = r.AsOf
 	nobody, turned, everybody := func(int) bool { return false }, func(i int) bool { return r.turned[r.h.IDs[i]] }, func(int) bool { return true }
-	known := r.recount(day, day)
 	v := &views{}
-	before := r.as(knew{day, known, lastNight, nobody})
+	before := r.as(knew{day, day, day, lastNight, nobody})
 	for _, step := range []struct {
 		to  **segment.Evaluator
 		set *segment.Set
@@ -98,9 +103,9 @@ func (r *reasons) from(day int32) (*views, error) {
 	}{
 		{&v.before, r.old, before, yesterday},
 		{&v.edited, r.set, before, yesterday},
-		{&v.joined, r.set, r.as(knew{day, known, false, turned}), joined},
-		{&v.late, r.set, r.as(knew{day, r.recount(day, late.Known), false, turned}), late},
-		{&v.told, r.set, r.as(knew{day, r.recount(r.AsOf, late.Known), false, everybody}), told},
+		{&v.joined, r.set, r.as(knew{day, day, day, false, turned}), joined},
+		{&v.late, r.set, r.as(knew{day, day, late.Known, false, turned}), late},
+		{&v.told, r.set, r.as(knew{day, r.AsOf, late.Known, false, everybody}), told},
 	} {
 		var err error
 		if *step.to, err = step.set.Bind(step.h, step.env); err != nil {
@@ -113,7 +118,7 @@ func (r *reasons) from(day int32) (*views, error) {
 
 // as are the histories of today with customers as a step knows them.
 func (r *reasons) as(k knew) *customer.Histories {
-	h := *r.h
+	h := *r.past
 	h.Tables[customer.OfCustomers].Chunk = r.profiles(k)
 	return &h
 }
@@ -160,6 +165,8 @@ func (r *reasons) of(d *segment.Definition, i int, was bool) (reason, clause str
 		return reason, clause, nil
 	case r.rejoined(i):
 		return segment.ByIdentity, clause, nil
+	case r.grown(i): // before any of tonight's
+		return segment.ByLate, clause, nil
 	case news.today: // it is enough to explain the move, whatever else is another now
 		return segment.ByData, clause, nil
 	case !news.earlier && slices.ContainsFunc(news.undated, func(t customer.HistoryTable) bool { return last.Reads(d.Name, t) }):

@@ -64,9 +64,13 @@ func (r *reasons) newsOf(i int, day int32) (n news) {
 	if n.any() {
 		return n
 	}
-	if seen := r.h.Tables[customer.OfCustomers].Col("first_seen_date"); seen != nil {
-		at, _ := r.h.Tables[customer.OfCustomers].Of(i)
-		n.today = !seen.Missing(at) && seen.Ints[at] > int64(day)
-	}
+	n.today = r.h.Tables[customer.OfCustomers].Col("first_seen_date").Ints[i] > int64(day)
 	return n
+}
+
+// seenBy tells whether there are records of a customer of that day or an earlier
+// one.
+func (r *reasons) seenBy(i int, day int32) bool {
+	seen := r.h.Tables[customer.OfCustomers].Col("first_seen_date").Ints[i]
+	return seen != columns.MissingInt && seen <= int64(day)
 }

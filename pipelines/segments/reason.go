@@ -93,6 +93,7 @@ func (r *reasons) from(day int32) (*views, error) {
 	told := late
 	told.FactsTo = r.AsOf
 	nobody, turned, everybody := func(int) bool { return false }, func(i int) bool { return r.turned[r.h.IDs[i]] }, func(int) bool { return true }
+	overdue := func(i int) bool { return turned(i) || r.newcomer(i) && r.seenBy(i, day) }
 	v := &views{}
 	before := r.as(knew{day, day, day, lastNight, nobody})
 	for _, step := range []struct {
@@ -104,7 +105,7 @@ func (r *reasons) from(day int32) (*views, error) {
 		{&v.before, r.old, before, yesterday},
 		{&v.edited, r.set, before, yesterday},
 		{&v.joined, r.set, r.as(knew{day, day, day, false, turned}), joined},
-		{&v.late, r.set, r.as(knew{day, day, late.Known, false, turned}), late},
+		{&v.late, r.set, r.as(knew{day, day, late.Known, false, overdue}), late},
 		{&v.told, r.set, r.as(knew{day, r.AsOf, late.Known, false, everybody}), told},
 	} {
 		var err error

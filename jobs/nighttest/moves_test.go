@@ -80,7 +80,8 @@ func TestAMoveHasOneReasonHoweverItsClauseAsks(t *testing.T) {
 }
 
 // TestWhatIsSaidTonightIsNew has a consent withdrawn, an address that bounces, tags
-// and a city on one night; Una's contact has no time of its own.
+// and a city on one night; Una's contact has no time of
+// its own, and Eve's no of ten days ago comes only now.
 func TestWhatIsSaidTonightIsNew(t *testing.T) {
 	t.Parallel()
 	const crm = "id,email,card,name,city,tags,mail,mail_at,created,updated\n"
@@ -91,8 +92,8 @@ func TestWhatIsSaidTonightIsNew(t *testing.T) {
 		"segments/dead.yaml":   "segment: dead\nwhen: {suppressed: {reason: bounce}}\n",
 		"segments/no.yaml":     "segment: no\nwhen: {channel_consent: {channel: email, state: unsubscribed}}\n",
 		"segments/tagged.yaml": "segment: tagged\nwhen: {tags: [vip]}\n",
-		"crm/2025-03-29.csv":   crm + both + "c,cid@x.de,,cid,Ulm,,true,2025-01-01,2025-01-01,2025-01-01\nu,una@x.de,,una,Ulm,,,,,\n",
-		"crm/2025-03-30.csv":   crm + both + "c,cid@x.de,,cid,Bonn,vip,true,2025-01-01,2025-01-01,2025-03-30\nu,una@x.de,,una,Bonn,vip,,,,\n",
+		"crm/2025-03-29.csv":   crm + both + "e,eve@x.de,,eve,Ulm,,true,2025-01-01,2025-01-01,2025-01-01\nc,cid@x.de,,cid,Ulm,,true,2025-01-01,2025-01-01,2025-01-01\nu,una@x.de,,una,Ulm,,,,,\n",
+		"crm/2025-03-30.csv":   crm + both + "e,eve@x.de,,eve,Ulm,,false,2025-03-20,2025-01-01,2025-03-20\nc,cid@x.de,,cid,Bonn,vip,true,2025-01-01,2025-01-01,2025-03-30\nu,una@x.de,,una,Bonn,vip,,,,\n",
 		"tills/2025-03-26.csv": "id,at,email,amount\n",
 		"mail/2025-03-20.csv":  "at,email,kind,status\n",
 		"mail/2025-03-30.csv":  "at,email,kind,status\n2025-03-30 23:30:00,bob@x.de,campaign_bounced,hard\n2025-03-30 23:30:00,ann@x.de,unsubscribed,\n",
@@ -100,7 +101,7 @@ func TestWhatIsSaidTonightIsNew(t *testing.T) {
 	}), newDatabase(t)
 	p.run(t, "--as-of", "2025-03-29", "--known", "then")
 	run := p.run(t, "--as-of", "2025-03-30", "--known", "then").RunID
-	want := rows("30 city cid,una data", "30 dead bob data", "30 no ann data", "30 tagged cid,una data")
+	want := rows("30 city cid,una data", "30 dead bob data", "30 no ann data", "30 no eve late", "30 tagged cid,una data")
 	if diff := cmp.Diff(want, p.ask(t, d, run, whoEntered)); diff != "" {
 		t.Errorf("moves: %s", diff)
 	}

@@ -161,17 +161,25 @@ func (r *reasons) of(d *segment.Definition, i int, was bool) (reason, clause str
 	}
 	steps = append(steps, last)
 	reason, clause = segment.Why(d.Name, steps)
+	reads := func(tables ...customer.HistoryTable) bool {
+		return slices.ContainsFunc(tables, func(t customer.HistoryTable) bool { return last.Reads(d.Name, t) })
+	}
 	switch {
 	case !before.Knows(d.Name) || before.Is(d.Name) == was:
 		return reason, clause, nil
-	case r.rejoined(i):
+	case r.turned[r.h.IDs[i]]:
 		return segment.ByIdentity, clause, nil
 	case r.grown(i): // before any of tonight's
 		return segment.ByLate, clause, nil
 	case news.today: // it is enough to explain the move, whatever else is another now
 		return segment.ByData, clause, nil
-	case !news.earlier && slices.ContainsFunc(news.undated, func(t customer.HistoryTable) bool { return last.Reads(d.Name, t) }):
-		return segment.ByData, clause, nil
+	case r.rejoined(i):
+		return segment.ByIdentity, clause, nil
+	case !news.earlier && reads(customer.OfContacts, customer.OfConsents): // of these no version is kept: another one came
+		if reads(news.undated...) {
+			return segment.ByData, clause, nil
+		}
+		return segment.ByLate, clause, nil
 	case d.Every != "" && !news.any(): // what it was scored with on that day nobody kept
 		return segment.ByTime, clause, nil
 	}

@@ -158,10 +158,14 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		}
 		if n.Segments.Listed {
 			told = append(told, "listed")
+			if n.Ledger != nil {
+				told = append(told, "listedids")
+			}
 		}
 		if n.Segments.Before != nil {
 			step1("before", "beforefiles")
-			told = append(told, "peoplebefore", "membersbefore")
+			step1("inherit", "membersbefore", "turned")
+			told = append(told, "peoplebefore", "belonged", "turnedon", "kin")
 		}
 		step1("segment", told...)
 		step1("enlist", "segmented")

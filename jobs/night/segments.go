@@ -7,11 +7,9 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
-	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/segments"
 	"github.com/habitue-data/habitue/transforms/activation"
-	"github.com/habitue-data/habitue/transforms/segment"
 )
 
 // segmentTables are made wherever there are segments, whatever is published:
@@ -36,7 +34,7 @@ func (n *Night) segments(ctx context.Context, s *brief.Night) error {
 	for _, d := range p.Activation {
 		out.Destinations = append(out.Destinations, d.Destination)
 	}
-	lists, err := n.memberLists(ctx)
+	lists, err := n.memberLists()
 	if err != nil {
 		return err
 	}
@@ -53,19 +51,23 @@ func (n *Night) segments(ctx context.Context, s *brief.Night) error {
 // history is the columns that are asked for, by table.
 func (n *Night) history(s *brief.Segments) map[string][]string {
 	all := map[string][]string{"customers": append([]string{"kind"}, segments.FreshColumns...)}
-	add := func(needs segment.Needs) {
-		for t, names := range needs {
-			all[t.String()] = append(all[t.String()], names...)
-		}
-	}
-	add(n.Project.Segments.Set.Needs())
+	needs := n.Project.Segments.Set.Needs()
 	if s.Before != nil {
 		if old, err := s.Before.Set(); err == nil { // else moves are told without it
-			add(old.Needs())
+			needs.Add(old.Needs())
 		}
+		needs.Add(segments.RecountNeeds(needs))
+	}
+	for t, names := range needs {
+		all[t.String()] = append(all[t.String()], names...)
 	}
 	for table, names := range activation.Needs(s.Destinations) {
 		all[table] = append(all[table], names...)
+	}
+	for t, names := range segments.NewsColumns {
+		if asked := all[t.String()]; s.Before != nil && asked != nil {
+			all[t.String()] = append(asked, names...)
+		}
 	}
 	for table := range all {
 		slices.Sort(all[table])
@@ -125,40 +127,22 @@ func (n *Night) belonged(ctx context.Context) (*brief.Belonged, error) {
 }
 
 // memberLists are the lists of static segments, with keys as the engine has
-// them, and ids as the ledger has them: of one that is part of another, that.
-func (n *Night) memberLists(ctx context.Context) (all []brief.List, err error) {
+// them.
+func (n *Night) memberLists() (all []brief.List, err error) {
 	p := n.Project
-	into := map[string]string{}
-	if n.previous != nil && slices.ContainsFunc(p.Segments.Lists, func(l project.MemberList) bool { return l.Key == "customer_id" }) {
-		err := n.Lake.ReadTable(ctx, *n.previous, "customer_ids", []string{"customer_id", "merged_into"}, func(k *columns.Chunk) error {
-			for i := range k.N {
-				if to, merged := k.Cols[1].Bytes(i); merged {
-					id, _ := k.Cols[0].Bytes(i)
-					into[string(id)] = string(to)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
 	norm, err := normaliser(p)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range p.Segments.Lists {
 		list := brief.List{Segment: l.Segment}
-		kind, _ := customer.KeyTypeOf(l.Key)
-		for _, v := range l.Values {
-			if l.Key == "customer_id" {
-				if to, merged := into[v]; merged {
-					v = to
-				}
-				list.IDs = append(list.IDs, v)
-				continue
+		if l.Key == "customer_id" {
+			list.IDs = l.Values
+		} else {
+			kind, _ := customer.KeyTypeOf(l.Key)
+			for _, v := range l.Values {
+				list.Keys = append(list.Keys, string(rune(kind))+":"+normal(norm, kind, v))
 			}
-			list.Keys = append(list.Keys, string(rune(kind))+":"+normal(norm, kind, v))
 		}
 		all = append(all, list)
 	}

@@ -20,7 +20,7 @@ import (
 var (
 	ledgerStage   = work.Stage{Name: "ledger", Run: ledger, Outs: []flow.Port{"earlier", "standing"}}
 	awardStage    = work.Stage{Name: "award", Run: award, Outs: []flow.Port{"awards", "ledgerrows"}}
-	registerStage = work.Stage{Name: "register", Run: registerIDs, Outs: []flow.Port{"idfiles"}}
+	registerStage = work.Stage{Name: "register", Run: registerIDs, Outs: []flow.Port{"idfiles", "turned", "listedids"}}
 )
 
 // ledgerFile names a file of the ledger: of customer_ids or customer_keys.
@@ -240,7 +240,8 @@ func bear(w *work.Worker, r *ledgerRow, what byte) {
 }
 
 // registerIDs writes customer_ids: the ledger as it stood, with what became
-// of each id today, and the ids given today.
+// of each id today, and the ids given today. Segments are told of both sides of
+// every merge and split, and whom the ids of lists are part of.
 func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	outcomes := map[customer.ID]outcome{}
 	moved := map[customer.ID]outcome{} // by any shard's merges: where a customer is part of now
@@ -264,6 +265,10 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 		return err
 	}
 	changes, err := newChanges(w, shard)
+	if err != nil {
+		return err
+	}
+	turns, err := newTurns(w)
 	if err != nil {
 		return err
 	}
@@ -310,6 +315,7 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 			change = "retired"
 			r.retired, r.cause = int64(w.AsOf), []byte("retired")
 		}
+		turns.add(&r, change, other)
 		if change != "" {
 			if err := changes.add(r.id, change, other, cause); err != nil {
 				return err
@@ -335,6 +341,7 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 		if o.what == outcomeSplit {
 			r.cause = []byte("split")
 		}
+		turns.add(&r, string(r.cause), o.other)
 		if err := changes.add(id, string(r.cause), o.other, o.cause); err != nil {
 			return err
 		}
@@ -342,6 +349,7 @@ func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, 
 			return err
 		}
 	}
+	turns.emit(out)
 	if err := changes.close(out, "idfiles"); err != nil {
 		return err
 	}

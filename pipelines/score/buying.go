@@ -1,7 +1,6 @@
 package score
 
 import (
-	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/pipelines/work"
 	"github.com/habitue-data/habitue/transforms/churn"
@@ -25,7 +24,7 @@ func (r *profileRow) look() {
 		return
 	}
 	if !r.isScored {
-		r.buying.staged = inBase(r.Worker, &r.person) && r.sum.Orders == 0
+		r.buying.staged = inBase(r.Worker, &r.person) && r.counted.Sum.Orders == 0
 		return
 	}
 	days := r.m.Days.Days(r.at)
@@ -64,13 +63,6 @@ func (r *profileRow) buyingColumns() map[string]func(*columns.Column) {
 			c.AddText(lifecycle.Names()[r.buying.stage])
 		},
 		"median_gap_days": func(c *columns.Column) { work.AddFloat(c, r.buying.rhythm.Days(), r.buying.rhythm > 0) },
-		"tenure_days": func(c *columns.Column) {
-			if r.seen.FirstOrder == customer.NoTime {
-				c.AddMissing()
-				return
-			}
-			work.AddInt(c, int64(r.AsOf-r.cal.Day(r.seen.FirstOrder)))
-		},
 	}
 }
 

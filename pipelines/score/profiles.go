@@ -1,7 +1,6 @@
 package score
 
 import (
-	"encoding/binary"
 	"maps"
 	"strconv"
 
@@ -46,7 +45,7 @@ func writePeople(w *work.Worker, cuts *rfm.Cuts, groups *rfm.Groups, shard int, 
 	if err != nil || data == nil {
 		return err
 	}
-	r := &profileRow{Worker: w, cal: customer.NewCalendar(w.Location), groups: groups, m: w.NewMeasures().OfRows()}
+	r := &profileRow{Worker: w, groups: groups, m: w.NewMeasures().OfRows(), counted: work.Counted{AsOf: w.AsOf, Cal: customer.NewCalendar(w.Location)}}
 	if err := in.ReadOne("insight", &r.insight); err != nil {
 		return err
 	}
@@ -77,13 +76,13 @@ func writePeople(w *work.Worker, cuts *rfm.Cuts, groups *rfm.Groups, shard int, 
 		if _, err := r.m.Merge(r.at, measured); err != nil {
 			return err
 		}
-		r.sum, r.isScored = r.m.Orders.Sums[r.at], false
-		if value, ok := rfm.WorthOf(r.sum, w.AsOf); ok && cuts != nil && inBase(r.Worker, &r.person) {
+		r.counted.Sum, r.isScored = r.m.Orders.Sums[r.at], false
+		if value, ok := rfm.WorthOf(r.counted.Sum, w.AsOf); ok && cuts != nil && inBase(r.Worker, &r.person) {
 			r.isScored, r.scores = true, cuts.Scores(value)
 		}
 		r.look()
 		if r.m.Traits != nil {
-			r.seen = r.m.Traits.Seen[r.at]
+			r.counted.Seen = r.m.Traits.Seen[r.at]
 		}
 		if customers != nil {
 			if err := customers.Row(row); err != nil {
@@ -92,7 +91,9 @@ func writePeople(w *work.Worker, cuts *rfm.Cuts, groups *rfm.Groups, shard int, 
 		}
 		if w.Segments != nil && (w.Segments.Everyone || r.known) {
 			people.Row(r.id)
-			r.tellLists(listed)
+			for _, l := range r.lists {
+				work.AppendListed(listed, w, r.id, l)
+			}
 		}
 		if risks != nil && r.isScored {
 			if err := risks.Row(risk); err != nil {
@@ -119,25 +120,14 @@ func inBase(w *work.Worker, p *person) bool { return w.Base == "all" || p.known 
 type profileRow struct {
 	*work.Worker
 	person
-	cal      *customer.Calendar
 	groups   *rfm.Groups
 	m        work.Measures // of all customers of the shard
 	at       int           // this one's place in them
-	sum      rfm.Sum
-	seen     profile.Seen
+	counted  work.Counted
 	isScored bool
 	scores   [rfm.Three]int64
 	insight  insight
 	buying   buying
-}
-
-// tellLists tells which lists hold the customer.
-func (r *profileRow) tellLists(shards [][]byte) {
-	to := &shards[r.IdShard(r.id)]
-	for _, l := range r.lists {
-		*to = append(*to, r.id[:]...)
-		*to = binary.AppendUvarint(*to, l)
-	}
 }
 
 func (r *profileRow) columns() map[string]func(*columns.Column) {
@@ -153,30 +143,11 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 		"first_key":     func(c *columns.Column) { c.AddText(string(rune(r.firstKind)) + ":" + string(r.firstText)) },
 		"contact_count": func(c *columns.Column) { work.AddInt(c, r.contacts) },
 		"key_count":     func(c *columns.Column) { work.AddInt(c, r.others) },
-		"order_count":   func(c *columns.Column) { work.AddInt(c, r.sum.Orders) },
-		"return_count":  func(c *columns.Column) { work.AddInt(c, r.sum.Returns) },
-		"net_revenue":   func(c *columns.Column) { work.AddInt(c, r.sum.Net) },
-		"gross_revenue": func(c *columns.Column) { work.AddInt(c, r.sum.Gross) },
-		"average_order": func(c *columns.Column) {
-			if r.sum.Orders == 0 {
-				c.AddMissing()
-				return
-			}
-			work.AddInt(c, customer.DivideRounded(r.sum.Gross, r.sum.Orders))
-		},
-		"event_count": func(c *columns.Column) { work.AddInt(c, r.seen.Events) },
-		"recency_days": func(c *columns.Column) {
-			if r.sum.Orders == 0 {
-				c.AddMissing()
-				return
-			}
-			work.AddInt(c, int64(r.AsOf-r.sum.LastDay))
-		},
 		"rfm_group": func(c *columns.Column) {
 			switch {
 			case r.isScored:
 				c.AddText(r.groups.Of(r.scores[0], r.scores[1], r.scores[2]))
-			case inBase(r.Worker, &r.person) && r.sum.Orders == 0:
+			case inBase(r.Worker, &r.person) && r.counted.Sum.Orders == 0:
 				c.AddText(rfm.Prospect)
 			default: // not among those who are scored
 				c.AddMissing()
@@ -192,6 +163,7 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 		"currency": func(c *columns.Column) { c.AddText(r.Currency) },
 	}
 	maps.Copy(set, r.buyingColumns())
+	maps.Copy(set, r.counted.Columns())
 	for m, name := range []string{"r_score", "f_score", "m_score"} {
 		set[name] = func(c *columns.Column) {
 			if !r.isScored {
@@ -202,28 +174,6 @@ func (r *profileRow) columns() map[string]func(*columns.Column) {
 		}
 	}
 	set["sources"] = r.addSources
-	for name, at := range map[string]func() (int64, bool){
-		"first_seen":  func() (int64, bool) { return r.seen.First, r.seen.First != customer.NoTime },
-		"last_seen":   func() (int64, bool) { return r.seen.Last, r.seen.Last != profile.Never },
-		"first_order": func() (int64, bool) { return r.seen.FirstOrder, r.seen.FirstOrder != customer.NoTime },
-		"last_order":  func() (int64, bool) { return r.seen.LastOrder, r.seen.LastOrder != profile.Never },
-		"last_event":  func() (int64, bool) { return r.seen.LastEvent, r.seen.LastEvent != profile.Never },
-	} {
-		set[name+"_at"] = func(c *columns.Column) {
-			if v, ok := at(); ok {
-				work.AddInt(c, v)
-			} else {
-				c.AddMissing()
-			}
-		}
-		set[name+"_date"] = func(c *columns.Column) {
-			if v, ok := at(); ok {
-				work.AddInt(c, int64(r.cal.Day(v)))
-			} else {
-				c.AddMissing()
-			}
-		}
-	}
 	for field, name := range profile.Fields {
 		set[name] = func(c *columns.Column) {
 			if c.Type == columns.Date {

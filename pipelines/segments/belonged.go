@@ -107,7 +107,7 @@ func dealBefore(w *work.Worker, shards [][]byte, of customer.HistoryTable, def c
 // row i is customer i, and nothing is known of who was not there.
 func gatherPeople(w *work.Worker, in *flow.Inputs, ids []customer.ID, p flow.Port) (*columns.Chunk, error) {
 	def, _ := customer.TableNamed("customers")
-	raw, err := gatherRaw(w, in, def.Only(w.History[def.Name]), p)
+	raw, err := gatherRaw(w, in.Read, def.Only(w.History[def.Name]), p)
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +131,13 @@ func gatherPeople(w *work.Worker, in *flow.Inputs, ids []customer.ID, p flow.Por
 	return raw.Rows.Take(rows), nil
 }
 
+// reading is how the batches of a port are read: for the last time or not.
+type reading func(p flow.Port, yield func(b *flow.Batch, data []byte) error) error
+
 // gatherRaw reads the rows of one table as they come.
-func gatherRaw(w *work.Worker, in *flow.Inputs, def customer.Table, p flow.Port) (*work.RawHistory, error) {
+func gatherRaw(w *work.Worker, read reading, def customer.Table, p flow.Port) (*work.RawHistory, error) {
 	raw := &work.RawHistory{Rows: w.ScaledRows(def)}
-	return raw, in.Read(p, func(_ *flow.Batch, data []byte) error {
+	return raw, read(p, func(_ *flow.Batch, data []byte) error {
 		d := work.Decoder{B: data}
 		for d.More() {
 			_, ids := d.Byte(), d.Bytes()
@@ -156,9 +159,9 @@ type belonged struct {
 	interval func(row int) interval
 }
 
-func readBelonged(w *work.Worker, in *flow.Inputs) (*belonged, error) {
+func readBelonged(w *work.Worker, read reading, p flow.Port) (*belonged, error) {
 	def, _ := customer.TableNamed("segment_members")
-	raw, err := gatherRaw(w, in, def, "membersbefore")
+	raw, err := gatherRaw(w, read, def, p)
 	if err != nil {
 		return nil, err
 	}
@@ -191,6 +194,15 @@ func (b *belonged) rowsOf(from, to int) (rows []int) {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// of are the intervals of a customer.
+func (b *belonged) of(id customer.ID) (all []interval) {
+	at, _ := slices.BinarySearchFunc(b.ids, id, func(a, id customer.ID) int { return bytes.Compare(a[:], id[:]) })
+	for ; at < len(b.ids) && b.ids[at] == id; at++ {
+		all = append(all, b.interval(at))
+	}
+	return all
 }
 
 // history is the intervals as a history table of these customers.

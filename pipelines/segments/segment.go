@@ -88,7 +88,7 @@ func (s *segmenting) begin(shard int, in *flow.Inputs) (err error) {
 	if s.h, err = s.GatherHistories(in, "people", "told", "consented"); err != nil {
 		return err
 	}
-	if s.belonged, err = readBelonged(s.Worker, in); err != nil {
+	if s.belonged, err = readBelonged(s.Worker, in.Read, "belonged"); err != nil {
 		return err
 	}
 	s.h.Tables[customer.OfMembers] = s.belonged.history(s.h.IDs)
@@ -96,17 +96,24 @@ func (s *segmenting) begin(shard int, in *flow.Inputs) (err error) {
 	if env.Static, err = s.static(in); err != nil {
 		return err
 	}
-	if s.today, err = s.set.Bind(s.h, env); err != nil {
-		return err
-	}
 	if s.Segments.Before != nil {
 		people, err := gatherPeople(s.Worker, in, s.h.IDs, "peoplebefore")
 		if err != nil {
 			return err
 		}
-		if s.why, err = s.newReasons(people, env); err != nil {
+		if env.Turned, err = s.inherited(in, people); err != nil {
 			return err
 		}
+		turns, err := readTurns(in.Read, "turnedon")
+		if err != nil {
+			return err
+		}
+		if s.why, err = s.newReasons(people, turns, env); err != nil {
+			return err
+		}
+	}
+	if s.today, err = s.set.Bind(s.h, env); err != nil {
+		return err
 	}
 	if len(s.Segments.Destinations) > 0 {
 		s.decider = activation.NewDecider(s.Segments.Destinations, s.h, s.AsOf)
@@ -114,31 +121,28 @@ func (s *segmenting) begin(shard int, in *flow.Inputs) (err error) {
 	return s.tables(shard)
 }
 
-// static are the members of static segments among the customers of the shard.
+// static are the members of static segments among the customers of the shard. An
+// id that is a customer's is that one; of one that is part of another the ledger
+// tells whose.
 func (s *segmenting) static(in *flow.Inputs) (map[string]map[customer.ID]bool, error) {
 	all := map[string]map[customer.ID]bool{}
 	for _, l := range s.lists.Lists {
 		all[l.Segment] = map[customer.ID]bool{}
-		for _, text := range l.IDs {
-			id, err := customer.ParseID([]byte(text))
-			if err != nil {
-				return nil, err
-			}
-			all[l.Segment][id] = true
+	}
+	for id, lists := range s.lists.IDs {
+		for _, list := range lists {
+			all[s.lists.Lists[list].Segment][id] = true
 		}
 	}
-	return all, in.Read("listed", func(_ *flow.Batch, data []byte) error {
-		d := work.Decoder{B: data}
-		for d.More() {
-			var id customer.ID
-			copy(id[:], d.Take(len(id)))
-			list := d.Uvarint()
-			if d.Err == nil && list < uint64(len(s.lists.Lists)) {
-				all[s.lists.Lists[list].Segment][id] = true
-			}
+	for _, p := range []flow.Port{"listed", "listedids"} {
+		err := in.Read(p, func(_ *flow.Batch, data []byte) error {
+			return work.ReadListed(&work.Decoder{B: data}, func(id customer.ID, list uint64) { all[s.lists.Lists[list].Segment][id] = true })
+		})
+		if err != nil {
+			return nil, err
 		}
-		return d.Err
-	})
+	}
+	return all, nil
 }
 
 // compare tells who comes first: the next customer of today, or of those who

@@ -5,4 +5,4 @@ package segments
 import "github.com/habitue-data/habitue/pipelines/work"
 
 // Stages are all there are here; pipelines has who reads whom.
-var Stages = []work.Stage{beforeStage, segmentStage, enlistStage}
+var Stages = []work.Stage{beforeStage, inheritStage, segmentStage, enlistStage}

@@ -1,6 +1,7 @@
 package work
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 
@@ -29,11 +30,12 @@ func WriteLists(n *brief.Night) error {
 type Listed struct {
 	Lists []brief.List
 	Keys  map[string][]int
+	IDs   map[customer.ID][]int
 }
 
 // ReadLists reads them back; without lists there is nothing in it.
 func ReadLists(n *brief.Night) (*Listed, error) {
-	l := &Listed{Keys: map[string][]int{}}
+	l := &Listed{Keys: map[string][]int{}, IDs: map[customer.ID][]int{}}
 	if n.Segments == nil || !n.Segments.Listed {
 		return l, nil
 	}
@@ -48,6 +50,13 @@ func ReadLists(n *brief.Night) (*Listed, error) {
 		for _, k := range list.Keys {
 			l.Keys[k] = append(l.Keys[k], i)
 		}
+		for _, text := range list.IDs {
+			id, err := customer.ParseID([]byte(text))
+			if err != nil {
+				return nil, fmt.Errorf("read the list of segment %s: %w", list.Segment, err)
+			}
+			l.IDs[id] = append(l.IDs[id], i)
+		}
 	}
 	return l, nil
 }
@@ -58,4 +67,22 @@ func (l *Listed) Of(kind customer.KeyType, text []byte) []int {
 		return nil
 	}
 	return l.Keys[string(rune(kind))+":"+string(text)]
+}
+
+// AppendListed tells the shard of a customer of a list that holds it.
+func AppendListed(shards [][]byte, w *Worker, id customer.ID, list uint64) {
+	to := &shards[w.IdShard(id)]
+	*to = binary.AppendUvarint(append(*to, id[:]...), list)
+}
+
+// ReadListed reads that back.
+func ReadListed(d *Decoder, yield func(id customer.ID, list uint64)) error {
+	for d.More() {
+		var id customer.ID
+		copy(id[:], d.Take(len(id)))
+		if list := d.Uvarint(); d.Err == nil {
+			yield(id, list)
+		}
+	}
+	return d.Err
 }

@@ -153,7 +153,11 @@ func some(parts []func(i int) Truth, i int) Truth {
 func (s *Scope) stays(segment string) func(i int) Truth {
 	rows := &s.histories.Tables[customer.OfMembers]
 	names, left := s.column(customer.OfMembers, "segment"), s.column(customer.OfMembers, "left_date").Ints
+	turned := s.Env.Turned[segment]
 	return func(i int) Truth {
+		if is, told := turned[s.histories.IDs[i]]; told {
+			return Of(is)
+		}
 		if rows.N == 0 {
 			return False
 		}

@@ -31,6 +31,13 @@ func Groups() []string {
 // delivery come along unasked.
 type Needs map[customer.HistoryTable][]string
 
+// Add adds others.
+func (n Needs) Add(others Needs) {
+	for t, names := range others {
+		n[t] = append(n[t], names...)
+	}
+}
+
 // Filter is an entry of the catalogue. All there is to know of it stands in
 // one literal: its keys in a segment file, its messages, the schema for
 // editors and the reference are made from it.

@@ -1,6 +1,10 @@
 package segment
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/habitue-data/habitue/customer"
+)
 
 // Reasons of a move.
 const (
@@ -53,6 +57,11 @@ func Why(segment string, steps []Step) (reason, clause string) {
 // Because is the clause that decides the segment of a customer after the step;
 // nothing is compared.
 func (s Step) Because(segment string) string { return s.decides(segment, nil) }
+
+// Reads tells whether a clause that decides after the step reads a table.
+func (s Step) Reads(segment string, t customer.HistoryTable) bool {
+	return slices.ContainsFunc(s.deciding(segment), func(d decided) bool { return d.clause.needs()[t] != nil })
+}
 
 // Knows tells whether the step has such a segment.
 func (s Step) Knows(segment string) bool {

@@ -25,6 +25,10 @@ type Env struct {
 	// Carried are scheduled segments whose day it is not: their members stay.
 	Carried map[string]bool
 
+	// Turned are customers of whom a carried segment is told otherwise than by
+	// their intervals: their ids came together or parted since.
+	Turned map[string]map[customer.ID]bool
+
 	// Salt is what samples are hashed with.
 	Salt string
 }

@@ -125,21 +125,16 @@ func (s *Set) arrange() (faults fault.List) {
 // and column once, sorted.
 func (s *Set) Needs() Needs {
 	all := Needs{}
-	add := func(n Needs) {
-		for t, names := range n {
-			all[t] = append(all[t], names...)
-		}
-	}
 	for _, d := range s.Definitions {
 		if !d.AnyKind {
-			add(Needs{customer.OfCustomers: {"kind"}})
+			all.Add(Needs{customer.OfCustomers: {"kind"}})
 		}
 		if d.Every != "" {
-			add(Needs{customer.OfMembers: {"segment", "entered_date", "left_date"}})
+			all.Add(Needs{customer.OfMembers: {"segment", "entered_date", "left_date"}})
 		}
 		if d.When != nil {
 			for _, leaf := range d.When.Leaves() {
-				add(leaf.needs())
+				all.Add(leaf.needs())
 			}
 		}
 	}
@@ -167,9 +162,7 @@ func (c *Clause) needs() Needs {
 		from = append(from, c.filter.Facts.needs(c.params))
 	}
 	for _, n := range from {
-		for t, names := range n {
-			all[t] = append(all[t], names...)
-		}
+		all.Add(n)
 	}
 	return all
 }

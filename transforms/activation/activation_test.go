@@ -140,8 +140,10 @@ a g@x.com email marketing subscribed 1 1 -
 func TestNoFieldIsAFormula(t *testing.T) {
 	t.Parallel()
 	for from, want := range map[string]string{
-		"Ann": "Ann", "": "", "=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+cmd|' /C calc'!A0": "'+cmd|' /C calc'!A0", "-2+3": "'-2+3", "\t=1": "'\t=1", "\r=1": "'\r=1",
+		"Ann": "Ann", "": "", "=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+cmd|' /C calc'!A0": "'+cmd|' /C calc'!A0", "-2+3": "'-2+3", "\t=1": "'\t'=1", "\r=1": "'\r'=1",
 		"+79995551111": "+79995551111", "+1 (617) 555-01": "+1 (617) 555-01", "-12.50": "-12.50", "-": "-", "'=1": "'=1", "a=1": "a=1", "=5": "'=5",
+		"Ann;=cmd|' /C calc'!A0": "Ann;'=cmd|' /C calc'!A0", "Ann\t@SUM(A1)": "Ann\t'@SUM(A1)", "a,=1,+1-b": "a,'=1,'+1-b", "Ann\n-2+cmd": "Ann\n'-2+cmd",
+		"Ann;\"\"=1": "Ann;\"\"'=1", "Ann; 2": "Ann; 2", "1;-2": "1;-2", ",b;": ",b;", "a;-2;cmd": "a;'-2;cmd", "\"=1": "\"=1", "a\n\nb;c": "a\n\nb;c", "Anne-Marie, Dr.": "Anne-Marie, Dr.",
 	} {
 		if got := string(inert([]byte(from), plainNumber)); got != want {
 			t.Errorf("the text %q is %q, want %q", from, got, want)
@@ -150,6 +152,7 @@ func TestNoFieldIsAFormula(t *testing.T) {
 	for from, want := range map[string]string{
 		"ann@x.de": "ann@x.de", "+tag@x.de": "+tag@x.de", "-a=b@x.de": "-a=b@x.de", "+79995551111": "+79995551111",
 		"=cmd|'/c calc'!a0@x.de": "'=cmd|'/c calc'!a0@x.de", "=hyperlink(\"http://x\")@x.de": "'=hyperlink(\"http://x\")@x.de",
+		"a;=cmd|'/c calc'!a0@x.de": "a;'=cmd|'/c calc'!a0@x.de",
 	} {
 		if got := string(inert([]byte(from), plainAddress)); got != want {
 			t.Errorf("the address %q is %q, want %q", from, got, want)

@@ -52,13 +52,29 @@ const (
 
 // inert is a text of which no spreadsheet makes a formula: somebody opens a file
 // before it is sent on, and a name or an address is what anybody wrote into a
-// form. It has an apostrophe in front, as OWASP has it.
+// form. It has an apostrophe in front of whatever begins as a formula does, as
+// OWASP has it: at the beginning, and behind what some spreadsheet cuts cells
+// at, for where that is not the comma the quotes around a field are none.
 func inert(text []byte, plain string) []byte {
-	if len(text) == 0 || strings.IndexByte("=+-@\t\r\n", text[0]) < 0 {
+	var out []byte
+	from, begins := 0, true
+	for i, c := range text {
+		if begins && (oneOf("=+-@", c) || i == 0 && oneOf("\t\r\n", c)) && !harmless(text[i:], plain) {
+			out = append(append(out, text[from:i]...), '\'')
+			from = i
+		}
+		begins = oneOf(";,\t\r\n", c) || begins && c == '"' && i > 0
+	}
+	if out == nil {
 		return text
 	}
-	if (plain == plainAddress || text[0] == '+' || text[0] == '-') && len(bytes.Trim(text[1:], plain)) == 0 {
-		return text
-	}
-	return append([]byte("'"), text...)
+	return append(out, text[from:]...)
+}
+
+func oneOf(bytes string, c byte) bool { return strings.IndexByte(bytes, c) >= 0 }
+
+// harmless tells whether a text that begins as a formula does is none all the
+// same.
+func harmless(text []byte, plain string) bool {
+	return (plain == plainAddress || text[0] == '+' || text[0] == '-') && len(bytes.Trim(text[1:], plain)) == 0
 }

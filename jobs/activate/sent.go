@@ -71,27 +71,21 @@ func Last(l lake.Lake, destination, runDate, shape string) (*Sent, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range slices.Backward(all) {
-		if s.RunDate >= runDate {
-			continue
-		}
-		if s.Shape != shape {
-			return nil, nil
-		}
-		return &s, s.read(l, destination)
+	s := newest(all, func(s *Sent) bool { return s.RunDate < runDate })
+	if s == nil || s.Shape != shape {
+		return nil, nil
 	}
-	return nil, nil
+	return s, s.read(l, destination)
 }
 
-// On is what a destination was last sent for a date, nil for nothing.
-func On(l lake.Lake, destination, runDate string) (*Sent, error) {
-	all, err := entries(l, destination)
-	for _, s := range slices.Backward(all) {
-		if s.RunDate == runDate {
-			return &s, err
+// newest is the last of the entries that are meant, nil for none.
+func newest(all []Sent, meant func(s *Sent) bool) *Sent {
+	for i := range slices.Backward(all) {
+		if meant(&all[i]) {
+			return &all[i]
 		}
 	}
-	return nil, err
+	return nil
 }
 
 // read reads the rows of an entry.

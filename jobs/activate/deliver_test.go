@@ -1,0 +1,85 @@
+package activate
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/transforms/activation"
+)
+
+// post is a lake and a folder to which files are delivered.
+type post struct {
+	lake   lake.Lake
+	folder string
+}
+
+func newPost(t *testing.T) *post {
+	return &post{lake.Lake{Dir: filepath.Join(t.TempDir(), "lake")}, t.TempDir()}
+}
+
+// letter is a destination of that form and columns, as mail=address.
+func letter(form, columns string) activation.Destination {
+	d := activation.Destination{Name: "letter", Channel: "email", Address: "email", Form: activation.Forms[form]}
+	for c := range strings.FieldsSeq(columns) {
+		name, from, _ := strings.Cut(c, "=")
+		d.Columns = append(d.Columns, activation.Column{Name: name, From: from})
+	}
+	return d
+}
+
+// fileOf is the file of a destination for people, as name@x.de; a name is what
+// stands before the @.
+func fileOf(d activation.Destination, people string) *File {
+	f := &File{Destination: d}
+	for address := range strings.FieldsSeq(people) {
+		row := Row{Key: address}
+		for _, c := range d.Columns {
+			v, _, _ := strings.Cut(address, "@")
+			if c.From == activation.FromAddress {
+				v = d.Form.Of(d.Address, address)
+			}
+			row.Fields = append(row.Fields, v)
+		}
+		f.Rows = append(f.Rows, row)
+	}
+	return f
+}
+
+// deliver sends a file for a day; the changes are its lines without the header.
+func (p *post) deliver(f *File, day string, resend bool) (o Outcome, changes string, err error) {
+	whole, diff := Path(p.folder, f.Destination.Name, day)
+	o, err = Deliver(p.lake, Delivery{File: f, RunID: day + ".1", RunDate: day, SHA256: Sum(f.CSV()), Whole: whole, Changes: diff, Resend: resend})
+	text, _ := os.ReadFile(diff)
+	_, changes, _ = strings.Cut(string(text), "\n")
+	return o, changes, err
+}
+
+func (p *post) delivers(t *testing.T, f *File, day string, resend bool, want string) {
+	t.Helper()
+	if _, changes, err := p.deliver(f, day, resend); err != nil || strings.TrimSpace(strings.ReplaceAll(changes, "\n", " ")) != want {
+		t.Errorf("%s: changes %q, error %v; want %q", day, changes, err, want)
+	}
+}
+
+// TestAnOlderFileIsSentOnlyWhereSomebodySaysSo: the destination has the newer
+// one. Where it is sent all the same its changes are from what is there, and so
+// are those of the next night.
+func TestAnOlderFileIsSentOnlyWhereSomebodySaysSo(t *testing.T) {
+	t.Parallel()
+	p, d := newPost(t), letter("plain", "mail=address")
+	p.delivers(t, fileOf(d, "ann@x.de bob@x.de"), "2025-01-10", false, "added,ann@x.de added,bob@x.de")
+	p.delivers(t, fileOf(d, "ann@x.de cy@x.de dee@x.de"), "2025-01-12", false, "removed,bob@x.de added,cy@x.de added,dee@x.de")
+	late := fileOf(d, "ann@x.de bob@x.de cy@x.de")
+	if _, _, err := p.deliver(late, "2025-01-11", false); fault.CodeOf(err) != fault.Publish || !strings.Contains(err.Error(), "2025-01-12.1") || !strings.Contains(err.Error(), "--resend") {
+		t.Errorf("an older file behind a newer one: %v", err)
+	}
+	if o, _, err := p.deliver(fileOf(d, "ann@x.de bob@x.de"), "2025-01-10", false); err != nil || o.Sent {
+		t.Errorf("what was sent already: %+v, %v", o, err)
+	}
+	p.delivers(t, late, "2025-01-11", true, "added,bob@x.de removed,dee@x.de")
+	p.delivers(t, fileOf(d, "ann@x.de cy@x.de"), "2025-01-13", false, "removed,bob@x.de")
+}

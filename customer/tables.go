@@ -283,8 +283,8 @@ var tables = []Table{
 		{"path", TextColumn, "the file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"}, {"row_count", IntColumn, "its rows"},
 		{"changes_path", TextColumn, "the file of differences from what was last sent"}, {"changes_sha256", TextColumn, "hash of its bytes"},
 		{"compared_date", DateColumn, "run_date of what was last sent; missing where nothing was"},
-		{"added_count", IntColumn, "customers that are in the file and were not in the last"}, {"changed_count", IntColumn, "customers whose row is another"},
-		{"removed_count", IntColumn, "customers that were in the last and are not any more"}, {"unchanged_count", IntColumn, "customers whose row is the same"},
+		{"added_count", IntColumn, "rows of the file that are new: of who was not in the last, whose address was another, or, after an edit of columns or form, all"}, {"changed_count", IntColumn, "customers whose row is another"},
+		{"removed_count", IntColumn, "rows of the last that are gone: of who is not in the file any more, or at another address"}, {"unchanged_count", IntColumn, "customers whose row is the same"},
 	}},
 	{Name: "export_waterfall", Doc: "From the members of the segments to the rows of a file: how many left for what reason. They add up.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"position", IntColumn, "order of the steps"},

@@ -58,9 +58,7 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 	number := 1
 	if last != nil {
 		number = last.Number + 1
-		if last.Shape != d.File.Shape() {
-			last = nil
-		} else if err := last.read(l, name); err != nil {
+		if err := last.read(l, name); err != nil {
 			return o, err
 		}
 	}
@@ -71,6 +69,7 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 		}
 	}
 	o.Sent, o.Added, o.Changed, o.Removed = true, c.Added, c.Changed, c.Removed
-	s := &Sent{Number: number, Shape: d.File.Shape(), RunID: d.RunID, RunDate: d.RunDate, SHA256: d.SHA256, Accepted: o.Rows, Added: c.Added, Changed: c.Changed, Removed: c.Removed, Rows: d.File.Rows}
+	s := &Sent{Number: number, Shape: d.File.Shape(), RunID: d.RunID, RunDate: d.RunDate, SHA256: d.SHA256, Accepted: o.Rows, Added: c.Added, Changed: c.Changed, Removed: c.Removed,
+		From: d.File.from(), Hashed: d.File.Destination.Form.Hash, Rows: d.File.Rows}
 	return o, s.record(l, name)
 }

@@ -83,3 +83,39 @@ func TestAnOlderFileIsSentOnlyWhereSomebodySaysSo(t *testing.T) {
 	p.delivers(t, late, "2025-01-11", true, "added,bob@x.de removed,dee@x.de")
 	p.delivers(t, fileOf(d, "ann@x.de cy@x.de"), "2025-01-13", false, "removed,bob@x.de")
 }
+
+// TestWhoLeftIsRemovedAfterAnEdit: the columns or the form of a destination are
+// edited on the day on which Bob says no.
+func TestWhoLeftIsRemovedAfterAnEdit(t *testing.T) {
+	t.Parallel()
+	const plain = "mail=address"
+	hash := func(form, address string) string { return activation.Forms[form].Of("email", address) }
+	for _, c := range []struct{ name, form, columns, toForm, toColumns, want string }{
+		{"a column more", "plain", plain, "plain", "mail=address name=first_name", "added,ann@x.de,ann removed,bob@x.de, added,cy@x.de,cy"},
+		{"another order", "plain", "name=first_name mail=address", "plain", "mail=address name=first_name", "added,ann@x.de,ann removed,bob@x.de,bob added,cy@x.de,cy"},
+		{"no address", "plain", "id=customer_id", "plain", "id=customer_id name=first_name", "added,ann,ann removed,bob, added,cy,cy"},
+		{"an address now", "plain", "id=customer_id", "plain", plain, "added,ann@x.de removed,bob@x.de added,cy@x.de"},
+		{"hashes now: what was sent in the open is in no file of hashes", "plain", plain, "meta", plain,
+			"added," + hash("meta", "ann@x.de") + " removed," + hash("meta", "bob@x.de") + " added," + hash("meta", "cy@x.de")},
+		{"no hashes any more: the destination has nothing but the hash", "meta", plain, "plain", plain,
+			"removed," + hash("meta", "ann@x.de") + " added,ann@x.de removed," + hash("meta", "bob@x.de") + " added,cy@x.de"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPost(t)
+			before, after := letter(c.form, c.columns), letter(c.toForm, c.toColumns)
+			if _, _, err := p.deliver(fileOf(before, "ann@x.de bob@x.de"), "2025-01-11", false); err != nil {
+				t.Fatal(err)
+			}
+			f := fileOf(after, "ann@x.de cy@x.de")
+			last, err := Last(p.lake, "letter", "2025-01-12")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if prepared := Compare(f, last); prepared.Since != "2025-01-11" || prepared.Removed == 0 {
+				t.Errorf("the run prepares %+v", prepared)
+			}
+			p.delivers(t, f, "2025-01-12", false, c.want)
+			p.delivers(t, fileOf(after, "ann@x.de"), "2025-01-13", false, "removed,"+strings.Join(fileOf(after, "cy@x.de").Rows[0].Fields, ","))
+		})
+	}
+}

@@ -117,6 +117,15 @@ func (f *File) Header() []string {
 	return names
 }
 
+// from is where each of its columns comes from.
+func (f *File) from() []string {
+	from := make([]string, len(f.Destination.Columns))
+	for i, c := range f.Destination.Columns {
+		from[i] = c.From
+	}
+	return from
+}
+
 // CSV is the file's bytes.
 func (f *File) CSV() []byte {
 	rows := make([][]string, 0, len(f.Rows)+1)

@@ -27,6 +27,9 @@ type Sent struct {
 	Changed  int64  `json:"changed"`
 	Removed  int64  `json:"removed"`
 
+	From   []string `json:"from"`   // where each field of a row comes from, as the columns of a destination say it
+	Hashed bool     `json:"hashed"` // addresses are hashes
+
 	Rows []Row `json:"-"`
 }
 
@@ -65,14 +68,14 @@ func entries(l lake.Lake, destination string) (all []Sent, err error) {
 }
 
 // Last is what a destination was last sent for a day before a date, nil for
-// nothing, and where that was of another shape.
-func Last(l lake.Lake, destination, runDate, shape string) (*Sent, error) {
+// nothing.
+func Last(l lake.Lake, destination, runDate string) (*Sent, error) {
 	all, err := entries(l, destination)
 	if err != nil {
 		return nil, err
 	}
 	s := newest(all, func(s *Sent) bool { return s.RunDate < runDate })
-	if s == nil || s.Shape != shape {
+	if s == nil {
 		return nil, nil
 	}
 	return s, s.read(l, destination)

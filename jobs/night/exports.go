@@ -35,7 +35,7 @@ func (n *Night) writeExports(ctx context.Context) error {
 	waterfall, _ := customer.TableNamed("export_waterfall")
 	prepared, steps := exports.NewRows(), waterfall.NewRows()
 	for i, f := range files {
-		last, err := activate.Last(n.sentBy(), f.Destination.Name, n.Manifest.RunDate, f.Shape())
+		last, err := activate.Last(n.sentBy(), f.Destination.Name, n.Manifest.RunDate)
 		if err != nil {
 			return err
 		}

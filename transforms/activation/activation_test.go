@@ -118,7 +118,7 @@ a g@x.com email marketing subscribed 1 1 -
 		err := d.Customer(i, func(int) bool { return true }, func(one Decision) error {
 			text := one.Outcome.String()
 			if one.Outcome == InFile {
-				text += ":" + one.Formed
+				text += ":" + one.Address
 			}
 			got = append(got, text)
 			return nil
@@ -128,7 +128,7 @@ a g@x.com email marketing subscribed 1 1 -
 		}
 	}
 	var fields []string
-	d.Fields(6, Decision{Destination: 0, Formed: "f@x.com"}, func(b []byte) { fields = append(fields, string(b)) })
+	d.Fields(6, Decision{Destination: 0, Address: "f@x.com"}, func(b []byte) { fields = append(fields, string(b)) })
 	if !slices.Equal(fields, []string{"f@x.com", "fine"}) {
 		t.Errorf("fields %q", fields)
 	}
@@ -159,15 +159,15 @@ func TestNoFieldIsAFormula(t *testing.T) {
 		}
 	}
 	h := histories(t, "c =A1 x@x.de")
-	fieldsOf := func(form, formed string) (all []string) {
+	fieldsOf := func(form, address string) (all []string) {
 		d := NewDecider([]Destination{{Columns: []Column{{"mail", FromAddress}, {"name", "first_name"}}, Form: Forms[form]}}, h, 0)
-		d.Fields(0, Decision{Formed: formed}, func(b []byte) { all = append(all, string(b)) })
+		d.Fields(0, Decision{Address: address}, func(b []byte) { all = append(all, string(b)) })
 		return all
 	}
 	if got := fieldsOf("plain", "=a(b)@x.de"); !slices.Equal(got, []string{"'=a(b)@x.de", "'=A1"}) {
 		t.Errorf("plain: %q", got)
 	}
-	if got := fieldsOf("google", "ab12"); !slices.Equal(got, []string{"ab12", "=A1"}) {
+	if got := fieldsOf("google", "=a(b)@x.de"); !slices.Equal(got, []string{Forms["google"].Of("email", "=a(b)@x.de"), "=A1"}) {
 		t.Errorf("google: %q", got)
 	}
 }

@@ -59,7 +59,6 @@ type Decision struct {
 	Destination int
 	Outcome     Outcome
 	Address     string // normalised, of who is in the file
-	Formed      string // as the destination has it
 }
 
 // Customer decides for a customer, destination by destination; member tells
@@ -75,7 +74,6 @@ func (d *Decider) Customer(i int, member func(destination int) bool, yield func(
 		one.Outcome, one.Address = d.decide(i, n)
 		switch one.Outcome {
 		case InFile:
-			one.Formed = d.all[n].Form.Of(d.all[n].Address, one.Address)
 			d.taken[d.all[n].Channel] = d.taken[d.all[n].Channel] || d.all[n].Exclusive
 		case HeldOut: // from every file after it too: else it would be compared with who got another message
 			d.spared[d.all[n].Channel] = d.spared[d.all[n].Channel] || d.all[n].Exclusive
@@ -209,21 +207,18 @@ func (d *Decider) received(i int, dest *Destination) (n int64) {
 
 // Fields appends what the file has of a customer, in the order of its columns.
 func (d *Decider) Fields(i int, one Decision, yield func(text []byte)) {
+	dest := &d.all[one.Destination]
 	var b []byte
 	for _, f := range d.fields[one.Destination] {
-		b = b[:0]
-		exact := d.all[one.Destination].Form.Hash // who matches hashes matches bytes
 		if f == nil {
-			if b = append(b, one.Formed...); !exact {
-				b = inert(b, plainAddress)
-			}
-		} else {
-			b = f.AppendValue(b, d.person(i))
-			b = bytes.ReplaceAll(b, []byte{columns.ListSep}, []byte("|")) // fields travel as a list
-			b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))         // readers of CSV take them for one
-			if f.Type == columns.Text && !exact {
-				b = inert(b, plainNumber)
-			}
+			yield([]byte(dest.Form.Written(dest.Address, one.Address)))
+			continue
+		}
+		b = f.AppendValue(b[:0], d.person(i))
+		b = bytes.ReplaceAll(b, []byte{columns.ListSep}, []byte("|")) // fields travel as a list
+		b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))         // readers of CSV take them for one
+		if f.Type == columns.Text && !dest.Form.Hash {                // who matches hashes matches bytes
+			b = inert(b, plainNumber)
 		}
 		yield(b)
 	}

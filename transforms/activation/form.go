@@ -43,6 +43,16 @@ func (f Form) Of(addressType, address string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Written is an address, as Of has it, as it stands in a file of the form. Who
+// matches hashes matches bytes, and gets nothing else.
+func (f Form) Written(addressType, address string) string {
+	formed := f.Of(addressType, address)
+	if f.Hash {
+		return formed
+	}
+	return string(inert([]byte(formed), plainAddress))
+}
+
 // plain are the bytes of values with which no spreadsheet does anything, though
 // they begin as a formula does: phones and numbers, and addresses.
 const (

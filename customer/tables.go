@@ -273,9 +273,10 @@ var tables = []Table{
 	}},
 	{Name: "export_rows", Doc: "A candidate of a destination, and what became of it. The rows of a file are those that are in it.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, customerID,
-		{"outcome", TextColumn, "in_file (of customers with one address one row stands in the files of a channel), or the first reason that kept it out: no_address, no_consent, suppressed, capped, lower_priority, hold_out"},
+		{"outcome", TextColumn, "in_file (of customers with one address one row stands in the files of a channel, and none where the address is withheld), or the first reason that kept it out: no_address, no_consent, suppressed, capped, lower_priority, hold_out"},
 		{"address_type", TextColumn, "as in consents"}, {"address", TextColumn, "the address that is written to, as consents has it"},
 		{"fields", ListColumn, "the row of the file, in the order of its columns; a missing value is empty"},
+		{"withheld", ListColumn, "of who is capped or held out: addresses that consented and are in the file for nobody else either"},
 	}},
 	{Name: "exports", Doc: "A file that this run prepared for a destination. The differences are from what had been sent when the run was made; what was delivered, and how it differed then, is told by the lake's _sent.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"segments", ListColumn, "whose members are its candidates"},

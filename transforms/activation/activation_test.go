@@ -83,6 +83,8 @@ a b2@x.com email marketing subscribed 1 1 -
 a b2@x.com - marketing no_data - 0 manual
 c tired t@x.com
 a t@x.com email marketing subscribed 1 1 -
+a s@x.com email marketing subscribed 1 0 -
+a u@x.com email marketing subscribed 1 1 bounce
 m 100 campaign_sent
 m 94 sent
 m 93 sent
@@ -108,7 +110,7 @@ a g@x.com email marketing subscribed 1 1 -
 	d := NewDecider(all, h, 100)
 	want := map[string]string{
 		"nobody": "no_address no_address no_address", "silent": "no_consent no_consent no_consent", "said-no": "no_consent no_consent no_consent",
-		"bounced": "suppressed suppressed suppressed", "blocked": "suppressed suppressed suppressed", "tired": "capped in_file:t@x.com lower_priority",
+		"bounced": "suppressed suppressed suppressed", "blocked": "suppressed suppressed suppressed", "tired": "capped:-s@x.com,-t@x.com in_file:t@x.com lower_priority",
 		"fine": "in_file:f@x.com lower_priority lower_priority", "two": "in_file:new@x.com lower_priority lower_priority",
 		"topical": "no_consent in_file:o@x.com lower_priority", "one-good": "in_file:g@x.com lower_priority lower_priority",
 	}
@@ -119,6 +121,9 @@ a g@x.com email marketing subscribed 1 1 -
 			text := one.Outcome.String()
 			if one.Outcome == InFile {
 				text += ":" + one.Address
+			}
+			if one.Withheld != nil {
+				text += ":-" + strings.Join(one.Withheld, ",-")
 			}
 			got = append(got, text)
 			return nil

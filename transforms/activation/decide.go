@@ -2,6 +2,8 @@ package activation
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -19,6 +21,7 @@ type Decider struct {
 	messages messageColumns
 	taken    map[string]bool // channels in whose file the customer is already
 	spared   map[string]bool // channels through which it is held out
+	good     []address       // of the customer: memory
 }
 
 type consentColumns struct {
@@ -59,6 +62,9 @@ type Decision struct {
 	Destination int
 	Outcome     Outcome
 	Address     string // normalised, of who is in the file
+	// Withheld are the addresses through which who is capped or held out would
+	// get the message after all, were they in the file as somebody else's.
+	Withheld []string
 }
 
 // Customer decides for a customer, destination by destination; member tells
@@ -70,8 +76,7 @@ func (d *Decider) Customer(i int, member func(destination int) bool, yield func(
 		if !member(n) {
 			continue
 		}
-		one := Decision{Destination: n}
-		one.Outcome, one.Address = d.decide(i, n)
+		one := d.decide(i, n)
 		switch one.Outcome {
 		case InFile:
 			d.taken[d.all[n].Channel] = d.taken[d.all[n].Channel] || d.all[n].Exclusive
@@ -85,24 +90,33 @@ func (d *Decider) Customer(i int, member func(destination int) bool, yield func(
 	return nil
 }
 
-func (d *Decider) decide(i, n int) (Outcome, string) {
+func (d *Decider) decide(i, n int) Decision {
 	dest := &d.all[n]
 	found := d.lookUp(i, n)
+	one := Decision{Destination: n}
 	switch {
 	case !found.any:
-		return NoAddress, ""
+		one.Outcome = NoAddress
 	case !found.consented:
-		return NoConsent, ""
-	case found.best.address == "":
-		return Suppressed, ""
+		one.Outcome = NoConsent
+	case len(found.good) == 0:
+		one.Outcome = Suppressed
 	case dest.Cap.Messages > 0 && d.received(i, dest) >= dest.Cap.Messages:
-		return Capped, ""
+		one.Outcome = Capped
 	case d.taken[dest.Channel]:
-		return LowerPriority, ""
+		one.Outcome = LowerPriority
 	case d.spared[dest.Channel] || dest.heldOut(d.h.IDs[i]):
-		return HeldOut, ""
+		one.Outcome = HeldOut
+	default:
+		one.Outcome, one.Address = InFile, slices.MinFunc(found.good, address.compare).address
 	}
-	return InFile, found.best.address
+	if one.Outcome == Capped || one.Outcome == HeldOut {
+		for _, a := range found.good {
+			one.Withheld = append(one.Withheld, a.address)
+		}
+		slices.Sort(one.Withheld)
+	}
+	return one
 }
 
 // address is one that may be written to.
@@ -112,25 +126,23 @@ type address struct {
 	since    int64
 }
 
-// better puts the address first that was consented to last: by the person
+// compare puts the address first that was consented to last: by the person
 // before by a record, then by bytes, so that it is the same one every night.
-func (a address) better(b address) bool {
-	switch {
-	case b.address == "":
-		return true
-	case a.explicit != b.explicit:
-		return a.explicit
-	case a.since != b.since:
-		return a.since > b.since
+func (a address) compare(b address) int {
+	if a.explicit != b.explicit {
+		if a.explicit {
+			return -1
+		}
+		return 1
 	}
-	return a.address < b.address
+	return cmp.Or(cmp.Compare(b.since, a.since), strings.Compare(a.address, b.address))
 }
 
 // lookedUp is what the addresses of a customer are good for.
 type lookedUp struct {
 	any       bool // there is an address
 	consented bool // one of them has a yes
-	best      address
+	good      []address
 }
 
 func (d *Decider) lookUp(i, n int) (found lookedUp) {
@@ -139,6 +151,7 @@ func (d *Decider) lookUp(i, n int) (found lookedUp) {
 	from, to := rows.Of(i)
 	c := &d.consents
 	found.any = d.held[n] != nil && !d.held[n].Missing(d.person(i))
+	d.good = d.good[:0]
 	for r := from; r < to; r++ {
 		if text(c.kind, r) != dest.Address {
 			continue
@@ -149,10 +162,11 @@ func (d *Decider) lookUp(i, n int) (found lookedUp) {
 		}
 		found.consented = true
 		a := address{text(c.address, r), c.explicit.Ints[r] == 1, c.since.Ints[r]}
-		if !d.suppressed(from, to, a.address, dest) && a.better(found.best) {
-			found.best = a
+		if !d.suppressed(from, to, a.address, dest) {
+			d.good = append(d.good, a)
 		}
 	}
+	found.good = d.good
 	return found
 }
 

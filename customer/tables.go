@@ -180,6 +180,7 @@ var tables = []Table{
 	{Name: "consents", Doc: "What holds of an address for a channel and a purpose. No row is no consent.", Columns: []Column{
 		{"address_type", TextColumn, "email, phone, client_id or contact_id"},
 		{"address", TextColumn, "the address, normalised as keys are"},
+		{"written_as", TextColumn, "the address as the record that decided wrote it, an e-mail trimmed and in small letters: messages go there. Another than address only where identity.email is provider"},
 		{"channel", TextColumn, "email, sms, push or another; missing where an address is suppressed for every channel and nothing else is known of it"},
 		{"purpose", TextColumn, "marketing, or a topic of it: marketing/<topic>"},
 		{"state", TextColumn, "subscribed, unsubscribed, pending or no_data: only subscribed is a yes"},

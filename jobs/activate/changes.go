@@ -15,7 +15,7 @@ type Changes struct {
 	rows   [][]string
 }
 
-// Compare goes through both, which are in order of address. Rows of another
+// Compare goes through both in order of address. Rows of another
 // shape are no older versions of these: who is in the file is added anew then,
 // and who is not is removed. So is who has the same row under an address that
 // is written otherwise.
@@ -29,6 +29,7 @@ func Compare(f *File, last *Sent) *Changes {
 	if !same {
 		old = f.reshaped(last)
 	}
+	slices.SortStableFunc(old, f.order)
 	tell := func(what string, count *int64, r Row) {
 		*count++
 		c.rows = append(c.rows, append([]string{what}, r.Fields...))
@@ -36,12 +37,21 @@ func Compare(f *File, last *Sent) *Changes {
 	address := slices.Index(f.from(), activation.FromAddress)
 	i, j := 0, 0
 	for i < len(f.Rows) || j < len(old) {
+		first := 0 // whose turn it is: below zero the file's
 		switch {
-		case j == len(old) || i < len(f.Rows) && f.Rows[i].Key < old[j].Key:
+		case j == len(old):
+			first = -1
+		case i == len(f.Rows):
+			first = 1
+		default:
+			first = f.order(f.Rows[i], old[j])
+		}
+		switch {
+		case first < 0:
 			tell("added", &c.Added, f.Rows[i])
 			i++
 			continue
-		case i == len(f.Rows) || old[j].Key < f.Rows[i].Key:
+		case first > 0:
 			tell("removed", &c.Removed, old[j])
 			j++
 			continue

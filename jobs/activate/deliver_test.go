@@ -119,3 +119,31 @@ func TestWhoLeftIsRemovedAfterAnEdit(t *testing.T) {
 		})
 	}
 }
+
+// TestAnAddressWrittenOtherwiseIsAnother: the file has another spelling of the
+// same mailbox than the destination has.
+func TestAnAddressWrittenOtherwiseIsAnother(t *testing.T) {
+	t.Parallel()
+	p, d := newPost(t), letter("plain", "mail=address")
+	f := func(written string) *File {
+		return &File{Destination: d, Rows: []Row{{"ann@gmail.com", []string{written}}, {"bob@x.de", []string{"bob@x.de"}}}}
+	}
+	p.delivers(t, f("ann@gmail.com"), "2025-01-10", false, "added,ann@gmail.com added,bob@x.de")
+	p.delivers(t, f("ann+shop@gmail.com"), "2025-01-11", false, "removed,ann@gmail.com added,ann+shop@gmail.com")
+}
+
+// TestGoogleHasARowForAMailbox: two spellings are two addresses to whoever sends
+// mail, and one hash to Google.
+func TestGoogleHasARowForAMailbox(t *testing.T) {
+	t.Parallel()
+	for form, want := range map[string]int{"google": 2, "meta": 3} {
+		f := fileOf(letter(form, "mail=address"), "ann@gmail.com a.nn@gmail.com ann+shop@gmail.com taken@gmail.com ta.ken@gmail.com")
+		f.settle(map[string]bool{"taken@gmail.com": true, "ann+shop@gmail.com": true})
+		if len(f.Rows) != want || f.Repeated != 5-int64(want) || len(f.used) != 3 {
+			t.Errorf("%s: %d rows %v, %d repeated, used %q", form, len(f.Rows), f.Rows, f.Repeated, f.used)
+		}
+	}
+	p, d := newPost(t), letter("google", "mail=address")
+	p.delivers(t, fileOf(d, "a.nn@gmail.com"), "2025-01-10", false, "added,"+d.Form.Of("email", "ann@gmail.com"))
+	p.delivers(t, fileOf(d, "ann@gmail.com"), "2025-01-11", false, "")
+}

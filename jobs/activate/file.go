@@ -30,12 +30,12 @@ type File struct {
 	Repeated    int64 // customers whose address another has who is in a file, or gets nothing
 
 	withheld map[string]bool // addresses of who is capped or held out
-	spared   []string        // of who is held out
+	used     []string        // those of its rows, and of who is held out: if it is exclusive, no file after it has them
 }
 
 // Row is a row of a file.
 type Row struct {
-	Key    string // the address: what a destination tells its people apart by
+	Key    string // the address, as keys are
 	Fields []string
 }
 
@@ -93,10 +93,7 @@ func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.D
 		if taken[d.Channel] == nil {
 			taken[d.Channel] = map[string]bool{}
 		}
-		for _, r := range f.Rows {
-			taken[d.Channel][r.Key] = true
-		}
-		for _, address := range f.spared {
+		for _, address := range f.used {
 			taken[d.Channel][address] = true
 		}
 	}
@@ -112,7 +109,7 @@ func (f *File) withhold(outcome activation.Outcome, addresses []string) {
 		f.withheld[a] = true
 	}
 	if outcome == activation.HeldOut {
-		f.spared = append(f.spared, addresses...)
+		f.used = append(f.used, addresses...)
 	}
 }
 
@@ -120,18 +117,28 @@ func (f *File) withhold(outcome activation.Outcome, addresses []string) {
 // before has and that nobody has who gets nothing: rows come in order of
 // customer, so it is always the same one.
 func (f *File) settle(taken map[string]bool) {
-	slices.SortStableFunc(f.Rows, func(a, b Row) int { return strings.Compare(a.Key, b.Key) })
 	all := len(f.Rows)
-	f.Rows = slices.CompactFunc(f.Rows, func(a, b Row) bool { return a.Key == b.Key })
 	f.Rows = slices.DeleteFunc(f.Rows, func(r Row) bool { return taken[r.Key] || f.withheld[r.Key] })
+	for _, r := range f.Rows {
+		f.used = append(f.used, r.Key)
+	}
+	slices.SortStableFunc(f.Rows, f.order)
+	f.Rows = slices.CompactFunc(f.Rows, func(a, b Row) bool { return f.order(a, b) == 0 })
 	f.Repeated = int64(all - len(f.Rows))
+}
+
+// order is that of rows in the file: two that are equal are one to whoever takes
+// it.
+func (f *File) order(a, b Row) int {
+	form := f.Destination.Form
+	return strings.Compare(form.Mailbox(a.Key), form.Mailbox(b.Key))
 }
 
 // Shape tells files apart whose rows cannot be compared: of other columns, or
 // with addresses in another form.
 func (f *File) Shape() string {
 	d := &f.Destination
-	return Sum(fmt.Appendf(nil, "%q %q %v", d.Columns, d.Channel, d.Form))[:16]
+	return Sum(fmt.Appendf(nil, "%q %q {%t %t}", d.Columns, d.Channel, d.Form.Plus, d.Form.Hash))[:16]
 }
 
 // Header is the first line of the file.

@@ -25,7 +25,7 @@ type Decider struct {
 }
 
 type consentColumns struct {
-	kind, address, channel, purpose, state, since, explicit, suppressed *columns.Column
+	kind, address, written, channel, purpose, state, since, explicit, suppressed *columns.Column
 }
 
 type messageColumns struct{ date, kind, channel *columns.Column }
@@ -34,7 +34,7 @@ type messageColumns struct{ date, kind, channel *columns.Column }
 func NewDecider(all []Destination, h *customer.Histories, asOf int32) *Decider {
 	d := &Decider{all: all, h: h, asOf: asOf, taken: map[string]bool{}, spared: map[string]bool{}}
 	c := h.Tables[customer.OfConsents].Col
-	d.consents = consentColumns{c("address_type"), c("address"), c("channel"), c("purpose"), c("state"), c("since_at"), c("explicit"), c("suppressed")}
+	d.consents = consentColumns{c("address_type"), c("address"), c("written_as"), c("channel"), c("purpose"), c("state"), c("since_at"), c("explicit"), c("suppressed")}
 	m := h.Tables[customer.OfInteractions].Col
 	d.messages = messageColumns{m("interaction_date"), m("kind"), m("channel")}
 	people := h.Tables[customer.OfCustomers].Col
@@ -62,6 +62,7 @@ type Decision struct {
 	Destination int
 	Outcome     Outcome
 	Address     string // normalised, of who is in the file
+	Written     string // the same as it was written, which is where messages go
 	// Withheld are the addresses through which who is capped or held out would
 	// get the message after all, were they in the file as somebody else's.
 	Withheld []string
@@ -108,7 +109,8 @@ func (d *Decider) decide(i, n int) Decision {
 	case d.spared[dest.Channel] || dest.heldOut(d.h.IDs[i]):
 		one.Outcome = HeldOut
 	default:
-		one.Outcome, one.Address = InFile, slices.MinFunc(found.good, address.compare).address
+		best := slices.MinFunc(found.good, address.compare)
+		one.Outcome, one.Address, one.Written = InFile, best.address, best.written
 	}
 	if one.Outcome == Capped || one.Outcome == HeldOut {
 		for _, a := range found.good {
@@ -122,6 +124,7 @@ func (d *Decider) decide(i, n int) Decision {
 // address is one that may be written to.
 type address struct {
 	address  string
+	written  string
 	explicit bool
 	since    int64
 }
@@ -161,7 +164,7 @@ func (d *Decider) lookUp(i, n int) (found lookedUp) {
 			continue
 		}
 		found.consented = true
-		a := address{text(c.address, r), c.explicit.Ints[r] == 1, c.since.Ints[r]}
+		a := address{text(c.address, r), text(c.written, r), c.explicit.Ints[r] == 1, c.since.Ints[r]}
 		if !d.suppressed(from, to, a.address, dest) {
 			d.good = append(d.good, a)
 		}
@@ -225,7 +228,7 @@ func (d *Decider) Fields(i int, one Decision, yield func(text []byte)) {
 	var b []byte
 	for _, f := range d.fields[one.Destination] {
 		if f == nil {
-			yield([]byte(dest.Form.Written(dest.Address, one.Address)))
+			yield([]byte(dest.Form.Written(dest.Address, one.Written)))
 			continue
 		}
 		b = f.AppendValue(b[:0], d.person(i))

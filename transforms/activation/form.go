@@ -9,23 +9,24 @@ import (
 
 // Form is how a destination wants its addresses.
 type Form struct {
-	Plus bool // phones begin with +
-	Hash bool // lower-case hexadecimal SHA-256 of the form
+	Plus  bool // phones begin with +
+	Hash  bool // lower-case hexadecimal SHA-256 of the form
+	Gmail bool // of Gmail's e-mails the mailbox: without dots, and what follows a plus
 }
 
 // Forms are the forms of destinations by name. Google takes phones in E.164;
 // Meta and Yandex take digits; all three take hashes of them and of e-mails in
-// lower case without spaces.
+// lower case without spaces, Google those of its own mailboxes.
 var Forms = map[string]Form{
 	"plain":  {Plus: true},
 	"digits": {},
-	"google": {Plus: true, Hash: true},
+	"google": {Plus: true, Hash: true, Gmail: true},
 	"meta":   {Hash: true},
 	"yandex": {Hash: true},
 }
 
-// Of is an address, normalised as keys are, in the form. Nothing is made of an
-// empty one.
+// Of is an address in the form, a phone normalised as keys are, an e-mail as
+// somebody wrote it, in small letters. Nothing is made of an empty one.
 func (f Form) Of(addressType, address string) string {
 	if address == "" {
 		return ""
@@ -39,8 +40,22 @@ func (f Form) Of(addressType, address string) string {
 	if !f.Hash {
 		return address
 	}
-	sum := sha256.Sum256([]byte(address))
+	sum := sha256.Sum256([]byte(f.Mailbox(address)))
 	return hex.EncodeToString(sum[:])
+}
+
+// Mailbox is what the form tells addresses apart by: the address, or of one of
+// Gmail the mailbox that Google makes of it.
+func (f Form) Mailbox(address string) string {
+	if !f.Gmail {
+		return address
+	}
+	local, domain, _ := strings.Cut(address, "@")
+	if domain != "gmail.com" && domain != "googlemail.com" {
+		return address
+	}
+	local, _, _ = strings.Cut(local, "+")
+	return strings.ReplaceAll(local, ".", "") + "@" + domain
 }
 
 // Written is an address, as Of has it, as it stands in a file of the form. Who

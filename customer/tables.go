@@ -279,7 +279,7 @@ var tables = []Table{
 		{"fields", ListColumn, "the row of the file, in the order of its columns; a missing value is empty"},
 		{"withheld", ListColumn, "of who is capped or held out: addresses that consented and are in the file for nobody else either"},
 	}},
-	{Name: "exports", Doc: "A file that this run prepared for a destination. The differences are from what had been sent when the run was made; what was delivered, and how it differed then, is told by the lake's _sent.", Columns: []Column{
+	{Name: "exports", History: true, Doc: "A file that a run prepared for a destination, those of earlier nights too. The differences are from what had been sent when the run was made; what was delivered, and how it differed then, is told by the lake's _sent.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"segments", ListColumn, "whose members are its candidates"},
 		{"channel", TextColumn, "how they are reached"}, {"purpose", TextColumn, "what they consented to"},
 		{"path", TextColumn, "the file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"}, {"row_count", IntColumn, "its rows"},
@@ -288,7 +288,7 @@ var tables = []Table{
 		{"added_count", IntColumn, "rows of the file that are new: of who was not in the last, whose address was another, or, after an edit of columns or form, all"}, {"changed_count", IntColumn, "customers whose row is another"},
 		{"removed_count", IntColumn, "rows of the last that are gone: of who is not in the file any more, or at another address"}, {"unchanged_count", IntColumn, "customers whose row is the same"},
 	}},
-	{Name: "export_waterfall", Doc: "From the members of the segments to the rows of a file: how many left for what reason. They add up.", Columns: []Column{
+	{Name: "export_waterfall", History: true, Doc: "From the members of the segments to the rows of a file: how many left for what reason, those of earlier nights too. Those of a night add up.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"position", IntColumn, "order of the steps"},
 		{"step", TextColumn, "in_segment, then each outcome of export_rows"}, {"customer_count", IntColumn, "customers"},
 	}},

@@ -12,9 +12,9 @@ import (
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
-// exportTables are made wherever something is sent, whatever is published: the
-// files are made of them.
-var exportTables = []string{"export_rows", "exports", "export_waterfall"}
+// exportTables tell of the files that were prepared, night for night, from the
+// first on which something was.
+var exportTables = []string{"exports", "export_waterfall"}
 
 // writeExports prepares the files of the destinations: what would be sent, and
 // how it differs from what was. Nothing is delivered yet.

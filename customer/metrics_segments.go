@@ -36,10 +36,11 @@ GROUP BY channel
 ORDER BY channel`},
 
 	{Name: "export_waterfall", Group: "Consent and files", Unit: "customers, share 0 to 1",
-		Doc:    "From the members of a destination's segments to the rows of its file: each candidate leaves for one reason, the first that holds, so that the steps behind in_segment add up to it.",
+		Doc:    "From the members of a destination's segments to the rows of its file of the run: each candidate leaves for one reason, the first that holds, so that the steps behind in_segment add up to it.",
 		Report: []Figure{{"waterfall.{destination}.{step}", "customer_count"}},
 		SQL: `SELECT destination, step_number, step, customer_count, share
 FROM v_export_waterfall
+WHERE run_date = (SELECT MAX(run_date) FROM segments)
 ORDER BY destination, step_number`},
 
 	{Name: "export_changes", Group: "Consent and files", Unit: "rows, customers",
@@ -47,5 +48,6 @@ ORDER BY destination, step_number`},
 		Report: []Figure{{"file.{destination}.rows", "row_count"}, {"file.{destination}.added", "added_count"}, {"file.{destination}.changed", "changed_count"}, {"file.{destination}.removed", "removed_count"}},
 		SQL: `SELECT destination, row_count, added_count, changed_count, removed_count
 FROM exports
+WHERE run_date = (SELECT MAX(run_date) FROM segments)
 ORDER BY destination`},
 }

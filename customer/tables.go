@@ -180,6 +180,7 @@ var tables = []Table{
 	{Name: "consents", Doc: "What holds of an address for a channel and a purpose. No row is no consent.", Columns: []Column{
 		{"address_type", TextColumn, "email, phone, client_id or contact_id"},
 		{"address", TextColumn, "the address, normalised as keys are"},
+		{"written_as", TextColumn, "the address as the record that decided wrote it, an e-mail trimmed and in small letters: messages go there. Another than address only where identity.email is provider"},
 		{"channel", TextColumn, "email, sms, push or another; missing where an address is suppressed for every channel and nothing else is known of it"},
 		{"purpose", TextColumn, "marketing, or a topic of it: marketing/<topic>"},
 		{"state", TextColumn, "subscribed, unsubscribed, pending or no_data: only subscribed is a yes"},
@@ -273,20 +274,21 @@ var tables = []Table{
 	}},
 	{Name: "export_rows", Doc: "A candidate of a destination, and what became of it. The rows of a file are those that are in it.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, customerID,
-		{"outcome", TextColumn, "in_file (of customers with one address one row stands in the files of a channel), or the first reason that kept it out: no_address, no_consent, suppressed, capped, lower_priority, hold_out"},
+		{"outcome", TextColumn, "in_file (of customers with one address one row stands in the files of a channel, and none where the address is withheld), or the first reason that kept it out: no_address, no_consent, suppressed, capped, lower_priority, hold_out"},
 		{"address_type", TextColumn, "as in consents"}, {"address", TextColumn, "the address that is written to, as consents has it"},
 		{"fields", ListColumn, "the row of the file, in the order of its columns; a missing value is empty"},
+		{"withheld", ListColumn, "of who is capped or held out: addresses that consented and are in the file for nobody else either"},
 	}},
-	{Name: "exports", Doc: "A file that this run prepared for a destination. The differences are from what had been sent when the run was made; what was delivered, and how it differed then, is told by the lake's _sent.", Columns: []Column{
+	{Name: "exports", History: true, Doc: "A file that a run prepared for a destination, those of earlier nights too. The differences are from what had been sent when the run was made; what was delivered, and how it differed then, is told by the lake's _sent.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"segments", ListColumn, "whose members are its candidates"},
 		{"channel", TextColumn, "how they are reached"}, {"purpose", TextColumn, "what they consented to"},
 		{"path", TextColumn, "the file, relative to the project"}, {"content_sha256", TextColumn, "hash of its bytes"}, {"row_count", IntColumn, "its rows"},
 		{"changes_path", TextColumn, "the file of differences from what was last sent"}, {"changes_sha256", TextColumn, "hash of its bytes"},
 		{"compared_date", DateColumn, "run_date of what was last sent; missing where nothing was"},
-		{"added_count", IntColumn, "customers that are in the file and were not in the last"}, {"changed_count", IntColumn, "customers whose row is another"},
-		{"removed_count", IntColumn, "customers that were in the last and are not any more"}, {"unchanged_count", IntColumn, "customers whose row is the same"},
+		{"added_count", IntColumn, "rows of the file that are new: of who was not in the last, whose address was another, or, after an edit of columns or form, all"}, {"changed_count", IntColumn, "customers whose row is another"},
+		{"removed_count", IntColumn, "rows of the last that are gone: of who is not in the file any more, or at another address"}, {"unchanged_count", IntColumn, "customers whose row is the same"},
 	}},
-	{Name: "export_waterfall", Doc: "From the members of the segments to the rows of a file: how many left for what reason. They add up.", Columns: []Column{
+	{Name: "export_waterfall", History: true, Doc: "From the members of the segments to the rows of a file: how many left for what reason, those of earlier nights too. Those of a night add up.", Columns: []Column{
 		{"destination", TextColumn, "name of the destination in the project file"}, {"position", IntColumn, "order of the steps"},
 		{"step", TextColumn, "in_segment, then each outcome of export_rows"}, {"customer_count", IntColumn, "customers"},
 	}},

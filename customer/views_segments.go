@@ -61,12 +61,12 @@ var segmentViews = []ServedView{
 		},
 		From: "segment_moves m LEFT JOIN customers c ON c.customer_id = m.customer_id"},
 
-	{Name: "v_export_waterfall", Doc: "From the members of the segments to the rows of a file: how many left at which step.",
+	{Name: "v_export_waterfall", Doc: "From the members of the segments to the rows of a file, those of earlier nights too: how many left at which step.",
 		Needs: map[string][]string{
 			"export_waterfall": {"destination", "position", "step", "customer_count"},
 			"exports":          {"destination", "channel", "purpose", "segments", "path"}},
 		Columns: []ViewColumn{
-			asOfRun("w"),
+			{"run_date", DateColumn, "w.run_date", "the as-of date of the run that prepared the file"},
 			{"destination", TextColumn, "w.destination", "name of the destination"},
 			{"segments", TextColumn, "ARRAY_TO_STRING(e.segments, ', ')", "whose members are its candidates"},
 			{"channel", TextColumn, "e.channel", "how they are reached"},
@@ -77,5 +77,5 @@ var segmentViews = []ServedView{
 			{"customer_count", IntColumn, "w.customer_count", "customers: those of in_segment are all other steps' together"},
 			{"share", FloatColumn, ratio("1.0 * w.customer_count", "c.customer_count", 6), "of those in the segments, 0 to 1"},
 		},
-		From: "export_waterfall w JOIN export_waterfall c ON c.destination = w.destination AND c.step = 'in_segment' LEFT JOIN exports e ON e.destination = w.destination"},
+		From: "export_waterfall w JOIN export_waterfall c ON c.run_date = w.run_date AND c.destination = w.destination AND c.step = 'in_segment' LEFT JOIN exports e ON e.run_date = w.run_date AND e.destination = w.destination"},
 }

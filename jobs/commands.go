@@ -67,7 +67,7 @@ type ScheduleCommand struct {
 // PublishCommand is `habitue publish RUN`.
 type PublishCommand struct {
 	RunID  string `arg:"" name:"run" help:"The run, as 2025-12-31.1."`
-	Resend bool   `help:"Send files also for a date for which others were sent already."`
+	Resend bool   `help:"Send files also for a date for which others were sent already, and behind those of a later date."`
 	Memory Size   `placeholder:"SIZE" help:"Budget of the process; the project's unless said."`
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/habitue-data/habitue/connectors/lake"
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/progress"
@@ -45,8 +46,11 @@ func send(ctx context.Context, p *project.Project, m lake.Manifest, rows lake.Ta
 		return nil, err
 	}
 	sums := map[string]string{}
-	err = l.ReadTable(ctx, m, "exports", []string{"destination", "content_sha256"}, func(k *columns.Chunk) error {
+	err = l.ReadTable(ctx, m, "exports", []string{"destination", "content_sha256", lake.RunDate}, func(k *columns.Chunk) error {
 		for i := range k.N {
+			if customer.DayText(int32(k.Cols[2].Ints[i])) != m.RunDate {
+				continue // of an earlier night
+			}
 			name, _ := k.Cols[0].Bytes(i)
 			sum, _ := k.Cols[1].Bytes(i)
 			sums[string(name)] = string(sum)

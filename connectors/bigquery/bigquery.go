@@ -11,7 +11,7 @@
 //
 // It does not promise as much of the tables that are partitioned by a day of
 // their own, of which only what changed is loaded (orders, lines, events and
-// interactions by month, segment_moves by run_date): a partition is replaced
+// interactions by month, moves and exports by run_date): a partition is replaced
 // whole, but some seconds before the last row, one after the other; a publish
 // that is stopped just there leaves them newer than the rest until it is done
 // again. A night that is not committed yet is not shown, though.

@@ -40,25 +40,27 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 	if sum := Sum(whole); sum != d.SHA256 {
 		return o, fault.With(fmt.Errorf("the file of %s made from run %s has the hash %.12s, the run says %.12s: the project file changed since; run the night again", name, d.RunID, sum, d.SHA256), fault.Mismatch)
 	}
-	sent, err := On(l, name, d.RunDate)
+	all, err := entries(l, name)
 	if err != nil {
 		return o, err
 	}
-	if sent != nil && sent.SHA256 == d.SHA256 {
+	sent := newest(all, func(s *Sent) bool { return s.RunDate == d.RunDate })
+	last := newest(all, func(*Sent) bool { return true }) // what the destination has
+	switch {
+	case sent != nil && sent.SHA256 == d.SHA256:
 		return o, nil
-	}
-	if sent != nil && !d.Resend {
+	case d.Resend:
+	case sent != nil:
 		return o, fault.With(fmt.Errorf("%s was sent another file for %s by run %s: habitue publish %s --resend sends this one too", name, d.RunDate, sent.RunID, d.RunID), fault.Publish)
+	case last != nil && last.RunDate > d.RunDate:
+		return o, fault.With(fmt.Errorf("%s has the file of run %s, which is newer than that of %s: habitue publish %s --resend puts the older one in its place", name, last.RunID, d.RunDate, d.RunID), fault.Publish)
 	}
-	last, err := Last(l, name, d.RunDate, d.File.Shape())
-	if err != nil {
-		return o, err
-	}
-	if sent != nil && sent.Shape == d.File.Shape() { // it has the other file: the changes are from that one
-		if err := sent.read(l, name); err != nil {
+	number := 1
+	if last != nil {
+		number = last.Number + 1
+		if err := last.read(l, name); err != nil {
 			return o, err
 		}
-		last = sent
 	}
 	c := Compare(d.File, last)
 	for path, data := range map[string][]byte{d.Whole: whole, d.Changes: c.CSV()} {
@@ -67,14 +69,7 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 		}
 	}
 	o.Sent, o.Added, o.Changed, o.Removed = true, c.Added, c.Changed, c.Removed
-	all, err := entries(l, name)
-	if err != nil {
-		return o, err
-	}
-	number := 1
-	if len(all) > 0 {
-		number = all[len(all)-1].Number + 1
-	}
-	s := &Sent{Number: number, Shape: d.File.Shape(), RunID: d.RunID, RunDate: d.RunDate, SHA256: d.SHA256, Accepted: o.Rows, Added: c.Added, Changed: c.Changed, Removed: c.Removed, Rows: d.File.Rows}
+	s := &Sent{Number: number, Shape: d.File.Shape(), RunID: d.RunID, RunDate: d.RunDate, SHA256: d.SHA256, Accepted: o.Rows, Added: c.Added, Changed: c.Changed, Removed: c.Removed,
+		From: d.File.from(), Hashed: d.File.Destination.Form.Hash, Rows: d.File.Rows}
 	return o, s.record(l, name)
 }

@@ -27,17 +27,20 @@ type File struct {
 	Destination activation.Destination
 	Rows        []Row // by address
 	Outcomes    [activation.Outcomes]int64
-	Repeated    int64 // customers in the file whose address another's row has
+	Repeated    int64 // customers whose address another has who is in a file, or gets nothing
+
+	withheld map[string]bool // addresses of who is capped or held out
+	used     []string        // those of its rows, and of who is held out: if it is exclusive, no file after it has them
 }
 
 // Row is a row of a file.
 type Row struct {
-	Key    string // the address: what a destination tells its people apart by
+	Key    string // the address, as keys are
 	Fields []string
 }
 
 // candidates are the columns of export_rows that files are made of.
-var candidates = []string{"destination", "customer_id", "outcome", "address", "fields"}
+var candidates = []string{"destination", "customer_id", "outcome", "address", "fields", "withheld"}
 
 // Files are the files of a run, by destination, from its table of candidates.
 func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.Destination) ([]*File, error) {
@@ -47,11 +50,15 @@ func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.D
 		outcomes[o.String()] = o
 	}
 	for i, d := range all {
-		files[i] = &File{Destination: d}
+		files[i] = &File{Destination: d, withheld: map[string]bool{}}
 		place[d.Name] = i
 	}
+	want := candidates
+	if !slices.ContainsFunc(rows.Columns, func(c lake.Column) bool { return c.Name == "withheld" }) { // a run of an older version
+		want = want[:len(want)-1]
+	}
 	for _, part := range rows.Files {
-		err := l.ReadFile(ctx, rows, part, candidates, func(k *columns.Chunk) error {
+		err := l.ReadFile(ctx, rows, part, want, func(k *columns.Chunk) error {
 			for i := range k.N {
 				text := func(c int) string { b, _ := k.Cols[c].Bytes(i); return string(b) }
 				at, there := place[text(0)]
@@ -65,7 +72,9 @@ func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.D
 				f := files[at]
 				f.Outcomes[outcome]++
 				if outcome == activation.InFile {
-					f.Rows = append(f.Rows, Row{text(3), strings.Split(text(4), string(rune(columns.ListSep)))})
+					f.Rows = append(f.Rows, Row{text(3), list(text(4))})
+				} else if len(want) == len(candidates) && !k.Cols[5].Missing(i) {
+					f.withhold(outcome, list(text(5)))
 				}
 			}
 			return nil
@@ -74,7 +83,7 @@ func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.D
 			return nil, err
 		}
 	}
-	taken := map[string]map[string]bool{} // addresses in files that stand before, by channel
+	taken := map[string]map[string]bool{} // addresses that no file after it has, by channel
 	for _, f := range files {
 		d := &f.Destination
 		f.settle(taken[d.Channel])
@@ -84,28 +93,52 @@ func Files(ctx context.Context, l lake.Lake, rows lake.Table, all []activation.D
 		if taken[d.Channel] == nil {
 			taken[d.Channel] = map[string]bool{}
 		}
-		for _, r := range f.Rows {
-			taken[d.Channel][r.Key] = true
+		for _, address := range f.used {
+			taken[d.Channel][address] = true
 		}
 	}
 	return files, nil
 }
 
+func list(text string) []string { return strings.Split(text, string(rune(columns.ListSep))) }
+
+// withhold keeps addresses out of the file, and those of who is held out of
+// those after it too: a message goes to an address, whoever it is meant for.
+func (f *File) withhold(outcome activation.Outcome, addresses []string) {
+	for _, a := range addresses {
+		f.withheld[a] = true
+	}
+	if outcome == activation.HeldOut {
+		f.used = append(f.used, addresses...)
+	}
+}
+
 // settle puts the rows in order of address and keeps one of each that no file
-// before has: rows come in order of customer, so it is always the same one.
+// before has and that nobody has who gets nothing: rows come in order of
+// customer, so it is always the same one.
 func (f *File) settle(taken map[string]bool) {
-	slices.SortStableFunc(f.Rows, func(a, b Row) int { return strings.Compare(a.Key, b.Key) })
 	all := len(f.Rows)
-	f.Rows = slices.CompactFunc(f.Rows, func(a, b Row) bool { return a.Key == b.Key })
-	f.Rows = slices.DeleteFunc(f.Rows, func(r Row) bool { return taken[r.Key] })
+	f.Rows = slices.DeleteFunc(f.Rows, func(r Row) bool { return taken[r.Key] || f.withheld[r.Key] })
+	for _, r := range f.Rows {
+		f.used = append(f.used, r.Key)
+	}
+	slices.SortStableFunc(f.Rows, f.order)
+	f.Rows = slices.CompactFunc(f.Rows, func(a, b Row) bool { return f.order(a, b) == 0 })
 	f.Repeated = int64(all - len(f.Rows))
+}
+
+// order is that of rows in the file: two that are equal are one to whoever takes
+// it.
+func (f *File) order(a, b Row) int {
+	form := f.Destination.Form
+	return strings.Compare(form.Mailbox(a.Key), form.Mailbox(b.Key))
 }
 
 // Shape tells files apart whose rows cannot be compared: of other columns, or
 // with addresses in another form.
 func (f *File) Shape() string {
 	d := &f.Destination
-	return Sum(fmt.Appendf(nil, "%q %q %v", d.Columns, d.Channel, d.Form))[:16]
+	return Sum(fmt.Appendf(nil, "%q %q {%t %t}", d.Columns, d.Channel, d.Form.Plus, d.Form.Hash))[:16]
 }
 
 // Header is the first line of the file.
@@ -115,6 +148,15 @@ func (f *File) Header() []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+// from is where each of its columns comes from.
+func (f *File) from() []string {
+	from := make([]string, len(f.Destination.Columns))
+	for i, c := range f.Destination.Columns {
+		from[i] = c.From
+	}
+	return from
 }
 
 // CSV is the file's bytes.
@@ -150,7 +192,8 @@ type Step struct {
 }
 
 // SameAddress is the step of the waterfall in which customers leave whose
-// address another customer's row already has, in this file or in one before.
+// address another customer's row already has, in this file or in one before, or
+// whose address another has who is capped or held out.
 const SameAddress = "same_address"
 
 // Waterfall goes from the members of the segments to the rows of the file. The

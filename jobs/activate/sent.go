@@ -27,6 +27,9 @@ type Sent struct {
 	Changed  int64  `json:"changed"`
 	Removed  int64  `json:"removed"`
 
+	From   []string `json:"from"`   // where each field of a row comes from, as the columns of a destination say it
+	Hashed bool     `json:"hashed"` // addresses are hashes
+
 	Rows []Row `json:"-"`
 }
 
@@ -65,33 +68,27 @@ func entries(l lake.Lake, destination string) (all []Sent, err error) {
 }
 
 // Last is what a destination was last sent for a day before a date, nil for
-// nothing, and where that was of another shape.
-func Last(l lake.Lake, destination, runDate, shape string) (*Sent, error) {
+// nothing.
+func Last(l lake.Lake, destination, runDate string) (*Sent, error) {
 	all, err := entries(l, destination)
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range slices.Backward(all) {
-		if s.RunDate >= runDate {
-			continue
-		}
-		if s.Shape != shape {
-			return nil, nil
-		}
-		return &s, s.read(l, destination)
+	s := newest(all, func(s *Sent) bool { return s.RunDate < runDate })
+	if s == nil {
+		return nil, nil
 	}
-	return nil, nil
+	return s, s.read(l, destination)
 }
 
-// On is what a destination was last sent for a date, nil for nothing.
-func On(l lake.Lake, destination, runDate string) (*Sent, error) {
-	all, err := entries(l, destination)
-	for _, s := range slices.Backward(all) {
-		if s.RunDate == runDate {
-			return &s, err
+// newest is the last of the entries that are meant, nil for none.
+func newest(all []Sent, meant func(s *Sent) bool) *Sent {
+	for i := range slices.Backward(all) {
+		if meant(&all[i]) {
+			return &all[i]
 		}
 	}
-	return nil, err
+	return nil
 }
 
 // read reads the rows of an entry.

@@ -12,9 +12,9 @@ import (
 	"github.com/habitue-data/habitue/jobs/project"
 )
 
-// exportTables are made wherever something is sent, whatever is published: the
-// files are made of them.
-var exportTables = []string{"export_rows", "exports", "export_waterfall"}
+// exportTables tell of the files that were prepared, night for night, from the
+// first on which something was.
+var exportTables = []string{"exports", "export_waterfall"}
 
 // writeExports prepares the files of the destinations: what would be sent, and
 // how it differs from what was. Nothing is delivered yet.
@@ -35,7 +35,7 @@ func (n *Night) writeExports(ctx context.Context) error {
 	waterfall, _ := customer.TableNamed("export_waterfall")
 	prepared, steps := exports.NewRows(), waterfall.NewRows()
 	for i, f := range files {
-		last, err := activate.Last(n.sentBy(), f.Destination.Name, n.Manifest.RunDate, f.Shape())
+		last, err := activate.Last(n.sentBy(), f.Destination.Name, n.Manifest.RunDate)
 		if err != nil {
 			return err
 		}

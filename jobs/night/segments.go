@@ -82,7 +82,10 @@ func (n *Night) alsoMade(s *brief.Night) {
 		s.Tables[t] = nil
 	}
 	if len(s.Segments.Destinations) > 0 {
-		for _, t := range exportTables {
+		s.Tables["export_rows"] = nil // the files are made of them, whatever is published
+	}
+	for _, t := range exportTables {
+		if len(s.Segments.Destinations) > 0 || had(n.previous, t) { // what was prepared is not forgotten
 			s.Tables[t] = nil
 		}
 	}
@@ -93,11 +96,14 @@ func (n *Night) alsoMade(s *brief.Night) {
 }
 
 // hadSegments tells whether a run knew who belongs where.
-func hadSegments(m *lake.Manifest) bool {
+func hadSegments(m *lake.Manifest) bool { return had(m, "segment_members") }
+
+// had tells whether there was a run, with that table.
+func had(m *lake.Manifest, table string) bool {
 	if m == nil {
 		return false
 	}
-	_, had := m.Tables["segment_members"]
+	_, had := m.Tables[table]
 	return had
 }
 

@@ -3,6 +3,7 @@ package night
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/fault"
@@ -12,12 +13,12 @@ import (
 var ledgerTables = []string{"customer_ids", "customer_keys", "deliveries", "runs"}
 
 // read are the tables of a run that the next one rests on: the ledgers, and
-// where there are segments, where everybody was.
+// where there are segments, where everybody was and which files there were.
 func read(m lake.Manifest) []string {
 	if !hadSegments(&m) {
 		return ledgerTables
 	}
-	return append(append([]string{"customers"}, ledgerTables...), segmentTables...)
+	return slices.Concat([]string{"customers"}, ledgerTables, segmentTables, exportTables)
 }
 
 // ledgersOf is a run with nothing but what the next one reads of it.

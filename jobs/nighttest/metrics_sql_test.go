@@ -48,7 +48,7 @@ var elsewhere = map[string]string{
 		FROM segment_members LEFT JOIN till USING (customer_id) WHERE left_date IS NULL GROUP BY 1 ORDER BY 1`,
 	"export_waterfall": `SELECT destination, outcome AS step, customer_count, round(customer_count / sum(customer_count) FILTER (outcome <> 'in_segment') OVER (PARTITION BY destination), 6) AS share
 		FROM (SELECT w.destination, w.step AS outcome, position, count(r.customer_id) AS customer_count FROM export_waterfall w LEFT JOIN export_rows r ON r.destination = w.destination AND (w.step = r.outcome OR w.step = 'in_segment')
-			GROUP BY ALL) ORDER BY destination, position`,
+			WHERE w.run_date = d() GROUP BY ALL) ORDER BY destination, position`,
 	"freshness":      "SELECT source, max(delivered_date) AS newest_file_date, d() AS run_date, false AS missing FROM deliveries GROUP BY 1 ORDER BY 1",
 	"rows_accounted": "SELECT source, sum(row_count) AS row_count, 0 AS unaccounted FROM deliveries GROUP BY 1 ORDER BY 1",
 	"rejects_share": `SELECT d.source, count(DISTINCT r.path || ':' || r.src_line) AS reject_count, round(count(DISTINCT r.path || ':' || r.src_line) / (SELECT sum(row_count) FROM deliveries x WHERE x.source = d.source), 6) AS reject_share

@@ -64,8 +64,8 @@ var reportFigures = []string{
 	"SELECT 'move.' || segment || '.' || reason || if(move = 'entered', '.came', '.left'), count(*) FROM moved GROUP BY segment, reason, move",
 
 	"SELECT 'file.' || destination || '.rows', count(*) FROM export_rows WHERE outcome = 'in_file' GROUP BY destination",
-	"SELECT 'file.' || destination || '.added', added_count FROM exports UNION ALL SELECT 'file.' || destination || '.changed', changed_count FROM exports UNION ALL SELECT 'file.' || destination || '.removed', removed_count FROM exports",
-	"SELECT 'waterfall.' || w.destination || '.' || step, count(r.outcome) FROM export_waterfall w LEFT JOIN export_rows r ON r.destination = w.destination AND (outcome = step OR step = 'in_segment') GROUP BY w.destination, step",
+	"SELECT 'file.' || destination || '.added', added_count FROM exports WHERE run_date = d() UNION ALL SELECT 'file.' || destination || '.changed', changed_count FROM exports WHERE run_date = d() UNION ALL SELECT 'file.' || destination || '.removed', removed_count FROM exports WHERE run_date = d()",
+	"SELECT 'waterfall.' || w.destination || '.' || step, count(r.outcome) FROM export_waterfall w LEFT JOIN export_rows r ON r.destination = w.destination AND (outcome = step OR step = 'in_segment') WHERE w.run_date = d() GROUP BY w.destination, step",
 
 	"SELECT 'cohort.' || cohort || '.size', eligible FROM sizes",
 	"SELECT 'cohort.' || cohort || '.' || period || '.share', n / eligible FROM cells WHERE period < 25",

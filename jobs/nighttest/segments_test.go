@@ -68,7 +68,7 @@ const (
 	whoMoved = `SELECT concat_ws(' ', day(move_date), segment, move, coalesce(first_name, 'gone'), reason, clause) FROM h.segment_moves m
 		LEFT JOIN (SELECT DISTINCT customer_id, first_name FROM h.customers) c USING (customer_id) ORDER BY ALL`
 	whoIsWhere = "SELECT concat_ws(' ', segment, first_name, day(entered_date)) FROM h.segment_members JOIN h.customers USING (customer_id) WHERE left_date IS NULL ORDER BY ALL"
-	whoGets    = "SELECT concat_ws(' ', destination, step, customer_count) FROM h.export_waterfall WHERE customer_count > 0 ORDER BY destination, position"
+	whoGets    = "SELECT concat_ws(' ', destination, step, customer_count) FROM h.export_waterfall WHERE customer_count > 0 AND run_date = (SELECT max(run_date) FROM h.segments) ORDER BY destination, position"
 	whoMay     = "SELECT concat_ws(' ', address, state, suppressed, evidence IS NOT NULL, customer_id IS NOT NULL) FROM h.consents ORDER BY ALL"
 )
 
@@ -106,7 +106,7 @@ func TestTheWaterfallAddsUpAndEveryRowHasItsYes(t *testing.T) {
 		if diff := cmp.Diff(want, p.ask(t, d, run, whoGets)); diff != "" {
 			t.Errorf("waterfall of %s: %s", run, diff)
 		}
-		wrong := p.ask(t, d, run, `SELECT destination FROM h.export_waterfall GROUP BY 1
+		wrong := p.ask(t, d, run, `SELECT destination FROM h.export_waterfall GROUP BY 1, run_date
 			HAVING sum(customer_count) FILTER (step = 'in_segment') <> sum(customer_count) FILTER (step <> 'in_segment')`)
 		wrong = append(wrong, p.ask(t, d, run, `SELECT r.address FROM h.export_rows r ANTI JOIN h.consents c
 			ON r.address_type = c.address_type AND r.address = c.address AND c.channel = 'email' AND c.purpose = 'marketing' AND c.state = 'subscribed' AND c.suppressed IS NULL WHERE outcome = 'in_file'`)...)
@@ -188,4 +188,29 @@ func (p *place) read(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// TestWhatWasPreparedIsNotForgotten: exports and waterfalls of all nights stand
+// in the tables of the last, after a night without any destination too.
+func TestWhatWasPreparedIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	p, d := newPlace(t, segmentFiles()), newDatabase(t)
+	runs := p.play(t)
+	p.edit(t, segmentProject[strings.Index(segmentProject, "activation:"):strings.Index(segmentProject, "publish:")], "")
+	p.run(t, "--as-of", "2025-01-13", "--known", "then")
+	p.write(t, "habitue.yaml", []byte(segmentProject))
+	last := p.run(t, "--as-of", "2025-01-14", "--known", "then").RunID
+	const prepared = "SELECT concat_ws(' ', day(e.run_date), destination, row_count, day(compared_date), added_count, removed_count, customer_count) FROM h.exports e JOIN h.export_waterfall w USING (run_date, destination) WHERE step = 'in_segment' ORDER BY ALL"
+	want := rows("10 letter 3 3 0 4", "10 offer 0 0 0 2", "11 letter 2 10 1 2 4", "11 offer 0 10 0 0 2")
+	if diff := cmp.Diff(want, p.ask(t, d, runs[1], prepared)); diff != "" {
+		t.Errorf("on the second night: %s", diff)
+	}
+	want = append(want, "12 letter 2 11 0 0 3", "12 offer 0 11 0 0 3", "14 letter 2 12 0 0 3", "14 offer 0 12 0 0 3")
+	if diff := cmp.Diff(want, p.ask(t, d, last, prepared)); diff != "" {
+		t.Errorf("on the last night: %s", diff)
+	}
+	p.habitue(t, fault.OK, "runs", "verify", "--replay", last)
+	if out, _ := p.habitue(t, fault.OK, "publish", last); !strings.Contains(out, "letter has this file already") {
+		t.Errorf("published again: %s", out)
+	}
 }

@@ -30,7 +30,7 @@ func destinationSpec() *config.Spec {
 		{Name: "channel", Type: config.Text, Required: true, Check: plainName, Example: "email", Doc: "how they are reached: email; sms, call or a messenger, which go by phone; push and post, which go by contact_id"},
 		{Name: "purpose", Type: config.Text, Required: true, Check: knownPurpose, Example: "marketing", Doc: "what they must have consented to: marketing, or marketing/<topic>"},
 		{Name: "columns", Type: config.Map, Required: true, Names: columnDocs(), Check: knownColumns, Of: &config.Spec{Type: config.Text, Check: notEmpty}, Example: "{email: address, name: first_name}", Doc: "columns of the file, each with where it comes from: address, or a column of the table customers"},
-		{Name: "form", Type: config.Enum, Values: forms, Default: "plain", Doc: "of addresses. plain: phones with +; digits: phones without; google: SHA-256 of plain; meta, yandex: SHA-256 of digits"},
+		{Name: "form", Type: config.Enum, Values: forms, Default: "plain", Doc: "of addresses. plain: phones with +; digits: phones without; google: SHA-256 of plain, of Gmail's addresses without dots and what follows a plus; meta, yandex: SHA-256 of digits"},
 		{Name: "hold_out", Type: config.Int, Min: 0, Max: 90, Default: "0", Doc: "percent of the candidates, always the same ones, who get nothing, to compare with"},
 		{Name: "cap", Type: config.Group, Doc: "How much is enough.", Keys: []config.Spec{
 			{Name: "messages", Type: config.Int, Min: 1, Max: 1000, Required: true, Example: "3", Doc: "who got so many messages through the channel gets no more"},

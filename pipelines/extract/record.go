@@ -38,6 +38,7 @@ type recordReader struct {
 	facts
 
 	keyBuf  []work.Key
+	written map[int][]byte // e-mails among them as they were written, where that is another form
 	textBuf []byte
 	idBuf   []byte
 	hashBuf []byte
@@ -184,6 +185,7 @@ func (r *recordReader) mentionedNumber(i int, id []byte) []byte {
 // keys are the record's identifiers, normalised; good until the next call.
 func (r *recordReader) keys(i int) []work.Key {
 	r.keyBuf, r.textBuf = r.keyBuf[:0], r.textBuf[:0]
+	clear(r.written)
 	for k := range r.keyCols {
 		c := &r.keyCols[k]
 		raw, ok := c.col.Bytes(i)
@@ -213,17 +215,24 @@ func (r *recordReader) addKey(c *keyColumn, raw []byte) {
 		return
 	}
 	r.textBuf = text
-	r.add(k)
+	at := r.add(k)
+	if basic, other := r.norm.AsWritten(c.kind, raw, text[start:]); other && r.written[at] == nil {
+		if r.written == nil {
+			r.written = map[int][]byte{}
+		}
+		r.written[at] = basic
+	}
 }
 
-// add adds a key that the record does not have yet.
-func (r *recordReader) add(k work.Key) {
+// add adds a key that the record does not have yet, and tells its place.
+func (r *recordReader) add(k work.Key) int {
 	for j := range r.keyBuf { // the same key twice on one record says nothing more
 		if r.keyBuf[j].Equal(&k) {
-			return
+			return j
 		}
 	}
 	r.keyBuf = append(r.keyBuf, k)
+	return len(r.keyBuf) - 1
 }
 
 // about is what the record says of its customer, in the memory of what the

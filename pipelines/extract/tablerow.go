@@ -74,7 +74,7 @@ func (r *tableRows) add(x *recordRow) {
 		fill(&r.chunk.Cols[j], x)
 	}
 	if r.addressed {
-		work.AddAddresses(&r.chunk.Cols[len(r.chunk.Cols)-2], x.keys)
+		work.AddAddresses(&r.chunk.Cols[len(r.chunk.Cols)-2], x.keys, r.rec.written)
 	}
 	owner := &r.chunk.Cols[len(r.chunk.Cols)-1]
 	owner.Ints = append(owner.Ints, x.owner)

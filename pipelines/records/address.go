@@ -1,7 +1,6 @@
 package records
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -47,7 +46,7 @@ func (a *addressWriter) rows(table string, r *ownedRows) error {
 		if !ok || r.lost[i] {
 			continue
 		}
-		keys := bytes.Split(said, []byte{columns.ListSep})
+		keys, written := work.Addresses(said)
 		base := consent.Statement{At: customer.NoTime, Source: work.Text(source, i), Record: work.Text(record, i), Customer: r.whose[i]}
 		var all []consent.Statement
 		var err error
@@ -62,7 +61,7 @@ func (a *addressWriter) rows(table string, r *ownedRows) error {
 		}
 		for k := range all {
 			if at := all[k].At; at == customer.NoTime || at < a.End { // nobody knew of it yet
-				a.say(&all[k], keys)
+				a.say(&all[k], keys, written)
 			}
 		}
 	}
@@ -72,12 +71,14 @@ func (a *addressWriter) rows(table string, r *ownedRows) error {
 // say deals a statement to each address of its channel that the row names, or
 // else to each of its keys: they lead to the addresses. A yes that names no
 // address is none: an address needs its own.
-func (a *addressWriter) say(s *consent.Statement, keys [][]byte) {
+func (a *addressWriter) say(s *consent.Statement, keys, written [][]byte) {
 	kind, found := consent.AddressOf(s.Channel), false
-	for _, k := range keys {
+	for i, k := range keys {
 		if customer.KeyType(k[0]) == kind {
+			one := *s
+			one.Written = string(written[i])
 			to := a.to(a.shards, k)
-			*to = appendStatement(work.AppendBytes(*to, k), s)
+			*to = appendStatement(work.AppendBytes(*to, k), &one)
 			found = true
 		}
 	}
@@ -150,7 +151,7 @@ func appendStatement(b []byte, s *consent.Statement) []byte {
 		explicit = 1
 	}
 	b = append(b, byte(s.State), explicit)
-	for _, t := range []string{s.Channel, s.Purpose, s.Suppress, s.Source, s.Record} {
+	for _, t := range []string{s.Channel, s.Purpose, s.Suppress, s.Source, s.Record, s.Written} {
 		b = work.AppendBytes(b, []byte(t))
 	}
 	b = work.AppendInt64(b, s.At)
@@ -159,7 +160,7 @@ func appendStatement(b []byte, s *consent.Statement) []byte {
 
 func statement(d *work.Decoder) (s consent.Statement) {
 	s.State, s.Explicit = consent.State(d.Byte()), d.Byte() != 0
-	for _, t := range []*string{&s.Channel, &s.Purpose, &s.Suppress, &s.Source, &s.Record} {
+	for _, t := range []*string{&s.Channel, &s.Purpose, &s.Suppress, &s.Source, &s.Record, &s.Written} {
 		*t = string(d.Bytes())
 	}
 	s.At = int64(d.Uint64())
@@ -331,7 +332,14 @@ func (r *consentRow) columns() map[string]func(*columns.Column) {
 	return map[string]func(*columns.Column){
 		"address_type": func(c *columns.Column) { c.AddText(customer.KeyType(r.address[0]).Name()) },
 		"address":      func(c *columns.Column) { c.AddText(r.address[2:]) },
-		"channel":      optional(&r.Channel), "purpose": optional(&r.Purpose),
+		"written_as": func(c *columns.Column) {
+			if r.Because.Written == "" {
+				c.AddText(r.address[2:])
+				return
+			}
+			c.AddText(r.Because.Written)
+		},
+		"channel": optional(&r.Channel), "purpose": optional(&r.Purpose),
 		"state":    func(c *columns.Column) { c.AddText(r.State.String()) },
 		"since_at": at(&r.Because.At), "since_date": day(&r.Because.At),
 		"explicit": func(c *columns.Column) {

@@ -1,6 +1,8 @@
 package segments
 
 import (
+	"strings"
+
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/pipelines/flow"
@@ -115,5 +117,8 @@ func (t *segmentTable) exportColumns(all []activation.Destination) map[string]fu
 		"address_type": inFile(func(c *columns.Column) { c.AddText(dest().Address) }),
 		"address":      inFile(func(c *columns.Column) { c.AddText(t.decision.Address) }),
 		"fields":       inFile(func(c *columns.Column) { c.AddBytes(t.fields) }),
+		"withheld": func(c *columns.Column) {
+			c.AddOptional(strings.Join(t.decision.Withheld, string(rune(columns.ListSep))))
+		},
 	}
 }

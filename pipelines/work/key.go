@@ -58,9 +58,13 @@ func (k *Key) appendValue(b []byte) []byte {
 	return append(b, k.Text...)
 }
 
+// asWritten stands before an e-mail as it was written, behind its key.
+const asWritten = '='
+
 // AddAddresses adds the keys of a row: its addresses, and what else leads to
-// them. No address has the byte that stands between them.
-func AddAddresses(c *columns.Column, keys []Key) {
+// them, each with how it was written where that is told and another. No address
+// has the byte that stands between them.
+func AddAddresses(c *columns.Column, keys []Key, written map[int][]byte) {
 	start := uint32(len(c.Data))
 	for i := range keys {
 		if bytes.IndexByte(keys[i].Text, columns.ListSep) >= 0 {
@@ -70,10 +74,26 @@ func AddAddresses(c *columns.Column, keys []Key) {
 			c.Data = append(c.Data, columns.ListSep)
 		}
 		c.Data = keys[i].appendValue(append(c.Data, byte(keys[i].Kind), ':'))
+		if w, other := written[i]; other && bytes.IndexByte(w, columns.ListSep) < 0 {
+			c.Data = append(append(c.Data, columns.ListSep, asWritten), w...)
+		}
 	}
 	if len(c.Data) == int(start) {
 		c.AddMissing()
 		return
 	}
 	c.Spans = append(c.Spans, columns.Span{Start: start, End: uint32(len(c.Data))})
+}
+
+// Addresses are the keys that AddAddresses added, and how those of the same
+// number were written, nil where no other way.
+func Addresses(added []byte) (keys, written [][]byte) {
+	for one := range bytes.SplitSeq(added, []byte{columns.ListSep}) {
+		if one[0] == asWritten {
+			written[len(keys)-1] = one[1:]
+			continue
+		}
+		keys, written = append(keys, one), append(written, nil)
+	}
+	return keys, written
 }

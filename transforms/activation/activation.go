@@ -82,7 +82,7 @@ func Needs(all []Destination) map[string][]string {
 		return needs
 	}
 	needs["customers"] = []string{}
-	needs["consents"] = []string{"address_type", "address", "channel", "purpose", "state", "since_at", "explicit", "suppressed"}
+	needs["consents"] = []string{"address_type", "address", "written_as", "channel", "purpose", "state", "since_at", "explicit", "suppressed"}
 	for i := range all {
 		d := &all[i]
 		if d.Column != "" {

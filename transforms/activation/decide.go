@@ -2,6 +2,8 @@ package activation
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -19,10 +21,11 @@ type Decider struct {
 	messages messageColumns
 	taken    map[string]bool // channels in whose file the customer is already
 	spared   map[string]bool // channels through which it is held out
+	good     []address       // of the customer: memory
 }
 
 type consentColumns struct {
-	kind, address, channel, purpose, state, since, explicit, suppressed *columns.Column
+	kind, address, written, channel, purpose, state, since, explicit, suppressed *columns.Column
 }
 
 type messageColumns struct{ date, kind, channel *columns.Column }
@@ -31,7 +34,7 @@ type messageColumns struct{ date, kind, channel *columns.Column }
 func NewDecider(all []Destination, h *customer.Histories, asOf int32) *Decider {
 	d := &Decider{all: all, h: h, asOf: asOf, taken: map[string]bool{}, spared: map[string]bool{}}
 	c := h.Tables[customer.OfConsents].Col
-	d.consents = consentColumns{c("address_type"), c("address"), c("channel"), c("purpose"), c("state"), c("since_at"), c("explicit"), c("suppressed")}
+	d.consents = consentColumns{c("address_type"), c("address"), c("written_as"), c("channel"), c("purpose"), c("state"), c("since_at"), c("explicit"), c("suppressed")}
 	m := h.Tables[customer.OfInteractions].Col
 	d.messages = messageColumns{m("interaction_date"), m("kind"), m("channel")}
 	people := h.Tables[customer.OfCustomers].Col
@@ -59,7 +62,10 @@ type Decision struct {
 	Destination int
 	Outcome     Outcome
 	Address     string // normalised, of who is in the file
-	Formed      string // as the destination has it
+	Written     string // the same as it was written, which is where messages go
+	// Withheld are the addresses through which who is capped or held out would
+	// get the message after all, were they in the file as somebody else's.
+	Withheld []string
 }
 
 // Customer decides for a customer, destination by destination; member tells
@@ -71,11 +77,9 @@ func (d *Decider) Customer(i int, member func(destination int) bool, yield func(
 		if !member(n) {
 			continue
 		}
-		one := Decision{Destination: n}
-		one.Outcome, one.Address = d.decide(i, n)
+		one := d.decide(i, n)
 		switch one.Outcome {
 		case InFile:
-			one.Formed = d.all[n].Form.Of(d.all[n].Address, one.Address)
 			d.taken[d.all[n].Channel] = d.taken[d.all[n].Channel] || d.all[n].Exclusive
 		case HeldOut: // from every file after it too: else it would be compared with who got another message
 			d.spared[d.all[n].Channel] = d.spared[d.all[n].Channel] || d.all[n].Exclusive
@@ -87,52 +91,61 @@ func (d *Decider) Customer(i int, member func(destination int) bool, yield func(
 	return nil
 }
 
-func (d *Decider) decide(i, n int) (Outcome, string) {
+func (d *Decider) decide(i, n int) Decision {
 	dest := &d.all[n]
 	found := d.lookUp(i, n)
+	one := Decision{Destination: n}
 	switch {
 	case !found.any:
-		return NoAddress, ""
+		one.Outcome = NoAddress
 	case !found.consented:
-		return NoConsent, ""
-	case found.best.address == "":
-		return Suppressed, ""
+		one.Outcome = NoConsent
+	case len(found.good) == 0:
+		one.Outcome = Suppressed
 	case dest.Cap.Messages > 0 && d.received(i, dest) >= dest.Cap.Messages:
-		return Capped, ""
+		one.Outcome = Capped
 	case d.taken[dest.Channel]:
-		return LowerPriority, ""
+		one.Outcome = LowerPriority
 	case d.spared[dest.Channel] || dest.heldOut(d.h.IDs[i]):
-		return HeldOut, ""
+		one.Outcome = HeldOut
+	default:
+		best := slices.MinFunc(found.good, address.compare)
+		one.Outcome, one.Address, one.Written = InFile, best.address, best.written
 	}
-	return InFile, found.best.address
+	if one.Outcome == Capped || one.Outcome == HeldOut {
+		for _, a := range found.good {
+			one.Withheld = append(one.Withheld, a.address)
+		}
+		slices.Sort(one.Withheld)
+	}
+	return one
 }
 
 // address is one that may be written to.
 type address struct {
 	address  string
+	written  string
 	explicit bool
 	since    int64
 }
 
-// better puts the address first that was consented to last: by the person
+// compare puts the address first that was consented to last: by the person
 // before by a record, then by bytes, so that it is the same one every night.
-func (a address) better(b address) bool {
-	switch {
-	case b.address == "":
-		return true
-	case a.explicit != b.explicit:
-		return a.explicit
-	case a.since != b.since:
-		return a.since > b.since
+func (a address) compare(b address) int {
+	if a.explicit != b.explicit {
+		if a.explicit {
+			return -1
+		}
+		return 1
 	}
-	return a.address < b.address
+	return cmp.Or(cmp.Compare(b.since, a.since), strings.Compare(a.address, b.address))
 }
 
 // lookedUp is what the addresses of a customer are good for.
 type lookedUp struct {
 	any       bool // there is an address
 	consented bool // one of them has a yes
-	best      address
+	good      []address
 }
 
 func (d *Decider) lookUp(i, n int) (found lookedUp) {
@@ -141,6 +154,7 @@ func (d *Decider) lookUp(i, n int) (found lookedUp) {
 	from, to := rows.Of(i)
 	c := &d.consents
 	found.any = d.held[n] != nil && !d.held[n].Missing(d.person(i))
+	d.good = d.good[:0]
 	for r := from; r < to; r++ {
 		if text(c.kind, r) != dest.Address {
 			continue
@@ -150,11 +164,12 @@ func (d *Decider) lookUp(i, n int) (found lookedUp) {
 			continue
 		}
 		found.consented = true
-		a := address{text(c.address, r), c.explicit.Ints[r] == 1, c.since.Ints[r]}
-		if !d.suppressed(from, to, a.address, dest) && a.better(found.best) {
-			found.best = a
+		a := address{text(c.address, r), text(c.written, r), c.explicit.Ints[r] == 1, c.since.Ints[r]}
+		if !d.suppressed(from, to, a.address, dest) {
+			d.good = append(d.good, a)
 		}
 	}
+	found.good = d.good
 	return found
 }
 
@@ -209,21 +224,18 @@ func (d *Decider) received(i int, dest *Destination) (n int64) {
 
 // Fields appends what the file has of a customer, in the order of its columns.
 func (d *Decider) Fields(i int, one Decision, yield func(text []byte)) {
+	dest := &d.all[one.Destination]
 	var b []byte
 	for _, f := range d.fields[one.Destination] {
-		b = b[:0]
-		exact := d.all[one.Destination].Form.Hash // who matches hashes matches bytes
 		if f == nil {
-			if b = append(b, one.Formed...); !exact {
-				b = inert(b, plainAddress)
-			}
-		} else {
-			b = f.AppendValue(b, d.person(i))
-			b = bytes.ReplaceAll(b, []byte{columns.ListSep}, []byte("|")) // fields travel as a list
-			b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))         // readers of CSV take them for one
-			if f.Type == columns.Text && !exact {
-				b = inert(b, plainNumber)
-			}
+			yield([]byte(dest.Form.Written(dest.Address, one.Written)))
+			continue
+		}
+		b = f.AppendValue(b[:0], d.person(i))
+		b = bytes.ReplaceAll(b, []byte{columns.ListSep}, []byte("|")) // fields travel as a list
+		b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))         // readers of CSV take them for one
+		if f.Type == columns.Text && !dest.Form.Hash {                // who matches hashes matches bytes
+			b = inert(b, plainNumber)
 		}
 		yield(b)
 	}

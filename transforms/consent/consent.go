@@ -60,6 +60,7 @@ type Statement struct {
 	Source   string
 	Record   string
 	Customer customer.ID // whose record it is; zero for nobody's
+	Written  string      // the address as the record wrote it, "" where that is its normal form
 }
 
 // Held is what holds of an address for a channel and a purpose.

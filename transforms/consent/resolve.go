@@ -37,7 +37,7 @@ func Resolve(said []Statement) []Held {
 func compare(a, b Statement) int {
 	return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Suppress, b.Suppress),
 		cmp.Compare(a.At, b.At), cmp.Compare(a.State, b.State), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Record, b.Record),
-		bytes.Compare(a.Customer[:], b.Customer[:]))
+		bytes.Compare(a.Customer[:], b.Customer[:]), cmp.Compare(a.Written, b.Written))
 }
 
 // holds decides between statements about one channel and purpose, in order of

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/habitue-data/habitue/customer"
@@ -58,6 +59,17 @@ func NewNormaliser(r Rules, country string) (*Normaliser, error) {
 	}
 	n.phones = phones
 	return n, nil
+}
+
+// AsWritten is the basic form of an e-mail, in which it is written to, where
+// its normal form is another one: a provider delivers both to one mailbox, but
+// whoever matches addresses does so by what the person wrote.
+func (n *Normaliser) AsWritten(k customer.KeyType, raw, normal []byte) (basic []byte, other bool) {
+	if n.email == EmailBasic || k != customer.EmailKey {
+		return nil, false
+	}
+	basic, ok := NormaliseEmail(nil, raw, EmailBasic)
+	return basic, ok && !bytes.Equal(basic, normal)
 }
 
 // Append appends the normal form of a raw value; ok is false where it is

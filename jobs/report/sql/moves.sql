@@ -4,6 +4,6 @@ SELECT segment AS name, reason,
     count(*) FILTER (move = 'entered') AS came,
     count(*) FILTER (move = 'left') AS "left"
 FROM segment_moves
-WHERE move_date > run_date - 7
+WHERE move_date > (SELECT max(run_date) FROM segment_moves) - 7
 GROUP BY name, reason
 ORDER BY name, came + "left" DESC, reason

@@ -23,7 +23,7 @@ const (
 // codes that it may stand for, the commonest first.
 var currencyMarks = map[string][]string{
 	"$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "ARS", "CLP", "COP", "TWD"}, "us$": {"USD"}, "c$": {"CAD"}, "a$": {"AUD"}, "r$": {"BRL"}, "€": {"EUR"}, "£": {"GBP"},
-	"¥": {"JPY", "CNY"}, "₹": {"INR"}, "₩": {"KRW"}, "₽": {"RUB"}, "руб": {"RUB"}, "руб.": {"RUB"}, "р.": {"RUB"}, "zł": {"PLN"}, "₴": {"UAH"}, "₺": {"TRY"}, "₸": {"KZT"}, "₪": {"ILS"},
+	"¥": {"JPY", "CNY"}, "₹": {"INR"}, "₩": {"KRW"}, "₽": {"RUB"}, "руб": {"RUB"}, "руб.": {"RUB"}, "р": {"RUB"}, "р.": {"RUB"}, "zł": {"PLN"}, "₴": {"UAH"}, "₺": {"TRY"}, "₸": {"KZT"}, "₪": {"ILS"},
 	"kč": {"CZK"}, "kr": {"SEK", "NOK", "DKK"}, "kr.": {"DKK", "SEK", "NOK"},
 }
 

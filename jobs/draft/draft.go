@@ -80,7 +80,8 @@ type Source struct {
 	IDs       string // namespace of contact ids, "" where there is but one
 	IDsReason Reason
 
-	OrdersFrom string // name of the events that are orders, "" for none
+	OrdersFrom string   // name of the events that are orders, "" for none
+	Notes      []string // what to look at first, beside guesses
 }
 
 // LeftOut is an export that a draft does not use.
@@ -116,6 +117,7 @@ func Draft(name string, samples []*Sample) *Project {
 			t.choose(known)
 		}
 		s := &Source{Sample: t.Sample, Kind: t.kind, Fits: t.fits, Fields: t.finish()}
+		s.Notes = t.notes
 		s.Delivery, s.Delivered = t.delivery()
 		p.Sources = append(p.Sources, s)
 	}

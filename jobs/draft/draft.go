@@ -122,6 +122,7 @@ func Draft(name string, samples []*Sample) *Project {
 		p.Sources = append(p.Sources, s)
 	}
 	slices.SortStableFunc(p.Sources, func(a, b *Source) int { return cmp.Compare(a.Kind, b.Kind) })
+	p.sameOrders()
 	p.place()
 	p.namespaces()
 	p.ordersOfEvents()

@@ -108,6 +108,8 @@ func (t *table) lacks(kind customer.Kind, fields map[string]match, hint bool) st
 		}
 	case customer.Order:
 		switch {
+		case !hint && readName(t.Name).has("abandoned", "cart", "carts", "wishlist", "wishlists", "quotes", "estimates", "корзины"):
+			return "its name says that nothing of it was bought"
 		case !has("id"):
 			return "no column is the number of an order"
 		case !has("amount", "price"):

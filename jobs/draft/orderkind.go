@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
@@ -18,7 +19,7 @@ var (
 
 // orderKind finds what tells sales, returns and cancelled orders apart.
 func (s *fieldList) orderKind() {
-	for _, find := range []func() (Field, bool){s.kindByType, s.kindByFlag, s.kindByState, s.kindByPrefix} {
+	for _, find := range []func() (Field, bool){s.kindByFile, s.kindByType, s.kindByFlag, s.kindByState, s.kindByPrefix} {
 		if f, ok := find(); ok {
 			f.Field = "kind"
 			s.wholeKind(&f)
@@ -26,6 +27,16 @@ func (s *fieldList) orderKind() {
 			return
 		}
 	}
+}
+
+// kindByFile takes what a file of refunds holds for returns, whatever the signs
+// of its amounts.
+func (s *fieldList) kindByFile() (Field, bool) {
+	if !readName(s.Name).has("refund", "refunds", "returns", "vozvraty", "возврат", "возвраты") || hinted(s.Name, customer.Order) {
+		return Field{}, false
+	}
+	back := "return"
+	return Field{mapping.FieldSpec{Constant: &back}, Reason{Guess, "the name of the file says so, and that none of its rows is a sale"}}, true
 }
 
 // kindByType reads a column of types. What is not known is a sale, where

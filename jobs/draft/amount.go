@@ -3,6 +3,7 @@ package draft
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/transforms/mapping"
@@ -21,6 +22,8 @@ func (s *fieldList) amount() {
 		f := &s.list[amount]
 		if quantity >= 0 && price >= 0 {
 			s.compareAmount(f)
+		} else {
+			s.stripes(f)
 		}
 		f.Why += s.returns(s.columnOf("amount"))
 	case quantity >= 0 && price >= 0:
@@ -164,6 +167,22 @@ func (s *fieldList) compareAmount(f *Field) {
 	case whole > .8:
 		f.Reason = Reason{Sure, "it is about quantity times price"}
 	}
+}
+
+// stripes takes whole numbers beside a currency in small letters for minor
+// units, as Stripe's API gives them.
+func (s *fieldList) stripes(f *Field) {
+	amount, currency := s.columnOf("amount"), s.columnOf("currency")
+	if currency < 0 || f.Unit != "" || !writtenAs(s.shapes[amount]).plainly() {
+		return
+	}
+	for code := range s.shapes[currency].counts {
+		if scale, ok := customer.CurrencyScale(strings.ToUpper(code)); !ok || scale == 0 || strings.ToLower(code) != code {
+			return
+		}
+	}
+	f.Unit = "minor"
+	f.Reason = Reason{Guess, "whole numbers, and a currency in small letters, as Stripe's API gives them: taken for minor units"}
 }
 
 // multiply makes the amount of quantity and price. total is a column of what

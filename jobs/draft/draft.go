@@ -41,6 +41,7 @@ type Sample struct {
 // Column is a column, and its value in each row; "" is a missing one.
 type Column struct {
 	Name   string
+	List   string // the list of several things in a row of whose first it is, "" for none
 	Values []string
 }
 

@@ -65,6 +65,9 @@ func (t *table) field(name string, m match) Field {
 	if slices.Contains(guesses, m.why) {
 		f.Surety = Guess
 	}
+	if list := t.Columns[m.column].List; list != "" {
+		f.Reason = Reason{Guess, "the first of several in " + list + ": the others are not read"}
+	}
 	if f.Map == nil && f.PrefixMap == nil && t.shapes[m.column].counts[notSet] > 0 {
 		f.Map = map[string]string{notSet: ""}
 		f.Why += "; " + notSet + " is no value"
@@ -138,6 +141,9 @@ func (s *fieldList) values() {
 // orders adds what an order has of several columns: what its amount is, what
 // its rows tell of, discounts of several kinds.
 func (s *fieldList) orders() {
+	if list := s.nested(); list != "" {
+		s.note("%s is a list in each row, of which a field takes one: articles, quantities and prices are left out; export a row for each line to have them.", list)
+	}
 	s.lines()
 	s.amount()
 	s.discounts()

@@ -24,6 +24,12 @@ func (t *table) ruleOf(kind customer.Kind, column int, field string) (f mapping.
 	if kind == customer.Order && field == "id" && t.names[column].whole == "name" && s.digits < most {
 		return f, "", false // of somebody or something; a shop system calls an order #1001 so
 	}
+	if kind == customer.Order && field == "amount" && t.names[column].isBesides() {
+		return f, "", false
+	}
+	if t.Columns[column].List != "" && kind != customer.Event && kind != customer.Interaction {
+		return f, "", false // the first of several is not what the record is
+	}
 	switch field {
 	case "kind":
 		return t.interactionKind(f, s)
@@ -69,7 +75,7 @@ func with(f mapping.FieldSpec, change func(*mapping.FieldSpec)) mapping.FieldSpe
 // mapping reads unasked.
 var (
 	days   = []string{"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%Y.%m.%d"}
-	clocks = []string{"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S"}
+	clocks = []string{"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M:%S", ", %I:%M %p", ", %I:%M:%S %p"}
 )
 
 // timeRule finds how a time or a day is written.

@@ -14,10 +14,11 @@ import (
 // isMoney tells whether the field is of money.
 func (f *field) isMoney() bool { return f.typ == columns.Money && !f.quantity }
 
-// number reads what a row says of a field of numbers.
+// number reads what a row says of a field of numbers. Where amounts are in minor
+// units a mark is refused: whoever wrote 690 ₽ among kopecks meant roubles.
 func (m *Mapper) number(f *field, b []byte, i int, out *Mapped) (decimal, bool) {
 	d, ok := parseDecimal(b, f.notation)
-	if ok || !f.isMoney() {
+	if ok || !f.isMoney() || f.minor {
 		return d, ok
 	}
 	text, mark, ok := unmarked(b)

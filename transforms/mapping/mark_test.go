@@ -77,6 +77,9 @@ func TestAMarkIsOfTheRowsCurrency(t *testing.T) {
 			t.Errorf("%v: %s, want %s", f, got, want)
 		}
 	}
+	if got, want := mapAmounts(t, FieldSpec{Columns: []string{"v"}, Unit: "minor"}, "USD", [2]string{"$5"}, [2]string{"500"}), "! 500"; got != want {
+		t.Errorf("in minor units: %s, want %s", got, want)
+	}
 	if got, want := mapAmounts(t, FieldSpec{Columns: []string{"v"}}, "", rows...), "500 ! 500 500 500 !"; got != want {
 		t.Errorf("of a source that nobody knows the currency of: %s, want %s", got, want)
 	}

@@ -150,7 +150,10 @@ func (f *field) complaint(src *columns.Column, i int) string {
 }
 
 func (f *field) complainNumber(b []byte) string {
-	if _, mark, ok := unmarked(b); ok && len(mark) > 0 && f.isMoney() {
+	if _, mark, ok := unmarked(b); ok && f.isMoney() {
+		if f.minor {
+			return fmt.Sprintf("has %s beside it, and amounts here are in minor units: it may be in whole ones", mark)
+		}
 		return fmt.Sprintf("is an amount in %s, which is not the currency of its row; map currency, or say currency: at the source", mark)
 	}
 	_, point := parseDecimal(b, withPoint)

@@ -1,6 +1,9 @@
 package customer
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Currencies are written by their exponent, the digits after the point, as
 // ISO 4217 lists them; the many with two digits come last. Funds, metals and
@@ -15,6 +18,31 @@ const (
 		"SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD " +
 		"UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
+
+// currencyMarks are what stands for a currency beside an amount, with the
+// codes that it may stand for, the commonest first.
+var currencyMarks = map[string][]string{
+	"$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "ARS", "CLP", "COP", "TWD"}, "us$": {"USD"}, "c$": {"CAD"}, "a$": {"AUD"}, "r$": {"BRL"}, "€": {"EUR"}, "£": {"GBP"},
+	"¥": {"JPY", "CNY"}, "₹": {"INR"}, "₩": {"KRW"}, "₽": {"RUB"}, "руб": {"RUB"}, "руб.": {"RUB"}, "р": {"RUB"}, "р.": {"RUB"}, "zł": {"PLN"}, "₴": {"UAH"}, "₺": {"TRY"}, "₸": {"KZT"}, "₪": {"ILS"},
+	"kč": {"CZK"}, "kr": {"SEK", "NOK", "DKK"}, "kr.": {"DKK", "SEK", "NOK"},
+}
+
+// MarkedCurrency is the code of the currency that a mark beside an amount most
+// often stands for: EUR for €, EUR or eur; ok is false where it is none.
+func MarkedCurrency(mark string) (code string, ok bool) {
+	if codes := currencyMarks[strings.ToLower(mark)]; codes != nil {
+		return codes[0], true
+	}
+	code = strings.ToUpper(mark)
+	_, ok = CurrencyScale(code)
+	return code, ok
+}
+
+// MarksCurrency tells whether a mark may stand for a currency; "" is any.
+func MarksCurrency(mark, code string) bool {
+	marked, ok := MarkedCurrency(mark)
+	return ok && (code == "" || marked == code || slices.Contains(currencyMarks[strings.ToLower(mark)], code))
+}
 
 // CurrencyScale is the number of digits after the point of a currency by
 // its ISO 4217 code in capitals: 2 for EUR, 0 for JPY, 3 for KWD.

@@ -123,7 +123,7 @@ var fields = [...][]Field{
 		{Name: "currency", Type: TextField, Doc: "ISO 4217 code; the source's where absent"},
 		{Name: "kind", Type: EnumField, Values: []string{"sale", "return", "cancelled"}, Doc: "what the row tells of"},
 		{Name: "promo_code", Type: TextField, Doc: "promotion used"},
-		{Name: "discount", Type: MoneyField, Doc: "discount given"},
+		{Name: "discount", Type: MoneyField, Doc: "discount given with the order, or with the line where a row is a line"},
 		{Name: "payment_method", Type: TextField, Doc: "how it was paid"},
 		{Name: "delivery_method", Type: TextField, Doc: "how it was delivered"},
 		{Name: "status", Type: TextField, Doc: "status in the source"},

@@ -131,7 +131,7 @@ var tables = []Table{
 		{"amount", MoneyColumn, "amount: the sum of its lines"}, currency,
 		{"line_count", IntColumn, "its rows in order_lines"},
 		{"channel", TextColumn, "sales channel"}, {"store", TextColumn, "id of the store"},
-		{"promo_code", TextColumn, "promotion used"}, {"discount", MoneyColumn, "discount given"},
+		{"promo_code", TextColumn, "promotion used"}, {"discount", MoneyColumn, "discount given: the sum of its lines'"},
 		{"payment_method", TextColumn, "how it was paid"}, {"delivery_method", TextColumn, "how it was delivered"},
 		{"status", TextColumn, "status in the source"}, {"preorder", BoolColumn, "ordered before the goods were there"},
 		attributes, updatedAt, delivered, srcFile, srcLine,

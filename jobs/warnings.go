@@ -25,6 +25,18 @@ var standsOn = []struct {
 	{customer.Store, []string{"stores"}},
 }
 
+// amountOf is the field that an order of a source is worth, "" where the source
+// has none.
+func amountOf(s *project.Source) string {
+	switch {
+	case s.Kind == customer.Order:
+		return "amount"
+	case s.OrdersFrom != "":
+		return "value"
+	}
+	return ""
+}
+
 // warnings are what is worth saying, at some time, of a project that is not
 // wrong.
 func warnings(p *project.Project, now time.Time) (list fault.List) {
@@ -36,10 +48,14 @@ func warnings(p *project.Project, now time.Time) (list fault.List) {
 		warn(p.Fault("id_salt is not set, so whoever knows a record can work out its customer id", "write id_salt: ${env:HABITUE_SALT} before the first night: a later change makes other ids", "id_salt"))
 	}
 	has := map[customer.Kind]bool{}
-	for _, s := range p.Sources {
+	for i := range p.Sources {
+		s := &p.Sources[i]
 		has[s.Kind] = true
 		if s.OrdersFrom != "" {
 			has[customer.Order] = true
+		}
+		if amount := amountOf(s); amount != "" && !s.Faulty && !s.Maps(amount) {
+			warn(p.FaultOf(s, "nothing says what an order of "+s.Name+" is worth: none of them will count, and revenue stays without them", "map the field "+amount, "fields"))
 		}
 	}
 	var kinds, empty []string

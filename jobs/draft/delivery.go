@@ -90,9 +90,13 @@ func (t *table) ofTwo(part func(day int32) int32) bool {
 	if !ok {
 		return false
 	}
+	out, ok := t.mapped(t.kind, m.rule)
+	if !ok {
+		return false
+	}
 	counts, most, second := map[int32]int{}, 0, 0
 	calendar := customer.NewCalendar(time.UTC)
-	for _, at := range t.mapped(t.kind, m.rule).Col("at").Ints[:t.Rows] {
+	for _, at := range out.Col("at").Ints[:t.Rows] {
 		if at != columns.MissingInt {
 			counts[part(calendar.Day(at))]++
 		}

@@ -45,6 +45,7 @@ type Sample struct {
 // Column is a column, and its value in each row; "" is a missing one.
 type Column struct {
 	Name   string
+	List   string // the list of several things in a row of whose first it is, "" for none
 	Values []string
 }
 
@@ -84,10 +85,12 @@ type Source struct {
 	IDs       string // namespace of contact ids, "" where there is but one
 	IDsReason Reason
 
-	OrdersFrom string // name of the events that are orders, "" for none
-
-	asks []string // what the draft does not take, and somebody should decide
+	OrdersFrom string   // name of the events that are orders, "" for none
+	Notes      []string // what to look at first, beside guesses: what the draft does not take, and somebody should decide
 }
+
+// note adds a note about the source as a whole.
+func (s *Source) note(text string) { s.Notes = append(s.Notes, s.Name+": "+text) }
 
 // LeftOut is an export that a draft does not use.
 type LeftOut struct{ Path, Why string }
@@ -122,14 +125,18 @@ func Draft(name string, samples []*Sample) *Project {
 			t.choose(known)
 		}
 		s := &Source{Sample: t.Sample, Kind: t.kind, Fits: t.fits, Fields: t.finish()}
+		for _, n := range t.notes {
+			s.note(n)
+		}
 		s.Delivery, s.Delivered = t.delivery()
 		if t.kind == customer.Contact {
-			s.asks = t.refusals(s.Fields)
+			s.Notes = append(s.Notes, t.refusals(s.Fields)...)
 		}
-		s.asks = slices.Concat(s.asks, t.noKeys(s.Fields), t.crowds(s.Fields))
+		s.Notes = slices.Concat(s.Notes, t.noKeys(s.Fields), t.crowds(s.Fields))
 		p.Sources = append(p.Sources, s)
 	}
 	slices.SortStableFunc(p.Sources, func(a, b *Source) int { return cmp.Compare(a.Kind, b.Kind) })
+	p.sameOrders()
 	p.place()
 	p.namespaces()
 	p.ordersOfEvents()

@@ -73,7 +73,7 @@ email: Email
 phone: Phone
 amount: Total
 currency: Currency
-kind: {column: Financial Status, map: {refunded: return, voided: cancelled, "*": sale, "": sale}}
+kind: {column: Financial Status, map: {refunded: cancelled, voided: cancelled, "*": sale, "": sale}}
 discount: Discount Amount
 delivery_method: Shipping Method
 status: Financial Status`},

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
 // finish makes the fields of the sample's kind from its matches, in the order
@@ -15,7 +14,7 @@ func (t *table) finish() (fields []Field) {
 	for name, m := range t.fields {
 		fields = append(fields, t.field(name, m))
 	}
-	s := &fieldList{t, fields, map[int]bool{}}
+	s := &fieldList{table: t, list: fields, used: map[int]bool{}}
 	for _, m := range t.fields {
 		s.used[m.column] = true
 	}
@@ -65,8 +64,11 @@ func (t *table) field(name string, m match) Field {
 	if m.why != "" {
 		f.Why += "; " + m.why
 	}
-	if m.why == ambiguous {
+	if slices.Contains(guesses, m.why) {
 		f.Surety = Guess
+	}
+	if list := t.Columns[m.column].List; list != "" {
+		f.Reason = Reason{Guess, "the first of several in " + list + ": the others are not read"}
 	}
 	if f.Map == nil && f.PrefixMap == nil && t.shapes[m.column].counts[notSet] > 0 {
 		f.Map = map[string]string{notSet: ""}
@@ -85,8 +87,11 @@ const notSet = "(not set)"
 // fieldList is the fields of a source that is being made.
 type fieldList struct {
 	*table
-	list []Field
-	used map[int]bool // columns
+	list  []Field
+	used  map[int]bool // columns
+	lined bool         // a row is a line of an order
+
+	numbered []string // see ids
 }
 
 func (s *fieldList) at(field string) int {
@@ -99,6 +104,11 @@ func (s *fieldList) columnOf(field string) int {
 		return m.column
 	}
 	return -1
+}
+
+// note keeps what a person should look at first, beside guesses.
+func (t *table) note(format string, args ...any) {
+	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
 func (s *fieldList) drop(field string) {
@@ -133,39 +143,13 @@ func (s *fieldList) values() {
 // orders adds what an order has of several columns: what its amount is, what
 // its rows tell of, discounts of several kinds.
 func (s *fieldList) orders() {
+	if list := s.nested(); list != "" {
+		s.note("%s is a list in each row, of which a field takes one: articles, quantities and prices are left out; export a row for each line to have them.", list)
+	}
 	s.lines()
-	s.discounts()
 	s.amount()
+	s.discounts()
 	s.orderKind()
-}
-
-// lines says whether a row is a line, and holds that the number of a line is
-// one.
-func (s *fieldList) lines() {
-	id := s.columnOf("id")
-	f := &s.list[s.at("id")]
-	if s.shapes[id].alone > .98 {
-		f.Why += "; it is there once, so a row is an order"
-		s.drop("line")
-		if s.at("sku") < 0 && s.at("quantity") < 0 {
-			s.drop("name") // of the order, or of who ordered
-		}
-		return
-	}
-	f.Why += "; it is there again and again, so a row is a line"
-	line := s.columnOf("line")
-	if line < 0 {
-		f.Why += " (without a number: two equal ones are two)"
-		return
-	}
-	seen := map[[2]string]int{}
-	ids, lines := s.Columns[id].Values, s.Columns[line].Values
-	for i := range s.InNewest {
-		seen[[2]string{ids[i], lines[i]}]++
-	}
-	if share(len(seen), s.InNewest) < .9 {
-		s.drop("line")
-	}
 }
 
 func (s *fieldList) discounts() {
@@ -174,6 +158,11 @@ func (s *fieldList) discounts() {
 		return
 	}
 	f, own := &s.list[i], s.columnOf("discount")
+	if s.lined && s.onEach(own) {
+		s.drop("discount")
+		s.note("discount: %s is left out, for it is the same on each row of an order: it would count once for each.", s.header[own])
+		return
+	}
 	var all []string
 	for k, n := range s.names {
 		if k != own && (s.used[k] || s.once(k) != s.once(own) || !n.has("discount", "disc", "rebate", "skidka", "скидка") || n.has("percent", "pct", "rate", "code", "type")) {
@@ -191,101 +180,12 @@ func (s *fieldList) discounts() {
 	}
 }
 
-// amount decides between a column and quantity times price, and finds its
-// unit.
-func (s *fieldList) amount() {
-	amount, quantity, price := s.columnOf("amount"), s.columnOf("quantity"), s.columnOf("price")
-	if amount >= 0 && quantity >= 0 && price >= 0 && s.isOrderTotal(amount) {
-		s.drop("amount")
-		amount = -1
-	}
-	switch {
-	case amount < 0 && quantity >= 0 && price >= 0:
-		q, p := s.list[s.at("quantity")], s.list[s.at("price")]
-		if net, ok := s.net(quantity, price); ok {
-			s.list = append(s.list, net)
-		} else if q.Decimal == p.Decimal {
-			rule := mapping.FieldSpec{Field: "amount", Multiply: []string{s.header[quantity], s.header[price]}, Decimal: p.Decimal, Unit: p.Unit}
-			s.list = append(s.list, Field{rule, Reason{Likely, "no column is the amount of a row" + s.returns(quantity)}})
-		}
-	case amount < 0 && price >= 0:
-		rule := s.list[s.at("price")].FieldSpec
-		rule.Field = "amount"
-		s.list = append(s.list, Field{rule, Reason{Guess, "no column is the amount of a row, and none a quantity"}})
-	case amount >= 0:
-		f := &s.list[s.at("amount")]
-		if quantity >= 0 && price >= 0 {
-			s.compareAmount(f, amount, quantity, price)
-		}
-		f.Why += s.returns(amount)
-	}
-}
-
 // returns says what becomes of values below zero.
 func (s *fieldList) returns(column int) string {
 	if n := s.shapes[column].negative; n > 0 {
 		return fmt.Sprintf("; %s below zero: an order of such lines alone is a return", percent(n))
 	}
 	return ""
-}
-
-// isOrderTotal tells whether a column is the same in all lines of an order, or
-// stands on one of them alone, and not what its line is worth.
-func (s *fieldList) isOrderTotal(amount int) bool {
-	if s.once(amount) {
-		return true
-	}
-	ids, amounts, prices := s.Columns[s.columnOf("id")].Values, s.Columns[amount].Values, s.Columns[s.columnOf("price")].Values
-	first := map[string]int{}
-	again, same, samePrice := 0, 0, 0
-	for i, id := range ids {
-		if k, ok := first[id]; ok && amounts[i] != "" {
-			again++
-			if amounts[i] == amounts[k] {
-				same++
-			}
-			if prices[i] == prices[k] {
-				samePrice++
-			}
-		} else if !ok {
-			first[id] = i
-		}
-	}
-	return share(same, again) > .95 && share(samePrice, again) < .8
-}
-
-// compareAmount finds the unit of the amount by what quantity and price give.
-func (s *fieldList) compareAmount(f *Field, amount, quantity, price int) {
-	whole, hundred, rows := 0, 0, 0
-	for i := range s.Rows {
-		a, okA := number(s.Columns[amount].Values[i])
-		q, okQ := number(s.Columns[quantity].Values[i])
-		p, okP := number(s.Columns[price].Values[i])
-		if !okA || !okQ || !okP || a == 0 || q*p == 0 {
-			continue
-		}
-		rows++
-		switch times := max(a/(q*p), -a/(q*p)); {
-		case .5 < times && times < 1.5:
-			whole++
-		case 50 < times && times < 150:
-			hundred++
-		}
-	}
-	switch {
-	case share(hundred, rows) > .8:
-		f.Unit = "minor"
-		f.Reason = Reason{Sure, "it is 100 times quantity times price, so minor units"}
-	case share(whole, rows) > .8:
-		f.Reason = Reason{Sure, "it is about quantity times price"}
-	}
-}
-
-// number reads what is a number at first sight; a guess needs no exactness.
-func number(text string) (v float64, ok bool) {
-	text = strings.ReplaceAll(strings.ReplaceAll(text, ",", "."), " ", "")
-	_, err := fmt.Sscanf(text, "%g", &v)
-	return v, err == nil
 }
 
 func percent(share float64) string {

@@ -38,7 +38,7 @@ func (p *Project) first() {
 				say("%s of %s: %s.", f.Field, s.Name, f.Why)
 			}
 		}
-		p.First = append(p.First, s.asks...)
+		p.First = append(p.First, s.Notes...)
 		if other := p.foreign(s); other != "" {
 			say("currency of %s: amounts are in %s too; name a file of rates with rates:, or their rows are refused.", s.Name, other)
 		}
@@ -57,9 +57,17 @@ func (p *Project) foreign(s *Source) (code string) {
 	return code
 }
 
-// currencies are how many of a source's rows name each, by its code.
+// currencies are how many of a source's rows name each, by its code: in a
+// column of its own, else beside the amount.
 func (s *Source) currencies() map[string]int {
 	counts := map[string]int{}
+	if s.Field("currency") == nil {
+		for _, v := range s.values("amount") {
+			if code, ok := customer.MarkedCurrency(markIn(v)); ok {
+				counts[code]++
+			}
+		}
+	}
 	for _, v := range s.values("currency") {
 		if code, ok := s.Field("currency").Map[v]; ok {
 			v = code

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
 // hintTells is how much a file's name tells of its kind, leastTells how much
@@ -65,6 +66,36 @@ func (t *table) choose(contacts []contactKey) {
 	}
 }
 
+// noAmount says what looks like an amount and is none.
+func (t *table) noAmount() string {
+	if list := t.nested(); list != "" {
+		return ": what it sold is a list in each row, " + list + ", of which a field takes one; export a row for each line, or the total"
+	}
+	best, column, names := fitsNot, -1, knownNames(amountNames)
+	for k, n := range t.names {
+		if fits := n.fit(names); fits > best && t.shapes[k].filled > 0 && !n.isBesides() {
+			best, column = fits, k
+		}
+	}
+	if column < 0 {
+		return ""
+	}
+	if out, _ := t.mapped(customer.Order, mapping.FieldSpec{Field: "amount", Columns: []string{t.header[column]}}); len(out.Rejects) > 0 {
+		return ": of " + t.header[column] + ", " + out.Rejects[0].Detail
+	}
+	return ""
+}
+
+// nested is a list of several things in a row, "" where there is none.
+func (t *table) nested() string {
+	for _, c := range t.Columns {
+		if c.List != "" {
+			return c.List
+		}
+	}
+	return ""
+}
+
 // told says what speaks for a kind.
 func (t *table) told(kind customer.Kind, fields map[string]match, hint bool) string {
 	var has []string
@@ -99,6 +130,8 @@ func (t *table) lacks(kind customer.Kind, fields map[string]match, hint bool) st
 	switch kind {
 	case customer.Contact:
 		switch {
+		case !hint && hinted(t.Name, customer.Order):
+			return "its name says that it has orders" // whose numbers would be taken for people's
 		case !has("id", "email", "phone", "loyalty_card", "login"):
 			return "no column tells who"
 		case repeated("id"):
@@ -108,10 +141,12 @@ func (t *table) lacks(kind customer.Kind, fields map[string]match, hint bool) st
 		}
 	case customer.Order:
 		switch {
+		case !hint && readName(t.Name).has("abandoned", "cart", "carts", "wishlist", "wishlists", "quotes", "estimates", "корзины"):
+			return "its name says that nothing of it was bought"
 		case !has("id"):
 			return "no column is the number of an order"
 		case !has("amount", "price"):
-			return "no column is an amount"
+			return "no column is an amount" + t.noAmount()
 		}
 	case customer.Event:
 		if !has("client_id", "name", "page", "session") {

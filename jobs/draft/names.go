@@ -132,6 +132,13 @@ func (n name) fit(names []known) int {
 	return best
 }
 
+// isBesides tells whether an amount is something beside what was bought: its
+// delivery, its tax. A total with or without tax is what was bought.
+func (n name) isBesides() bool {
+	return n.has("shipping", "delivery", "freight", "postage", "tax", "vat", "duty", "duties", "tip", "tips", "fee", "fees", "discount", "balance", "доставка", "доставки", "скидка", "скидки", "ндс") &&
+		!n.has("with", "without", "incl", "including", "inc", "excl", "excluding", "ex", "before", "after", "less", "net", "gross", "с", "без", "со")
+}
+
 // has tells whether one of the words is among those of the name.
 func (n name) has(words ...string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(n.words, w) })

@@ -14,7 +14,7 @@ import (
 // once tells whether a column is so.
 func (s *fieldList) once(column int) bool {
 	lines, filled := map[string]int{}, map[string]int{}
-	ids := s.Columns[s.columnOf("id")].Values
+	ids := s.ids()
 	for i, v := range s.Columns[column].Values {
 		lines[ids[i]]++
 		if v != "" {
@@ -39,33 +39,37 @@ func (s *fieldList) once(column int) bool {
 func (s *fieldList) net(quantity, price int) (f Field, ok bool) {
 	discount := s.columnOf("discount")
 	d, q, p := s.at("discount"), s.at("quantity"), s.at("price")
-	if discount < 0 || !s.once(discount) || s.list[d].Decimal+s.list[q].Decimal+s.list[p].Decimal != "" {
+	if discount < 0 || !s.once(discount) || s.list[d].Decimal+s.list[q].Decimal+s.list[p].Decimal != "" || s.list[d].Unit+s.list[q].Unit+s.list[p].Unit != "" {
 		return f, false
 	}
 	type order struct{ goods, off float64 }
 	orders := map[string]*order{}
-	ids := s.Columns[s.columnOf("id")].Values
+	ids := s.ids()
+	values := func(field string) []float64 { return s.numbers(customer.Order, s.list[s.at(field)].FieldSpec) }
+	units, each, off := values("quantity"), values("price"), values("discount")
 	for i := range s.Rows {
 		if orders[ids[i]] == nil {
 			orders[ids[i]] = &order{}
 		}
-		units, _ := number(s.Columns[quantity].Values[i])
-		each, _ := number(s.Columns[price].Values[i])
-		off, _ := number(s.Columns[discount].Values[i])
-		orders[ids[i]].goods += units * each
-		orders[ids[i]].off += off
+		if goods := units[i] * each[i]; !math.IsNaN(goods) {
+			orders[ids[i]].goods += goods
+		}
+		if !math.IsNaN(off[i]) {
+			orders[ids[i]].off += off[i]
+		}
 	}
 	names := knownNames(amountNames)
 	for k, n := range s.names {
-		if n.fit(names) == fitsNot || s.shapes[k].number < most || !s.once(k) {
+		total, _, ok := s.ruleOf(customer.Order, k, "amount")
+		if n.fit(names) == fitsNot || !ok || !s.once(k) {
 			continue
 		}
 		discounted, less := 0, 0
-		for i, v := range s.Columns[k].Values {
+		for i, v := range s.numbers(customer.Order, total) {
 			o := orders[ids[i]]
-			if total, is := number(v); is && o.off != 0 {
+			if !math.IsNaN(v) && o.off != 0 {
 				discounted++
-				if math.Abs(o.goods-o.off-total) < .005 {
+				if math.Abs(o.goods-o.off-v) < .005 {
 					less++
 				}
 			}
@@ -76,7 +80,7 @@ func (s *fieldList) net(quantity, price int) (f Field, ok bool) {
 			f.Field = "amount"
 			f.Expr = fmt.Sprintf("row[%q] == null ? %s : %s - %s", s.header[discount], goods, goods, of(discount))
 			f.Reason = Reason{Likely, fmt.Sprintf("quantity times price, less %s, which is of the whole order: so its lines come to %s", s.header[discount], s.header[k])}
-			return f, true
+			return f, s.reads(customer.Order, f.FieldSpec) >= most // an expr knows no marks and groups
 		}
 	}
 	return f, false

@@ -1,29 +1,25 @@
 package draft
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
-// saleWords, returnWords and cancelWords are what exports call the kinds of
-// an order; a letter alone counts only where all values of its column are
-// known.
 var (
-	saleWords   = strings.Fields("s sale sales sell order purchase paid completed complete closed delivered shipped fulfilled done продажа оплачен оплачено выполнен доставлен завершен")
-	returnWords = strings.Fields("r return returned returns refund refunded возврат возвращен")
-	cancelWords = strings.Fields("x c cancel cancelled canceled cancellation void voided annulled storno отмена отменен отменено аннулирован")
-
 	typeNames   = knownNames("kind type operation operation_type op_type doc_type document_type transaction_type order_type sale_type receipt_type tip tip_operacii тип тип_операции операция вид_операции")
 	returnNames = knownNames("is_return is_returned returned is_refund refunded return refund возврат")
 	cancelNames = knownNames("is_cancelled is_canceled cancelled canceled is_void voided отменен")
+	cancelTimes = knownNames("cancelled_at canceled_at voided_at cancelled_on canceled_on cancelled_date canceled_date cancellation_date cancel_date date_cancelled date_canceled дата_отмены")
 )
 
 // orderKind finds what tells sales, returns and cancelled orders apart.
 func (s *fieldList) orderKind() {
-	for _, find := range []func() (Field, bool){s.kindByType, s.kindByFlag, s.kindByStatus, s.kindByPrefix} {
+	for _, find := range []func() (Field, bool){s.kindByFile, s.kindByType, s.kindByFlag, s.kindByState, s.kindByPrefix} {
 		if f, ok := find(); ok {
 			f.Field = "kind"
 			s.wholeKind(&f)
@@ -33,46 +29,67 @@ func (s *fieldList) orderKind() {
 	}
 }
 
-// kindOf is the kind that a value names, "" where it names none.
-func kindOf(value string) string {
-	w := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(value)), "ё", "е")
-	switch {
-	case slices.Contains(saleWords, w):
-		return "sale"
-	case slices.Contains(returnWords, w):
-		return "return"
-	case slices.Contains(cancelWords, w):
-		return "cancelled"
+// kindByFile takes what a file of refunds holds for returns, whatever the signs
+// of its amounts.
+func (s *fieldList) kindByFile() (Field, bool) {
+	if !readName(s.Name).has("refund", "refunds", "returns", "vozvraty", "возврат", "возвраты") || hinted(s.Name, customer.Order) {
+		return Field{}, false
 	}
-	return ""
+	back := "return"
+	return Field{mapping.FieldSpec{Constant: &back}, Reason{Guess, "the name of the file says so, and that none of its rows is a sale"}}, true
 }
 
-// kindByType reads a column of types, all of which must be known.
+// kindByType reads a column of types. What is not known is a sale, where
+// something is known that is none.
 func (s *fieldList) kindByType() (Field, bool) {
 	for k, n := range s.names {
 		if s.used[k] || n.fit(typeNames) < fitsPartly-worst || len(s.shapes[k].counts) > 12 {
 			continue
 		}
-		labels, all := s.labels(k)
-		if all && len(labels) > 0 {
-			s.used[k] = true
-			return Field{mapping.FieldSpec{Columns: []string{s.header[k]}, Map: labels}, Reason{Likely, "what its values, all of them, are named as"}}, true
+		labels, unknown := s.labels(k)
+		if len(labels) == 0 {
+			continue
 		}
+		f := Field{mapping.FieldSpec{Columns: []string{s.header[k]}, Map: labels}, Reason{Likely, "what its values, all of them, are named as"}}
+		if len(unknown) > 0 {
+			if !noSales(labels) {
+				continue
+			}
+			labels["*"], labels[""] = "sale", "sale"
+			f.Reason = Reason{Guess, "what its values are named as; " + strings.Join(unknown, ", ") + " is not known and taken for a sale"}
+		}
+		s.used[k] = true
+		return f, true
 	}
 	return Field{}, false
 }
 
-// labels are the kinds that the values of a column name, and whether all do.
-func (s *fieldList) labels(column int) (labels map[string]string, all bool) {
-	labels, all = map[string]string{}, true
+// labels are the kinds that the values of a column name, and the values that
+// name none; a letter alone counts only where all are known.
+func (s *fieldList) labels(column int) (labels map[string]string, unknown []string) {
+	labels = map[string]string{}
 	for v := range s.shapes[column].counts {
 		if k := kindOf(v); k != "" {
 			labels[v] = k
 		} else {
-			all = false
+			unknown = append(unknown, v)
 		}
 	}
-	return labels, all
+	if len(unknown) > 0 {
+		maps.DeleteFunc(labels, func(v, _ string) bool { return len([]rune(v)) < 3 })
+	}
+	slices.Sort(unknown)
+	return labels, unknown
+}
+
+// noSales tells whether some of the kinds are no sales.
+func noSales(labels map[string]string) bool {
+	for _, kind := range labels {
+		if kind != "sale" {
+			return true
+		}
+	}
+	return false
 }
 
 // kindByFlag reads a column that says yes to a return or to a cancellation.
@@ -100,26 +117,6 @@ func (s *fieldList) kindByFlag() (Field, bool) {
 		}
 	}
 	return Field{}, false
-}
-
-// kindByStatus reads a status of which some values name a return or a
-// cancellation; any other is a sale.
-func (s *fieldList) kindByStatus() (Field, bool) {
-	k := s.columnOf("status")
-	if k < 0 {
-		return Field{}, false
-	}
-	labels, _ := s.labels(k)
-	for v, kind := range labels {
-		if kind == "sale" || len([]rune(v)) < 3 {
-			delete(labels, v)
-		}
-	}
-	if len(labels) == 0 {
-		return Field{}, false
-	}
-	labels["*"], labels[""] = "sale", "sale"
-	return Field{mapping.FieldSpec{Columns: []string{s.header[k]}, Map: labels}, Reason{Guess, "some values name what is no sale; all others are taken for sales"}}, true
 }
 
 // kindByPrefix reads order numbers of which some begin with a letter, where

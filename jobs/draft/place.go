@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/habitue-data/habitue/customer"
 )
@@ -21,7 +22,7 @@ func countryWhere(is func(country) bool) (country, bool) {
 // tells leads to the others.
 func (p *Project) place() {
 	where, whence := p.country()
-	p.Currency, p.MoneyWhy = p.currency()
+	p.Currency, p.MoneyWhy = p.currency(where)
 	switch {
 	case p.Currency == "" && where.code != "":
 		p.Currency, p.MoneyWhy = where.currency, Reason{Likely, "that of the country; no column names one"}
@@ -139,8 +140,9 @@ func (p *Project) each(field string, do func(string)) {
 	}
 }
 
-// currency is the one that most amounts name, else a name of a column.
-func (p *Project) currency() (string, Reason) {
+// currency is the one that most amounts name, else a name of a column; $ is
+// that of the country where its money is called so.
+func (p *Project) currency(where country) (string, Reason) {
 	votes, all := map[string]int{}, 0
 	for _, s := range p.Sources {
 		for v, n := range s.currencies() {
@@ -154,6 +156,9 @@ func (p *Project) currency() (string, Reason) {
 			best = code
 		}
 	}
+	if best == "USD" && where.code != "" && where.code != "US" && !p.maps("currency") && customer.MarksCurrency("$", where.currency) {
+		return where.currency, Reason{Likely, "that of the country, whose amounts have its mark"}
+	}
 	if best != "" {
 		return best, Reason{Sure, fmt.Sprintf("%s of the values of its columns", percent(share(votes[best], all)))}
 	}
@@ -165,6 +170,11 @@ func (p *Project) currency() (string, Reason) {
 			}
 			if _, known := customer.CurrencyScale(unit); known {
 				return unit, Reason{Likely, "the name of the column " + c.Name}
+			}
+			if i := strings.IndexAny(c.Name, "$€£¥₽"); i >= 0 {
+				mark, _ := utf8.DecodeRuneInString(c.Name[i:])
+				code, _ := customer.MarkedCurrency(string(mark))
+				return code, Reason{Likely, "the name of the column " + c.Name}
 			}
 		}
 	}

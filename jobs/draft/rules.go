@@ -24,6 +24,12 @@ func (t *table) ruleOf(kind customer.Kind, column int, field string) (f mapping.
 	if kind == customer.Order && field == "id" && t.names[column].whole == "name" && s.digits < most {
 		return f, "", false // of somebody or something; a shop system calls an order #1001 so
 	}
+	if kind == customer.Order && field == "amount" && t.names[column].isBesides() {
+		return f, "", false
+	}
+	if t.Columns[column].List != "" && kind != customer.Event && kind != customer.Interaction {
+		return f, "", false // the first of several is not what the record is
+	}
 	switch field {
 	case "kind":
 		return t.interactionKind(f, s)
@@ -45,13 +51,8 @@ func (t *table) ruleOf(kind customer.Kind, column int, field string) (f mapping.
 	switch def.Type {
 	case customer.TimeField, customer.DateField:
 		return t.timeRule(kind, f, s)
-	case customer.MoneyField, customer.NumberField, customer.IntField:
-		rules := []mapping.FieldSpec{f, with(f, func(f *mapping.FieldSpec) { f.Decimal = "," })}
-		f, _, ok = t.rule(kind, rules)
-		if f.Decimal == "," {
-			why = "a comma stands before its decimals"
-		}
-		return f, why, ok
+	case customer.MoneyField, customer.QuantityField, customer.NumberField, customer.IntField:
+		return t.numberRule(kind, f, s, def.Type)
 	case customer.BoolField:
 		return t.boolRule(kind, f, s)
 	case customer.ListField:
@@ -74,7 +75,7 @@ func with(f mapping.FieldSpec, change func(*mapping.FieldSpec)) mapping.FieldSpe
 // mapping reads unasked.
 var (
 	days   = []string{"%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%Y.%m.%d"}
-	clocks = []string{"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S"}
+	clocks = []string{"", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M:%S", ", %I:%M %p", ", %I:%M:%S %p"}
 )
 
 // timeRule finds how a time or a day is written.
@@ -174,18 +175,12 @@ func (t *table) boolRule(kind customer.Kind, f mapping.FieldSpec, s shape) (mapp
 	return f, "what its values mean", len(f.Map) > 0 && t.reads(kind, f) >= most
 }
 
-// signs are what stands for a currency where its code does not.
-var signs = map[string]string{"€": "EUR", "$": "USD", "£": "GBP", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "zł": "PLN", "₴": "UAH", "₺": "TRY", "₸": "KZT"}
-
 // currency takes a column of codes, or of what stands for them.
 func (t *table) currency(f mapping.FieldSpec, s shape) (mapping.FieldSpec, string, bool) {
 	labels, good := map[string]string{}, 0
 	for v, n := range s.counts {
-		code := strings.ToUpper(v)
-		if sign, ok := signs[strings.ToLower(v)]; ok {
-			code = sign
-		}
-		if _, ok := customer.CurrencyScale(code); !ok {
+		code, ok := customer.MarkedCurrency(v)
+		if !ok {
 			continue
 		}
 		good += n

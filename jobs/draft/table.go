@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"math"
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
@@ -20,6 +21,7 @@ type table struct {
 	fits   Reason
 	fields map[string]match // field -> its column, of kind
 	why    string           // the sample fits no kind
+	notes  []string         // what to look at first, beside guesses
 }
 
 func newTable(s *Sample) *table {
@@ -38,31 +40,50 @@ func newTable(s *Sample) *table {
 }
 
 // mapped is what the mapping makes of the rows by a rule for a field and
-// nothing else, nil where it does not know the rule.
-func (t *table) mapped(kind customer.Kind, f mapping.FieldSpec) *mapping.Mapped {
-	spec := mapping.Spec{Kind: kind, Fields: []mapping.FieldSpec{f}}
+// nothing else; ok is false of a rule that it does not know.
+func (t *table) mapped(kind customer.Kind, f mapping.FieldSpec) (out mapping.Mapped, ok bool) {
+	spec := mapping.Spec{Kind: kind, Fields: []mapping.FieldSpec{f}, Scale: fine}
 	if _, needs := kind.Field("at"); needs && f.Field != "at" {
 		day := "2000-01-01"
 		spec.Fields = append(spec.Fields, mapping.FieldSpec{Field: "at", Constant: &day})
 	}
 	m, faults := mapping.Compile(spec, t.header)
 	if faults != nil {
-		return nil
+		return out, false
 	}
 	in := columns.Chunk{N: t.Rows}
 	for _, want := range m.Want() {
 		in.Cols = append(in.Cols, t.cols[slices.Index(t.header, want)])
 	}
-	var out mapping.Mapped
 	m.Map(&in, &out)
-	return &out
+	return out, true
 }
 
-// reads tells the share of the rows that the mapping takes by such a rule. One
-// that it does not know takes none.
+// fine is how many digits behind the point amounts are compared by.
+const fine = 4
+
+// numbers are the values of a field of numbers in each row, NaN where it has
+// none.
+func (t *table) numbers(kind customer.Kind, f mapping.FieldSpec) []float64 {
+	values := make([]float64, t.Rows)
+	out, ok := t.mapped(kind, f)
+	var c *columns.Column
+	if ok {
+		c = out.Col(f.Field)
+	}
+	for i := range values {
+		if values[i] = math.NaN(); c != nil && !c.Missing(i) {
+			values[i] = float64(c.Ints[i]) / math.Pow10(int(c.Scale))
+		}
+	}
+	return values
+}
+
+// reads tells the share of the rows that a rule takes; one that the mapping
+// does not know takes none.
 func (t *table) reads(kind customer.Kind, f mapping.FieldSpec) float64 {
-	out := t.mapped(kind, f)
-	if out == nil {
+	out, ok := t.mapped(kind, f)
+	if !ok {
 		return 0
 	}
 	refused := 0

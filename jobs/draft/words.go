@@ -61,7 +61,7 @@ var words = [...][]word{
 		{"loyalty_card", 1, "loyalty_card card_number card_no loyalty_id bonus_card discount_card card nomer_karty karta номер_карты карта бонусная_карта", false},
 		{"login", 1, "login web_login username user_name user_id account_id логин", false},
 		{"client_id", 1, "ga_client_id cookie_id cookie visitor_id anonymous_id user_pseudo_id device_id client_id", false},
-		{"amount", 3, "line_total line_amount amount total_amount sales_value net_amount order_total grand_total total revenue sum gross_amount total_price subtotal sales value summa сумма итого стоимость выручка", true},
+		{"amount", 3, "line_total line_amount amount total_amount sales_value net_amount order_total grand_total total order_total_amount grand_total_base grand_total_purchased revenue sum gross_amount total_price subtotal sales value summa сумма итого стоимость выручка", true},
 		{"currency", 1, "currency currency_code valuta валюта", true},
 		{"promo_code", 1, "promo_code promo coupon_code coupon voucher promokod промокод купон", false},
 		{"discount", 1, "discount discount_amount disc rebate skidka скидка", false},

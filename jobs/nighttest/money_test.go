@@ -44,3 +44,28 @@ func TestEdgesOfMoneyAndTime(t *testing.T) {
 		}
 	}
 }
+
+// TestTheDiscountOfAnOrderIsThatOfItsLines, each in the reporting currency as
+// its amount is; an order of which no line says one has none, not zero.
+func TestTheDiscountOfAnOrderIsThatOfItsLines(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, map[string]string{"habitue.yaml": `project: off
+timezone: UTC
+currency: EUR
+sources:
+  - {name: till, kind: csv, path: till.csv, record: order, rates: rates.csv, fields: {id: id, line: line, at: at, email: email, amount: amount, currency: currency, discount: discount}}
+publish: {tables: all}
+`,
+		"rates.csv": "date,currency,rate\n2025-01-05,USD,0.5\n2025-01-06,USD,0.5\n",
+		"till.csv": "id,line,at,email,amount,currency,discount\n" +
+			"T1,1,2025-01-05,a@x.de,9,EUR,\nT1,2,2025-01-05,a@x.de,9,EUR,1.005\nT1,3,2025-01-05,a@x.de,9,EUR,2\n" +
+			"T2,1,2025-01-05,a@x.de,9,EUR,\nT2,2,2025-01-05,a@x.de,9,EUR,\n" +
+			"T3,1,2025-01-05,a@x.de,9,USD,0.01\nT3,2,2025-01-06,a@x.de,9,USD,0.01\n" +
+			"T4,1,2025-01-05,a@x.de,9,EUR,0\nT4,2,2025-01-05,a@x.de,9,EUR,0.40\n",
+	})
+	p.run(t, "--as-of", "2025-01-10")
+	want := "T1,3.01\nT2,\nT3,0.02\nT4,0.40\n"
+	if got := p.query(t, "SELECT record_id, discount FROM orders ORDER BY 1"); got != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}

@@ -150,7 +150,7 @@ func fieldSpec() *config.Spec {
 			{Name: "unit", Type: config.Enum, Values: []string{"major", "minor", "s", "ms", "us"}, Doc: "money: major (roubles) or minor (kopecks); times as numbers: s, ms or us since 1970"},
 			{Name: "format", Type: config.Text, Example: `"%d.%m.%Y %H:%M"`, Doc: "how a time or a day is written; ISO 8601 unless said. A year of two digits (%y) is 1969 to 2068, that of a birth_date the last by the day of the run"},
 			{Name: "zone", Type: config.Text, Check: knownZone, Doc: "zone of times that name none; zone of the source unless said"},
-			{Name: "decimal", Type: config.Enum, Values: []string{".", ","}, Doc: "decimal separator; a point unless said. With a comma 1.234,56 is read too"},
+			{Name: "decimal", Type: config.Enum, Values: []string{".", ","}, Doc: "decimal separator; a point unless said. Where it is said, thousands may be apart: 1,234.56 with a point, 1.234,56 with a comma. Money may have its currency beside it (€ 5, 5 USD) and be below zero in brackets; a row whose amount has a mark of another currency than its own is refused"},
 			{Name: "split", Type: config.Text, Check: notEmpty, Example: `"|"`, Doc: "what stands between the texts of a list"},
 		}},
 	}}

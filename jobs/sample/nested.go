@@ -16,21 +16,23 @@ const (
 )
 
 // flatten gives every value of an object by its path, as a project file
-// writes it: a.b, items[0].sku, event_params[page].
-func flatten(object []byte, set func(path, value string)) {
+// writes it: a.b, items[0].sku, event_params[page]. several gets the path of
+// each list that holds more than the one object that a path leads into.
+func flatten(object []byte, set func(path, value string), several func(path string)) {
 	d := json.NewDecoder(bytes.NewReader(object))
 	d.UseNumber()
 	var v any
 	if d.Decode(&v) != nil {
 		return // the reader has refused what is none
 	}
-	f := flattener{set: set}
+	f := flattener{set: set, several: several}
 	f.value("", v, 0)
 }
 
 type flattener struct {
-	set   func(path, value string)
-	paths int
+	set     func(path, value string)
+	several func(path string)
+	paths   int
 }
 
 func (f *flattener) value(path string, v any, depth int) {
@@ -91,6 +93,8 @@ func (f *flattener) list(path string, list []any, depth int) {
 			}
 		case i == 0:
 			f.value(path+"[0]", item, depth+1)
+		case !isParam || !hasValue:
+			f.several(path)
 		}
 	}
 }

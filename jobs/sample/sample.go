@@ -56,6 +56,9 @@ func Read(ctx context.Context, dir string, f draft.Family) (*draft.Sample, error
 	if err != nil {
 		return nil, err
 	}
+	for k := range r.columns {
+		r.columns[k].List = r.listOf(r.columns[k].Name)
+	}
 	s := &draft.Sample{Name: f.Name, Path: f.Pattern, Files: len(f.Paths), Newest: filepath.Base(f.Paths[newest]), Format: how.format, Delimiter: how.Delimiter, Encoding: how.Encoding,
 		Dated: f.Dated, Monthly: f.Monthly, Columns: r.columns, Rows: r.rows, InNewest: r.inNewest, InPrev: r.inPrevious, Cut: r.cut}
 	if newest > 0 {
@@ -70,7 +73,8 @@ type sampler struct {
 	how     sniffed
 	format  rowfile.Format
 	columns []draft.Column
-	at      map[string]int // column -> place
+	at      map[string]int  // column -> place
+	lists   map[string]bool // of several objects in one row
 	rows    int
 	bytes   int
 	badText int // rows that are no UTF-8
@@ -82,7 +86,7 @@ type sampler struct {
 
 // readSample reads files of a family, whose last is the newest.
 func readSample(ctx context.Context, dir string, paths []string, how sniffed) (*sampler, error) {
-	s := &sampler{ctx: ctx, how: how, format: connectors.Formats()[how.format], at: map[string]int{}}
+	s := &sampler{ctx: ctx, how: how, format: connectors.Formats()[how.format], at: map[string]int{}, lists: map[string]bool{}}
 	newest := len(paths) - 1
 	more, err := s.file(inDir(dir, paths[newest]), true, sampleRows)
 	if err != nil || newest == 0 {
@@ -196,7 +200,7 @@ func (s *sampler) row(in *columns.Chunk, i int) {
 			s.set(c.Name, string(text))
 			continue
 		}
-		flatten(text, s.set)
+		flatten(text, s.set, func(list string) { s.lists[list] = true })
 	}
 	s.rows++
 	for k := range s.columns {
@@ -228,6 +232,17 @@ func (s *sampler) set(name, value string) {
 	}
 	s.bytes += len(value)
 	c.Values = append(c.Values, value)
+}
+
+// listOf is the list of several objects into the first of which a column
+// leads, "" where there is none.
+func (s *sampler) listOf(column string) string {
+	for at := range column {
+		if list := column[:at]; s.lists[list] && strings.HasPrefix(column[at:], "[0]") {
+			return list
+		}
+	}
+	return ""
 }
 
 // cutAt cuts a text where it gets too long, between letters.

@@ -31,8 +31,8 @@ func TestNestedValuesHaveThePathsOfAProjectFile(t *testing.T) {
 	var got []string
 	flatten([]byte(`{"a":{"b":1.50,"c":null},"items":[{"sku":"x"},{"sku":"y"}],"tags":["p","q"],"on":true,"d.e":"f",
 		"params":[{"key":"page","value":{"string_value":"/"}},{"key":"n","value":{"int_value":"7"}},{"key":"1","value":{"int_value":"8"}},{"key":"s","value":"plain"}]}`),
-		func(path, value string) { got = append(got, path+"="+value) })
-	want := []string{"a.b=1.50", `["d.e"]=f`, "items[0].sku=x", "on=true", "params[page]=/", "params[n]=7", "params[s]=plain"}
+		func(path, value string) { got = append(got, path+"="+value) }, func(list string) { got = append(got, "several "+list) })
+	want := []string{"a.b=1.50", `["d.e"]=f`, "items[0].sku=x", "several items", "on=true", "params[page]=/", "params[n]=7", "params[s]=plain"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

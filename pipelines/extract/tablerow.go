@@ -53,7 +53,7 @@ func (r *tableRows) bind(k *columns.Chunk) {
 // recordRow is what a row says beside its mapped fields.
 type recordRow struct {
 	i         int   // of the mapped rows
-	lines     []int // of an order of several: see saying
+	lines     []int // of an order of several: see saying, and money
 	owner     int64
 	line      int64 // of the file
 	id        []byte
@@ -146,8 +146,7 @@ func (r *tableRows) fieldFiller(def customer.Column) func(c *columns.Column, x *
 		return func(c *columns.Column, _ *recordRow) { c.AddMissing() }
 	case def.Type == customer.MoneyColumn:
 		return func(c *columns.Column, x *recordRow) {
-			i := saying(f, x.i, x.lines)
-			if v, ok := r.rec.reporting(i, f.Ints[i]); ok && !f.Missing(i) {
+			if v, said := r.money(f, x); said {
 				work.AddInt(c, v)
 			} else {
 				c.AddMissing()
@@ -165,6 +164,22 @@ func (r *tableRows) fieldFiller(def customer.Column) func(c *columns.Column, x *
 		}
 	}
 	return func(c *columns.Column, x *recordRow) { c.AddFrom(f, saying(f, x.i, x.lines)) }
+}
+
+// money is what a record says of money; of an order of lines what they say
+// together, each turned into the reporting currency as its amount is. said is
+// false where none of them says any.
+func (r *tableRows) money(f *columns.Column, x *recordRow) (sum int64, said bool) {
+	lines := x.lines
+	if lines == nil {
+		lines = []int{x.i}
+	}
+	for _, i := range lines {
+		if v, ok := r.rec.reporting(i, f.Ints[i]); ok && !f.Missing(i) {
+			sum, said = sum+v, true
+		}
+	}
+	return sum, said
 }
 
 // consents writes the consents of a contact as a JSON object.
@@ -269,7 +284,8 @@ func newLineRows(w *work.Worker, rec *recordReader, k *columns.Chunk) *lineRows 
 	return r
 }
 
-// add takes in an order; what it says once it says on the first line that has it.
+// add takes in an order: its money is that of its lines, and anything else it
+// says on the first line that has it.
 func (r *lineRows) add(o order, lines []int, row int64) {
 	at := func(i int) (int64, *brief.File) {
 		return r.chunk.Col(colLine).Ints[i], &r.Files[r.FileOf(r.chunk.Col(colBlock).Ints[i])]

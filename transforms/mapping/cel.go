@@ -149,7 +149,7 @@ func toNumber(v ref.Val) ref.Val {
 	case types.Int:
 		return numberOf(decimal{units: int64(v)})
 	case types.String:
-		if d, ok := parseDecimal([]byte(v), false); ok {
+		if d, ok := parseDecimal([]byte(v), unsaid); ok {
 			return numberOf(d)
 		}
 		return types.NewErr("%q is no number", string(v))

@@ -13,7 +13,7 @@ import (
 func (m *Mapper) combine(f *field, in *columns.Chunk, out *Mapped, c *columns.Column, own *scratch) {
 	number := own.numbers(out.N, len(f.cols))
 	for k, col := range f.cols {
-		readDecimals(&in.Cols[col], in.N, f.comma, own, number[k])
+		readDecimals(&in.Cols[col], in.N, own, number[k], func(i int, b []byte) (decimal, bool) { return m.number(f, b, i, out) })
 	}
 	m.eachNumber(f, out, c, func(i int, scale uint8) int64 {
 		var total exact
@@ -24,7 +24,7 @@ func (m *Mapper) combine(f *field, in *columns.Chunk, out *Mapped, c *columns.Co
 			case d.units == bad:
 				column := f.names()[k]
 				b := appendText(nil, &in.Cols[f.cols[k]], i)
-				out.reject(i, column, f.reason(), "%s %s", quoted(b), complainNumber(b, f.comma))
+				out.reject(i, column, f.reason(), "%s %s", quoted(b), f.complainNumber(b))
 				return missing
 			case d.units == missing:
 				if f.Multiply != nil {
@@ -138,9 +138,9 @@ func (own *scratch) numbers(rows, columns int) [][]decimal {
 	return own.decimals
 }
 
-// readDecimals reads a column of any type as numbers; units is missing or
-// bad where there is none.
-func readDecimals(src *columns.Column, n int, comma bool, own *scratch, dst []decimal) {
+// readDecimals reads a column of any type as numbers, its texts by parse;
+// units is missing or bad where there is none.
+func readDecimals(src *columns.Column, n int, own *scratch, dst []decimal, parse func(i int, b []byte) (decimal, bool)) {
 	if src.Type == columns.Int || src.Type == columns.Money {
 		for i, v := range src.Ints[:n] {
 			dst[i] = decimal{checked(v), src.Scale}
@@ -154,7 +154,7 @@ func readDecimals(src *columns.Column, n int, comma bool, own *scratch, dst []de
 			dst[i] = decimal{units: missing}
 			continue
 		}
-		if dst[i], ok = parseDecimal(b, comma); !ok {
+		if dst[i], ok = parse(i, b); !ok {
 			dst[i] = decimal{units: bad}
 			if blank(b) {
 				dst[i].units = missing

@@ -112,7 +112,7 @@ func (c *compiler) add(s FieldSpec) {
 	}
 	c.seen[s.Field] = true
 
-	f := field{FieldSpec: s, def: def, kind: c.spec.Kind, zone: c.zone, comma: s.Decimal == ",", minor: s.Unit == "minor"}
+	f := field{FieldSpec: s, def: def, kind: c.spec.Kind, zone: c.zone, notation: notations[s.Decimal], minor: s.Unit == "minor"}
 	f.quantity = def.Type == customer.QuantityField
 	if f.lastYear = posixYear; s.Field == "birth_date" && c.spec.AsOf != 0 {
 		f.lastDay = int64(c.spec.AsOf)
@@ -247,7 +247,7 @@ func (c *compiler) options(f *field) {
 			f.zone = z
 		}
 	}
-	if f.Decimal != "" && f.Decimal != "." && f.Decimal != "," {
+	if _, ok := notations[f.Decimal]; !ok {
 		c.fault(f.FieldSpec, fmt.Sprintf("unknown decimal separator %q", f.Decimal), "", `write "." or ","`)
 	}
 	if f.Split != "" && f.typ != columns.List {

@@ -28,14 +28,44 @@ type decimal struct {
 	scale uint8
 }
 
+// notation is what stands before the decimals of a number, and what between
+// its groups of three beside a space. Nobody can tell of 1,234 alone which the
+// comma is, so without a word for it neither is taken.
+type notation uint8
+
+const (
+	unsaid    notation = iota // 1234.56, 1 234.56
+	withPoint                 // 1,234.56 too
+	withComma                 // 1234,56, 1 234,56, 1.234,56
+)
+
+// notations are those that decimal: says.
+var notations = map[string]notation{"": unsaid, ".": withPoint, ",": withComma}
+
+func (n notation) point() byte {
+	if n == withComma {
+		return ','
+	}
+	return '.'
+}
+
+// groups are what may stand between groups of three.
+func (n notation) groups() []string {
+	spaces := []string{" ", "\u00a0", "\u202f"}
+	switch n {
+	case withPoint:
+		return append(spaces, ",", "'")
+	case withComma:
+		return append(spaces, ".", "'")
+	}
+	return spaces
+}
+
 // parseDecimal reads a number: a sign, digits, at most one decimal separator
 // and, in front of it, well-formed groups of three. Exponents are refused: a
 // till that prints 1e5 has already lost the digits.
-func parseDecimal(b []byte, comma bool) (d decimal, ok bool) {
-	point := byte('.')
-	if comma {
-		point = ','
-	}
+func parseDecimal(b []byte, n notation) (d decimal, ok bool) {
+	point := n.point()
 	i, neg := 0, false
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
 		i, neg = 1, b[0] == '-'
@@ -52,7 +82,7 @@ func parseDecimal(b []byte, comma bool) (d decimal, ok bool) {
 		}
 	}
 	if i < len(b) || digits == 0 || digits > maxDigits {
-		return parseOddDecimal(b, comma)
+		return parseOddDecimal(b, n)
 	}
 	if neg {
 		u = -u
@@ -62,25 +92,27 @@ func parseDecimal(b []byte, comma bool) (d decimal, ok bool) {
 }
 
 // parseOddDecimal reads what parseDecimal has no time for: spaces, groups,
-// and zeros that carry nothing.
-func parseOddDecimal(b []byte, comma bool) (decimal, bool) {
+// zeros that carry nothing, and the brackets that bookkeepers put around what
+// is below zero.
+func parseOddDecimal(b []byte, n notation) (decimal, bool) {
 	b = bytes.TrimSpace(b)
 	neg := false
+	if inner, ok := bracketed(b); ok {
+		d, ok := parseOddDecimal(inner, n)
+		d.units = -d.units
+		return d, ok && inner[0] != '-' && inner[0] != '+' && inner[0] != '('
+	}
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
 		b, neg = b[1:], b[0] == '-'
 	}
-	point := byte('.')
-	if comma {
-		point = ','
-	}
 	whole, fraction := b, []byte(nil)
-	if i := bytes.IndexByte(b, point); i >= 0 {
+	if i := bytes.IndexByte(b, n.point()); i >= 0 {
 		whole, fraction = b[:i], b[i+1:]
 	}
 	if len(whole)+len(fraction) == 0 {
 		return decimal{}, false
 	}
-	digits, ok := appendUngrouped(make([]byte, 0, 64), whole, comma)
+	digits, ok := appendUngrouped(make([]byte, 0, 64), whole, n)
 	if !ok {
 		return decimal{}, false
 	}
@@ -102,15 +134,18 @@ func parseOddDecimal(b []byte, comma bool) (decimal, bool) {
 	return d, true
 }
 
-// appendUngrouped appends the digits of a whole number without the
-// separators of its groups: a space of any width, or with a decimal comma
-// also a point or an apostrophe; the same one everywhere.
-func appendUngrouped(dst, b []byte, comma bool) ([]byte, bool) {
-	separators := []string{" ", "\u00a0", "\u202f"}
-	if comma {
-		separators = append(separators, ".", "'")
+// bracketed is what stands in (), where anything does.
+func bracketed(b []byte) (inner []byte, ok bool) {
+	if len(b) < 3 || b[0] != '(' || b[len(b)-1] != ')' {
+		return nil, false
 	}
-	for _, sep := range separators {
+	return b[1 : len(b)-1], true
+}
+
+// appendUngrouped appends the digits of a whole number without the
+// separators of its groups; the same one everywhere.
+func appendUngrouped(dst, b []byte, n notation) ([]byte, bool) {
+	for _, sep := range n.groups() {
 		if !bytes.Contains(b, []byte(sep)) {
 			continue
 		}

@@ -84,8 +84,8 @@ func TestComparisonAgreesWithRationals(t *testing.T) {
 }
 
 func TestNumbersThatAreNone(t *testing.T) {
-	for _, s := range []string{"", "+", "-", ".", "--1", "1-", "1e5", "0x1", "1_000", "1,5", "12 34", "1 2345", " 1 23 456", "NaN", "inf", "1.2.3", "٣", "1\x00"} {
-		if d, ok := parseDecimal([]byte(s), false); ok {
+	for _, s := range []string{"", "+", "-", ".", "--1", "1-", "1e5", "0x1", "1_000", "1,5", "12 34", "1 2345", " 1 23 456", "NaN", "inf", "1.2.3", "٣", "1\x00", "1,234.5", "(1", "1)", "()", "(-1)", "((1))", "-(1)", "$1"} {
+		if d, ok := parseDecimal([]byte(s), unsaid); ok {
 			t.Errorf("%q is read as %v", s, d)
 		}
 	}
@@ -95,18 +95,26 @@ func TestNumbersThatAreNone(t *testing.T) {
 // holds that no plain number of up to 18 digits is refused.
 func FuzzMoney(f *testing.F) {
 	for _, s := range []string{"1", "-1.5", "1 234.50", "1.234,56", "1e308", "999999999999999999", "0.000000000000000001", "00000000000000000000001.10", "+.5"} {
-		f.Add(s, false, uint8(2))
-		f.Add(s, true, uint8(0))
+		f.Add(s, uint8(unsaid), uint8(2))
+		f.Add(s, uint8(withComma), uint8(0))
 	}
-	f.Fuzz(func(t *testing.T, s string, comma bool, scale uint8) {
+	f.Add("(1,234.50)", uint8(withPoint), uint8(2))
+	f.Fuzz(func(t *testing.T, s string, how uint8, scale uint8) {
 		scale %= 5
-		d, ok := parseDecimal([]byte(s), comma)
+		n := notation(how % 3)
+		d, ok := parseDecimal([]byte(s), n)
 		plain := s
-		if comma {
+		switch n {
+		case withPoint:
+			plain = strings.NewReplacer(",", "", "'", "").Replace(s)
+		case withComma:
 			plain = strings.NewReplacer(".", "", "'", "", ",", ".").Replace(s)
 		}
 		plain = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(plain)
 		plain = strings.TrimSpace(plain)
+		if inner, ok := bracketed([]byte(plain)); ok && strings.Trim(string(inner[:1]), "+-(") != "" {
+			plain = "-" + string(inner)
+		}
 		want, isNumber := new(big.Rat), strings.Trim(plain, "+-0123456789.") == "" // no exponents, hexadecimals, fractions
 		if isNumber {
 			want, isNumber = want.SetString(plain)

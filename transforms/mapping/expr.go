@@ -136,7 +136,7 @@ func (v *variable) read(in *columns.Chunk, n int, to *varValues) {
 		return
 	case "decimal":
 		to.decimals = resized(to.decimals, n)
-		readDecimals(src, n, false, &to.own, to.decimals)
+		readDecimals(src, n, &to.own, to.decimals, func(_ int, b []byte) (decimal, bool) { return parseDecimal(b, unsaid) })
 		for i := range to.decimals {
 			if to.decimals[i].units == bad {
 				to.state = unreadable
@@ -147,7 +147,7 @@ func (v *variable) read(in *columns.Chunk, n int, to *varValues) {
 	rows := Mapped{Chunk: columns.Chunk{N: n}}
 	to.column.Type, to.column.Ints = v.field.typ, resized(to.column.Ints, n)
 	if !v.field.readTyped(src, &rows, &to.column) {
-		v.field.readInts(textOf(src, n, &to.own), &rows, &to.own, &to.column)
+		v.field.readInts(textOf(src, n, &to.own), nil, &rows, &to.own, &to.column) // no money, so nobody asks for its currency
 	}
 	to.ints = to.column.Ints
 	for _, x := range to.ints {

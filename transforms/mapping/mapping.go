@@ -47,7 +47,7 @@ type FieldSpec struct {
 	Unit      string            // money: "major" (default) or "minor"; time: "s", "ms", "us" since 1970
 	Format    string            // time: a pattern such as %d.%m.%Y %H:%M; "" is ISO 8601 and what is unambiguous
 	Zone      string            // of times that name none, here; "" is the source's
-	Decimal   string            // "." (default) or ",": then 1.234,56 is 1234.56
+	Decimal   string            // "" is a point; "." and "," also say what may stand between groups: 1,234.56 or 1.234,56
 	Split     string            // stands between the texts of a list
 	Multiply  []string          // exact product of these columns, missing where one is
 	Sum       []string          // exact sum of those of these columns that have a value
@@ -86,7 +86,7 @@ type field struct {
 	zone     *zone           // of times that name none
 	unit     int64           // time: microseconds of one unit; 0 where no unit is given
 	minor    bool            // money: the source counts minor units
-	comma    bool            // the decimal separator is a comma
+	notation notation        // Decimal
 	required string          // reason of a reject where the value is missing, or ""
 	quantity bool            // exact thousandths
 }

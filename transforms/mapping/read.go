@@ -22,7 +22,7 @@ func (f *field) read(src *columns.Column, m *Mapper, out *Mapped, own *scratch, 
 		c.Ints = resized(c.Ints, out.N)
 		c.Scale = f.scale(m)
 		if !f.readTyped(src, out, c) {
-			f.readInts(textOf(src, out.N, own), out, own, c)
+			f.readInts(textOf(src, out.N, own), m, out, own, c)
 		}
 		f.refuse(src, out, c)
 	}
@@ -55,7 +55,7 @@ func (f *field) readText(src *columns.Column, out *Mapped, own *scratch, c *colu
 }
 
 // readInts reads texts into a column that lives in Ints.
-func (f *field) readInts(src *columns.Column, out *Mapped, own *scratch, c *columns.Column) {
+func (f *field) readInts(src *columns.Column, m *Mapper, out *Mapped, own *scratch, c *columns.Column) {
 	t, index := each(src, out.N, own)
 	scales := out.scales
 	if index != nil && scales != nil && c.Type == columns.Money && !f.quantity {
@@ -76,7 +76,7 @@ func (f *field) readInts(src *columns.Column, out *Mapped, own *scratch, c *colu
 	}
 	switch c.Type {
 	case columns.Money:
-		f.readAmounts(t, dst, c.Scale, scales)
+		f.readAmounts(t, dst, c.Scale, m, out)
 	case columns.Int:
 		f.readWhole(t, dst)
 	case columns.Time, columns.Date:
@@ -146,14 +146,26 @@ func (f *field) complaint(src *columns.Column, i int) string {
 	case columns.Int:
 		return "is no whole number of at most 18 digits"
 	}
-	return complainNumber(b, f.comma)
+	return f.complainNumber(b)
 }
 
-func complainNumber(b []byte, comma bool) string {
-	if _, ok := parseDecimal(b, !comma); ok {
-		if comma {
-			return `is no amount with a decimal comma; is decimal: "," right for this source?`
+func (f *field) complainNumber(b []byte) string {
+	if _, mark, ok := unmarked(b); ok && f.isMoney() {
+		if f.minor {
+			return fmt.Sprintf("has %s beside it, and amounts here are in minor units: it may be in whole ones", mark)
 		}
+		return fmt.Sprintf("is an amount in %s, which is not the currency of its row; map currency, or say currency: at the source", mark)
+	}
+	_, point := parseDecimal(b, withPoint)
+	_, comma := parseDecimal(b, withComma)
+	switch {
+	case f.notation == withComma && point:
+		return `is no amount with a decimal comma; is decimal: "," right for this source?`
+	case f.notation == unsaid && point && comma:
+		return `may be a whole amount with thousands apart, then say decimal: "."; or its comma is the decimal separator, then say decimal: ","`
+	case f.notation == unsaid && point:
+		return `is no amount with a decimal point alone; if its commas stand between thousands, say decimal: "."`
+	case comma:
 		return `is no amount with a decimal point; if its comma is the decimal separator, say decimal: ","`
 	}
 	if _, err := strconv.ParseFloat(string(b), 64); err == nil || strings.ContainsAny(string(b), "0123456789") && allNumeric(b) {
@@ -191,19 +203,20 @@ func (f *field) complainTime(b []byte) string {
 	return fmt.Sprintf(`is no %s in ISO 8601; say how it is written, such as format: "%%m/%%d/%%Y %%H:%%M"`, what)
 }
 
-// readAmounts reads money and quantities. scales, where set, are the digits
-// of each row's currency.
-func (f *field) readAmounts(t texts, dst []int64, scale uint8, scales []uint8) {
+// readAmounts reads money and quantities; where rows name their currency, t
+// is a text for each of them.
+func (f *field) readAmounts(t texts, dst []int64, scale uint8, m *Mapper, out *Mapped) {
 	if f.minor {
 		scale = 0
 	}
+	scales := out.scales
 	perRow := scales != nil && !f.minor && !f.quantity
 	for i, s := range t.spans {
 		if s.Missing() {
 			dst[i] = missing
 			continue
 		}
-		d, ok := parseDecimal(t.data[s.Start:s.End], f.comma)
+		d, ok := m.number(f, t.data[s.Start:s.End], i, out)
 		if !ok {
 			dst[i] = bad
 			if blank(t.data[s.Start:s.End]) {
@@ -229,7 +242,7 @@ func (f *field) readWhole(t texts, dst []int64) {
 			continue
 		}
 		b := t.data[s.Start:s.End]
-		d, ok := parseDecimal(b, f.comma)
+		d, ok := parseDecimal(b, f.notation)
 		switch {
 		case ok && d.scale == 0:
 			dst[i] = d.units
@@ -299,7 +312,7 @@ func trimSpaces(b []byte) []byte {
 
 // parseEpoch reads a count of units of so many microseconds since 1970.
 func parseEpoch(b []byte, unit int64) (r reading, ok bool) {
-	d, ok := parseDecimal(b, false)
+	d, ok := parseDecimal(b, unsaid)
 	if !ok {
 		return r, false
 	}
@@ -365,7 +378,7 @@ func (f *field) readFloats(src *columns.Column, out *Mapped, own *scratch, c *co
 			if !ok || blank(b) {
 				continue
 			}
-			if c.Floats[i], ok = parseFloat(b, f.comma); !ok {
+			if c.Floats[i], ok = parseFloat(b, f.notation); !ok {
 				c.Floats[i] = math.Inf(1)
 			}
 		}
@@ -373,7 +386,7 @@ func (f *field) readFloats(src *columns.Column, out *Mapped, own *scratch, c *co
 	for i, v := range c.Floats {
 		if math.IsInf(v, 0) {
 			c.Floats[i] = math.NaN()
-			out.reject(i, f.name(), BadNumber, "%s %s", f.shown(src, i), complainNumber(appendText(nil, src, i), f.comma))
+			out.reject(i, f.name(), BadNumber, "%s %s", f.shown(src, i), f.complainNumber(appendText(nil, src, i)))
 		}
 		if v == 0 {
 			c.Floats[i] = 0 // not -0, which has other bytes
@@ -383,8 +396,8 @@ func (f *field) readFloats(src *columns.Column, out *Mapped, own *scratch, c *co
 
 // parseFloat reads a number, with an exponent or without, to the nearest
 // float.
-func parseFloat(b []byte, comma bool) (float64, bool) {
-	d, ok := parseDecimal(b, comma)
+func parseFloat(b []byte, n notation) (float64, bool) {
+	d, ok := parseDecimal(b, n)
 	if ok && d.units < 1<<53 && d.units > -1<<53 {
 		return float64(d.units) / float64(pow10[d.scale]), true // both exact, so rounded once
 	}

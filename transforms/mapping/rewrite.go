@@ -162,7 +162,7 @@ func (w *rewriter) rewriteLiteral(e ast.Expr) {
 	default:
 		return
 	}
-	if _, ok := parseDecimal([]byte(text), false); !ok {
+	if _, ok := parseDecimal([]byte(text), unsaid); !ok {
 		w.fault(e, "the number "+text+" has more than 18 digits", "write a smaller one")
 	}
 	e.SetKindCase(w.fac.NewCall(0, "decimal", w.fac.NewLiteral(w.at(e), types.String(text))))
@@ -269,7 +269,7 @@ func constant(e ast.Expr) (value any, ok bool) {
 	}
 	switch e.AsCall().FunctionName() {
 	case "decimal":
-		return valueOf(parseDecimal([]byte(text), false))
+		return valueOf(parseDecimal([]byte(text), unsaid))
 	case "date":
 		us, ok := dateConstant(string(text))
 		return moment(us), ok

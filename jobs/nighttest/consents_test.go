@@ -30,7 +30,7 @@ func TestNobodyIsWrittenToWhoSaidNo(t *testing.T) {
 		"suppressed.csv":         "kind,value,channel,reason,since\nemail, SUPPRESSED@x.de ,Email,legal,2025-01-05\nemail,later@x.de,email,legal,2025-02-01\n",
 		"crm.csv": "id,email,name,mail,push,mail_at\n" +
 			"1,fine@x.de,\"a\x1fb\",true,true,2025-01-01\n2,spelt@x.de,B,true,,2025-01-01\n3,named@x.de,C,true,,2025-01-01\n4,suppressed@x.de,D,true,,2025-01-01\n" +
-			"5,tomorrow@x.de,E,true,,2025-02-01\n6,bounced@x.de,F,true,,2025-01-01\n7,later@x.de,G,true,,2025-01-01\n8,back@x.de,H,true,,2025-01-09\nrome:9,\"x\x1fe:victim@x.de\",I,true,,2025-01-01\n",
+			"5,tomorrow@x.de,E,true,,2025-02-01\n6,bounced@x.de,F,true,,2025-01-01\n7,later@x.de,G,true,,2025-01-01\n8,back@x.de,H,true,,2025-01-09\nrome:9,\"x\x1fe:victim@x.de\",I,true,,2025-01-01\n10,A@x.de|second@x.de,J,true,,2025-01-01\n",
 		"mail.csv": "at,email,contact,kind,channel,status\n2025-01-06 10:00:00,Spelt@x.de,,Campaign_Unsubscribed,E-Mail,\n2025-01-06 10:00:00,,3,unsubscribed,email,\n" +
 			"2025-01-06 10:00:00,bounced@x.de,,campaign_bounced,,Hard bounce\n2025-01-06 10:00:00,back@x.de,,unsubscribed,email,\n",
 	})

@@ -117,3 +117,14 @@ func TestABrokenDeliveryStopsTheNightHoweverLongTheHistory(t *testing.T) {
 		t.Errorf("%q is not in %s", want, errs)
 	}
 }
+
+// TestWhatComesFirstIsAskedToo: there is no run before, and all is refused.
+func TestWhatComesFirstIsAskedToo(t *testing.T) {
+	p := newPlace(t, map[string]string{"habitue.yaml": gatesProject, "desk.csv": string(desk(0, 999, 0))})
+	_, errs := p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", "2025-01-02")
+	if want := "desk: of what came with this night 999 of 999 rows were refused, such as in desk.csv"; !strings.Contains(errs, want) {
+		t.Errorf("%q is not in %s", want, errs)
+	}
+	p.write(t, "desk.csv", desk(10, 9, 0)) // too few to say anything
+	p.run(t, "--as-of", "2025-01-02")
+}

@@ -58,6 +58,11 @@ func (n *Night) gates(ctx context.Context) error {
 			shut = append(shut, fmt.Errorf("%s: none of its %s files is there any more; what the lake keeps of them would be used; put them back, or take the source out of the project file", s.Name, progress.Thousands(int64(gone))))
 			continue
 		}
+		if d, ok := n.newestOf(i); ok {
+			if why := d.fault(s.Name); why != "" {
+				shut = append(shut, errors.New(why))
+			}
+		}
 		if was >= someRows && s.Tie.Kept == 0 {
 			shut = append(shut, fmt.Errorf("%s: none of its rows is in force, and %s of run %s were; look whether its export came, and whether it is whole", s.Name, progress.Thousands(was), n.previous.RunID))
 			continue

@@ -192,6 +192,18 @@ var tables = []Table{
 		{"statement_count", IntColumn, "records that say something of it"},
 		{"customer_id", TextColumn, "the customer of that record, else who has the address; an address that guards of identity leave to one customer is also that of another whose contact has it"},
 	}},
+	{Name: "consent_statements", Doc: "What was said of an address: all that records in force say, and each no, complaint and hard bounce that one ever said, with what took it back. What consents is decided from, and what the next run rests on. Of runs that tell consents.", Columns: []Column{
+		{"address_type", TextColumn, "as in consents"}, {"address", TextColumn, "as in consents"},
+		{"channel", TextColumn, "email, sms, push or another"}, {"purpose", TextColumn, "marketing, or a topic of it: marketing/<topic>"},
+		{"state", TextColumn, "subscribed, unsubscribed or pending; missing where it suppresses"},
+		{"suppresses", TextColumn, "complaint or bounce: nothing is sent to the address for it"},
+		{"said_at", TimeColumn, "when it was said; missing where nobody knows"}, {"said_date", DateColumn, "local day of said_at"},
+		{"explicit", BoolColumn, "the person said it at a time of its own, of this address"},
+		{"inherited", BoolColumn, "of a yes that would be explicit: the record had another address when it was given"},
+		{"past", BoolColumn, "no row in force says it, or not any more of this address"},
+		{"counts", BoolColumn, "false of what its own record, in force, has another word for by now"},
+		source, {"evidence", TextColumn, "record_id of the record that said it"},
+	}},
 	{Name: "rfm", Doc: "Recency, frequency and money of a customer with a counted order, scored by rank with ties together.", Columns: []Column{
 		{"customer_id", TextColumn, "the customer"},
 		{"recency_days", IntColumn, "days from the last counted order to the as-of date"},

@@ -137,8 +137,12 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		step1("month", "dated")
 		written = append(written, "monthfiles")
 		if n.WantsConsents() {
-			step1("forward", "named")
-			said := []flow.Port{"statements", "forwarded"}
+			told, said := []flow.Port{"named"}, []flow.Port{"statements", "forwarded"}
+			if n.Said != nil {
+				step1("remember", "saidfiles")
+				told, said = append(told, "vowed"), append(said, "remembered")
+			}
+			step1("forward", told...)
 			if n.Suppresses() {
 				said = append(said, "suppressions", "holders")
 			}

@@ -13,7 +13,7 @@ import (
 // TestEveryNightCanBeBuilt holds the ports of nightly together for every
 // choice of tables, with and without a ledger.
 func TestEveryNightCanBeBuilt(t *testing.T) {
-	for _, tables := range [][]string{{}, {"customers"}, {"rfm"}, {"rfm_cuts"}, {"cohort_retention"}, {"cohort_overall"}, {"rfm_groups"}, {"orders"}, {"order_lines", "customer_keys"}, {"customers", "rfm", "events", "contacts"}} {
+	for _, tables := range [][]string{{}, {"customers"}, {"rfm"}, {"rfm_cuts"}, {"cohort_retention"}, {"cohort_overall"}, {"consents"}, {"rfm_groups"}, {"orders"}, {"order_lines", "customer_keys"}, {"customers", "rfm", "events", "contacts"}} {
 		for _, ledger := range []*brief.Ledger{nil, {}} {
 			n := &brief.Night{Zone: "UTC", Shards: 2, Tables: map[string][]string{}, Ledger: ledger}
 			for _, name := range tables {

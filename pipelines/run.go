@@ -105,6 +105,9 @@ func seedsOf(n *brief.Night, blocks []brief.Block) (seeds []flow.Seed, err error
 	if n.WantsModels() { // also where nobody is there: why there is no model is to be told
 		add(flow.Seed{Port: "asked", Keys: []int{0}, Items: [][]byte{{}}}, nil)
 	}
+	if n.Said != nil {
+		add(records.SaidFiles(n.Said))
+	}
 	if n.Ledger != nil {
 		add(resolve.LedgerFiles(n.Ledger))
 	}

@@ -34,6 +34,9 @@ func (n *Night) checks(source int, t *pipelines.Tally, s *SourceSummary) (all []
 		money = &t.Rejected.Money
 	}
 	add("rejects", t.Rejected.Rows, money, share(t.Rejected.Rows, t.Read.Rows)+" of rows read were refused; the table rejects has each with its reason")
+	if d, ok := n.newestOf(source); ok {
+		add("little_came", d.missing(n.Project.Gates.Volume), nil, d.detail())
+	}
 	if spec.Kind == customer.Order || spec.OrdersFrom != "" {
 		o := n.result.Orders[source]
 		add("orders_without_customer", o.Nobodys.Rows, &o.Nobodys.Money,

@@ -50,14 +50,18 @@ func (n *Night) gates(ctx context.Context) error {
 			}
 			shut = append(shut, fmt.Errorf("%s: %s of %s rows were refused, %s, and gates: rejects: allows %d%%; correct the export or the mapping:%s",
 				s.Name, progress.Thousands(s.Tie.Rejects), progress.Thousands(s.Tie.Read), share(s.Tie.Rejects, s.Tie.Read), n.Project.Gates.Rejects, why))
+		} else if path, read, refused := n.refusedNew(i); read >= someRows && over(refused, read, n.mayRefuse(read)) {
+			shut = append(shut, fmt.Errorf("%s: of what came with this night %s of %s rows were refused, such as in %s; correct the export or the mapping", s.Name, progress.Thousands(refused), progress.Thousands(read), path))
 		}
 		was := before[s.Name]
 		if gone := n.vanished(i); was > 0 && gone > 0 {
 			shut = append(shut, fmt.Errorf("%s: none of its %s files is there any more; what the lake keeps of them would be used; put them back, or take the source out of the project file", s.Name, progress.Thousands(int64(gone))))
 			continue
 		}
-		if path, read, refused := n.refusedNew(i); read >= someRows && over(refused, read, max(50, n.Project.Gates.Rejects)) {
-			shut = append(shut, fmt.Errorf("%s: of what came with this night %s of %s rows were refused, such as in %s; correct the export or the mapping", s.Name, progress.Thousands(refused), progress.Thousands(read), path))
+		if d, ok := n.newestOf(i); ok {
+			if why := d.fault(s.Name); why != "" {
+				shut = append(shut, errors.New(why))
+			}
 		}
 		if was >= someRows && s.Tie.Kept == 0 {
 			shut = append(shut, fmt.Errorf("%s: none of its rows is in force, and %s of run %s were; look whether its export came, and whether it is whole", s.Name, progress.Thousands(was), n.previous.RunID))
@@ -92,16 +96,20 @@ func (n *Night) vanished(source int) (used int) {
 	return used
 }
 
+// mayRefuse is the share of so many rows that may be refused of what came with
+// the night, in percent.
+func (n *Night) mayRefuse(read int64) int64 {
+	if read >= fewRows {
+		return n.Project.Gates.Rejects
+	}
+	return max(50, n.Project.Gates.Rejects)
+}
+
 // refusedNew is what became of the rows of a source that came since the run
-// before: of years of files one that is broken is no share worth speaking of.
+// before, all of them where there is none: of years of files one that is broken
+// is no share worth speaking of.
 func (n *Night) refusedNew(source int) (path string, read, refused int64) {
-	if n.previous == nil {
-		return "", 0, 0
-	}
-	known := map[string]bool{}
-	for _, in := range n.previous.Inputs {
-		known[in.Path+in.SHA256] = true
-	}
+	known := n.readBefore()
 	for _, v := range n.plan.versions {
 		if v.source != source || v.file < 0 || known[v.Path+v.SHA256] {
 			continue

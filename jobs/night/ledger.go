@@ -9,6 +9,7 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines/brief"
+	"github.com/habitue-data/habitue/transforms/delivery"
 )
 
 // arrival is a row of the ledger of deliveries: a version came to a path on
@@ -54,6 +55,63 @@ func (n *Night) customers() (*brief.Ledger, error) {
 		l.EndDay = day
 	}
 	return l, nil
+}
+
+// saidTable is what was said of addresses, which the next night rests on.
+const saidTable = "consent_statements"
+
+// remember adds what the run before knows of what was said of addresses. Files
+// that it too found replaced are not heard again: what they say is in there,
+// unless the project file, by which it was understood, is another now.
+//
+// What the line's end knows is left out: of a no it does not tell which night
+// came to know of it.
+func (n *Night) remember(s *brief.Night) {
+	if !s.WantsConsents() {
+		return
+	}
+	s.Tables[saidTable] = nil
+	if n.previous == nil {
+		return
+	}
+	t, ok := n.previous.Tables[saidTable]
+	if !ok {
+		return
+	}
+	s.Said = &t
+	if n.previous.ConfigSHA256 != n.Manifest.ConfigSHA256 {
+		return
+	}
+	known := n.readBefore()
+	last := map[string]int{} // of the versions that the run before read, the last of each source, or of each part
+	part := func(v *version) string {
+		if n.Project.Sources[v.source].Delivery == project.Full {
+			return n.Project.Sources[v.source].Name
+		}
+		return n.Project.Sources[v.source].Name + "/" + v.Path
+	}
+	day, _ := customer.ParseDay(n.previous.RunDate) // it was read when the night was prepared
+	for _, v := range n.plan.versions {
+		if v.file >= 0 && known[v.Path+v.SHA256] && v.Delivered <= day {
+			last[part(v)] = max(last[part(v)], v.Order)
+		}
+	}
+	for _, v := range n.plan.versions {
+		if v.file >= 0 && v.Verdict == delivery.Replaced && known[v.Path+v.SHA256] && v.Order < last[part(v)] {
+			s.Files[v.file].Heard = true
+		}
+	}
+}
+
+// readBefore are the versions that the run before read, by path and hash.
+func (n *Night) readBefore() map[string]bool {
+	known := map[string]bool{}
+	if n.previous != nil {
+		for _, in := range n.previous.Inputs {
+			known[in.Path+in.SHA256] = true
+		}
+	}
+	return known
 }
 
 // readArrivals reads the ledgers of deliveries of some runs, in order, as one:

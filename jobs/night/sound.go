@@ -10,7 +10,7 @@ import (
 )
 
 // ledgerTables are the tables that a run reads of runs before.
-var ledgerTables = []string{"customer_ids", "customer_keys", "deliveries", "runs"}
+var ledgerTables = []string{"customer_ids", "customer_keys", "consent_statements", "deliveries", "runs"}
 
 // read are the tables of a run that the next one rests on: the ledgers, and
 // where there are segments, where everybody was and which files there were.

@@ -51,7 +51,11 @@ func (n *Night) write(ctx context.Context) (*brief.Night, error) {
 	if s.Ledger, err = n.customers(); err != nil {
 		return nil, err
 	}
-	return s, n.segments(ctx, s)
+	if err := n.segments(ctx, s); err != nil {
+		return nil, err
+	}
+	n.remember(s)
+	return s, nil
 }
 
 // shards is how many parts the work is cut into: as said, else one for each

@@ -117,3 +117,67 @@ func TestABrokenDeliveryStopsTheNightHoweverLongTheHistory(t *testing.T) {
 		t.Errorf("%q is not in %s", want, errs)
 	}
 }
+
+// TestWhatComesFirstIsAskedToo: there is no run before, and all is refused.
+func TestWhatComesFirstIsAskedToo(t *testing.T) {
+	p := newPlace(t, map[string]string{"habitue.yaml": gatesProject, "desk.csv": string(desk(0, 999, 0))})
+	_, errs := p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", "2025-01-02")
+	if want := "desk: of what came with this night 999 of 999 rows were refused, such as in desk.csv"; !strings.Contains(errs, want) {
+		t.Errorf("%q is not in %s", want, errs)
+	}
+	p.write(t, "desk.csv", desk(10, 9, 0)) // too few to say anything
+	p.run(t, "--as-of", "2025-01-02")
+}
+
+// TestTheDaysFileIsAskedToo has days of 1,000 rows, Sundays of 40, and then one of
+// which half is refused, one on which hardly anything came, one without a byte and
+// one with the header alone.
+func TestTheDaysFileIsAskedToo(t *testing.T) {
+	p := newPlace(t, map[string]string{"habitue.yaml": strings.Replace(gatesProject, "path: desk.csv, delivery: full", "path: desk/%Y-%m-%d.csv, delivery: parts", 1)})
+	file := func(day string, good, bad int) {
+		text := "id,at,email,amount\n"
+		for i := range good + bad {
+			amount := "10"
+			if i >= good {
+				amount = "1e2"
+			}
+			text += fmt.Sprintf("%s-%d,%sT10:00:00,p%d@x.de,%s\n", day, i, day, i, amount)
+		}
+		p.write(t, "desk/"+day+".csv", []byte(text))
+	}
+	night := func(day string, little int) {
+		t.Helper()
+		p.run(t, "--as-of", day, "--known", "then")
+		if got, want := p.query(t, "SELECT found FROM data_checks WHERE \"check\" = 'little_came'"), fmt.Sprintf("%d\n", little); got != want {
+			t.Errorf("on %s %s rows are missing, want %s", day, got, want)
+		}
+	}
+	for d := 1; d <= 28; d++ {
+		rows := 1000
+		if d%7 == 5 {
+			rows = 40
+		}
+		file(fmt.Sprintf("2025-01-%02d", d), rows, 0)
+	}
+	night("2025-01-28", 0)
+	file("2025-01-29", 500, 0) // just half
+	night("2025-01-29", 0)
+	file("2025-01-30", 500, 500)
+	_, errs := p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", "2025-01-30", "--known", "then")
+	if want := "desk: of what came with this night 500 of 1,000 rows were refused, such as in desk/2025-01-30.csv"; !strings.Contains(errs, want) {
+		t.Errorf("%q is not in %s", want, errs)
+	}
+	file("2025-01-30", 9, 0)
+	night("2025-01-30", 991)
+	p.write(t, "desk/2025-01-31.csv", nil)
+	_, errs = p.habitue(t, fault.Gate, "--progress", "none", "run", "--as-of", "2025-01-31", "--known", "then")
+	if want := "desk: desk/2025-01-31.csv has nothing in it, not even the line of headers, and 1,000 rows or more are usual on its weekday"; !strings.Contains(errs, want) {
+		t.Errorf("%q is not in %s", want, errs)
+	}
+	file("2025-01-31", 0, 0) // a holiday
+	night("2025-01-31", 1000)
+	file("2025-02-02", 20, 0) // a Sunday
+	night("2025-02-02", 0)
+	file("2025-02-06", 499, 0) // the Thursday before was broken, and is not what is usual
+	night("2025-02-06", 501)
+}

@@ -47,9 +47,10 @@ type Night struct {
 	MaxInline int64  // bytes of a batch that travels as an element; 0 for no limit but Memory
 	Scratch   string // folder that every worker reaches; of this run alone
 	Lake      string
-	Ledger    *Ledger    // nil: nobody was here before
-	Cache     string     // folder of what was read of files by earlier runs; "" for none
-	Facts     lake.Facts // files of earlier runs, to be carried over
+	Ledger    *Ledger     // nil: nobody was here before
+	Said      *lake.Table // consent_statements of the run before; nil where it has none
+	Cache     string      // folder of what was read of files by earlier runs; "" for none
+	Facts     lake.Facts  // files of earlier runs, to be carried over
 }
 
 // Source is where records come from.
@@ -77,7 +78,8 @@ type File struct {
 	First     int32 // run_date it was first delivered on: it may have come back since
 	Order     int   // among the files of its source, later ones count higher
 	Latest    int32 // no fact in it can be after this day
-	Replaced  bool  // another version or file took its place: its rows are only counted
+	Replaced  bool  // another version or file took its place: its rows are counted, and say what was said of addresses
+	Heard     bool  // the run before remembers what it said of addresses
 }
 
 // Block is a part of a file that one worker reads.
@@ -138,8 +140,11 @@ func (n *Night) Table(name string) customer.Table {
 // consentColumns are those of which consents are made.
 var consentColumns = map[string][]string{
 	"contacts":     {"source", "record_id", "customer_id", "consents", "consent_at", "created_at", "updated_at"},
-	"interactions": {"source", "record_id", "customer_id", "interaction_at", "kind", "channel", "status"},
+	"interactions": {"source", "record_id", "customer_id", "interaction_at", "kind", "channel", "status", "updated_at"},
 }
+
+// SaidColumns are the columns of a table that say something of addresses.
+func SaidColumns(table string) []string { return consentColumns[table] }
 
 // Carried is the part of a table that is made: what is written of it, and what
 // other tables are made of.

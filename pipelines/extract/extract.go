@@ -100,6 +100,7 @@ type extractor struct {
 	numbers *nameWriter // nil where numbers of orders are not compared
 	whole   *wholeWriter
 	rows    *rowWriter
+	hears   bool // the file holds no more, and what it said of addresses is not known yet
 	tally   work.Tally
 	rejects *columns.Chunk
 	row     int64 // number of the next row in the block
@@ -122,7 +123,9 @@ func newExtractor(w *work.Worker, in *flow.Inputs, p flow.Port, key int) (*extra
 	if w.ComparesOrders() && !x.source.Lines {
 		x.numbers = newNameWriter(w)
 	}
-	if x.source.Lines {
+	if x.hears = x.file.Replaced && !x.file.Heard && w.Addressed(brief.RecordTable[x.source.Kind]); x.hears {
+		x.rows = newHearer(records)
+	} else if x.source.Lines {
 		x.whole = newWholeWriter(w.Shards)
 	} else {
 		x.rows = newRowWriter(records)
@@ -175,6 +178,9 @@ func (x *extractor) chunk(in *columns.Chunk, mapped *mapping.Mapped) error {
 			x.tally.Add(work.TallySuperseded, 1, amount)
 			if rec.says[i]&saysWritten != 0 {
 				x.glimpse(i, row)
+			}
+			if x.hears && rec.version(i) < x.End && x.rows.rows.speaks(i) {
+				x.rows.add(rec, i, row, in.Line(i), rec.id(i), rec.keys(i))
 			}
 			continue
 		}

@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/work"
+	"github.com/habitue-data/habitue/transforms/consent"
 )
 
 // colOwner is the row number by which a row of a table finds its customer:
@@ -25,17 +27,17 @@ type tableRows struct {
 	rec   *recordReader
 	table customer.Table
 	chunk *columns.Chunk
-	bound *columns.Chunk // the mapped rows
+	bound *columns.Chunk    // the mapped rows
+	given []*columns.Column // their consents
 	fills []func(c *columns.Column, x *recordRow)
 	cal   *customer.Calendar
 
 	addressed bool // colAddresses travels
 }
 
-func newTableRows(rec *recordReader, name string) *tableRows {
-	t, _ := rec.Carried(name)
+func newTableRows(rec *recordReader, t customer.Table) *tableRows {
 	r := &tableRows{rec: rec, table: t, chunk: t.NewRows(), cal: customer.NewCalendar(rec.Location)}
-	if r.addressed = rec.Addressed(name); r.addressed {
+	if r.addressed = rec.Addressed(t.Name); r.addressed {
 		r.chunk.Cols = append(r.chunk.Cols, columns.Column{Name: colAddresses, Type: columns.List})
 	}
 	r.chunk.Cols = append(r.chunk.Cols, columns.Column{Name: colOwner, Type: columns.Int})
@@ -44,7 +46,7 @@ func newTableRows(rec *recordReader, name string) *tableRows {
 
 // bind looks up the mapped columns of a chunk.
 func (r *tableRows) bind(k *columns.Chunk) {
-	r.bound, r.fills = k, r.fills[:0]
+	r.bound, r.given, r.fills = k, consentsOf(k), r.fills[:0]
 	for _, c := range r.table.Columns {
 		r.fills = append(r.fills, r.filler(c))
 	}
@@ -184,19 +186,47 @@ func (r *tableRows) money(f *columns.Column, x *recordRow) (sum int64, said bool
 
 // consents writes the consents of a contact as a JSON object.
 func (r *tableRows) consents(c *columns.Column, i int) {
-	given := map[string]bool{}
-	for j := range r.bound.Cols {
-		f := &r.bound.Cols[j]
-		if name, ok := strings.CutPrefix(f.Name, "consent."); ok && f.Type == columns.Bool && !f.Missing(i) {
-			given[name] = f.Ints[i] != 0
-		}
-	}
+	given := givenBy(r.given, i)
 	if len(given) == 0 {
 		c.AddMissing()
 		return
 	}
 	text, _ := json.Marshal(given) // sorts; a map of bools cannot fail
 	c.AddBytes(text)
+}
+
+// consentsOf are the columns of mapped rows that are consents of contacts.
+func consentsOf(k *columns.Chunk) (all []*columns.Column) {
+	for j := range k.Cols {
+		if c := &k.Cols[j]; strings.HasPrefix(c.Name, consentPrefix) && c.Type == columns.Bool {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+const consentPrefix = "consent."
+
+// givenBy are the consents that row i gives or refuses, nil for none.
+func givenBy(consents []*columns.Column, i int) (given map[string]bool) {
+	for _, c := range consents {
+		if !c.Missing(i) {
+			if given == nil {
+				given = map[string]bool{}
+			}
+			given[c.Name[len(consentPrefix):]] = c.Ints[i] != 0
+		}
+	}
+	return given
+}
+
+// speaks tells whether row i may say something of addresses.
+func (r *tableRows) speaks(i int) bool {
+	if r.rec.source.Kind == customer.Contact {
+		return slices.ContainsFunc(r.given, func(c *columns.Column) bool { return !c.Missing(i) })
+	}
+	kind, _ := r.rec.kindCol.Bytes(i)
+	return consent.Speaks(string(kind))
 }
 
 // append encodes the rows under the table's name and starts anew.
@@ -219,16 +249,24 @@ type rowWriter struct {
 // newRowWriter is nil where nobody asked for any row of the records.
 func newRowWriter(rec *recordReader) *rowWriter {
 	w := &rowWriter{}
-	if name := brief.RecordTable[rec.source.Kind]; rec.Carries(name) {
-		w.rows = newTableRows(rec, name)
+	if t, ok := rec.Carried(brief.RecordTable[rec.source.Kind]); ok {
+		w.rows = newTableRows(rec, t)
 	}
-	if rec.source.OrdersFrom != "" && rec.Carries("orders") {
-		w.orders = newTableRows(rec, "orders")
+	if t, ok := rec.Carried("orders"); ok && rec.source.OrdersFrom != "" {
+		w.orders = newTableRows(rec, t)
 	}
 	if w.rows == nil && w.orders == nil {
 		return nil
 	}
 	return w
+}
+
+// newHearer makes rows of a version that is not in force any more: no more of
+// them than what they say of addresses.
+func newHearer(rec *recordReader) *rowWriter {
+	name := brief.RecordTable[rec.source.Kind]
+	t, _ := rec.Carried(name)
+	return &rowWriter{rows: newTableRows(rec, t.Only(brief.SaidColumns(name)))}
 }
 
 // bind looks up the columns of a chunk.
@@ -273,12 +311,12 @@ type lineRows struct {
 
 func newLineRows(w *work.Worker, rec *recordReader, k *columns.Chunk) *lineRows {
 	r := &lineRows{Worker: w, chunk: k, rec: rec}
-	if w.Carries("orders") {
-		r.orders = newTableRows(rec, "orders")
+	if t, ok := w.Carried("orders"); ok {
+		r.orders = newTableRows(rec, t)
 		r.orders.bind(k)
 	}
-	if w.Carries("order_lines") {
-		r.lines = newTableRows(rec, "order_lines")
+	if t, ok := w.Carried("order_lines"); ok {
+		r.lines = newTableRows(rec, t)
 		r.lines.bind(k)
 	}
 	return r

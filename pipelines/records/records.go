@@ -11,6 +11,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/pipelines/resolve"
 	"github.com/habitue-data/habitue/pipelines/work"
@@ -97,7 +98,8 @@ func whose(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *f
 }
 
 // records gives the rows of one block their customers, leaves out those that
-// are not in force, and deals the rest to the files of their tables.
+// are not in force, and deals the rest to the files of their tables. What rows
+// say of addresses is dealt on whether or not they are in force.
 func records(_ context.Context, w *work.Worker, block int, in *flow.Inputs, out *flow.Outputs) error {
 	owners := map[int64]customer.ID{}
 	err := in.Read("owned", func(_ *flow.Batch, data []byte) error {
@@ -133,6 +135,10 @@ func records(_ context.Context, w *work.Worker, block int, in *flow.Inputs, out 
 	if err != nil {
 		return err
 	}
+	file := &brief.File{} // of orders made of lines there are several
+	if block < len(w.BlockFile) {
+		file = &w.Files[w.FileOf(int64(block))]
+	}
 	histories := &historyDealer{Worker: w, shards: make([][]byte, w.Shards)}
 	addresses := newAddressWriter(w)
 	dealt := func() error {
@@ -153,14 +159,16 @@ func records(_ context.Context, w *work.Worker, block int, in *flow.Inputs, out 
 				if table == "orders" {
 					lost = goneOrders
 				}
-				r := ownedRowsOf(w, table, k, owners, lost)
-				if w.Wants(table) {
+				r := ownedRowsOf(w, table, k, owners, lost, file.Replaced)
+				if w.Wants(table) && !file.Replaced {
 					if err := dealRows(w, table, r, out); err != nil {
 						return err
 					}
 				}
-				histories.rows(table, r)
-				if err := addresses.rows(table, r); err != nil {
+				if !file.Replaced {
+					histories.rows(table, r)
+				}
+				if err := addresses.rows(table, r, file); err != nil {
 					return err
 				}
 				if fullest(histories.shards) > largeBatch || fullest(addresses.shards) > largeBatch || fullest(addresses.named) > largeBatch {
@@ -201,8 +209,8 @@ type ownedRows struct {
 }
 
 // ownedRowsOf takes off the columns that were only carried along, finds whose
-// each row is and which rows are not in force.
-func ownedRowsOf(w *work.Worker, table string, k *columns.Chunk, owners map[int64]customer.ID, gone map[int64]int) *ownedRows {
+// each row is and which rows are not in force: those that are gone, or all.
+func ownedRowsOf(w *work.Worker, table string, k *columns.Chunk, owners map[int64]customer.ID, gone map[int64]int, all bool) *ownedRows {
 	r := &ownedRows{Chunk: k, whose: make([]customer.ID, k.N), lost: make([]bool, k.N)}
 	take := func() *columns.Column {
 		c := &k.Cols[len(k.Cols)-1]
@@ -217,7 +225,7 @@ func ownedRowsOf(w *work.Worker, table string, k *columns.Chunk, owners map[int6
 	whose := columns.Column{Name: "customer_id"}
 	for i := range k.N {
 		what, lost := gone[own[i]]
-		if r.lost[i] = lost && what == work.LostRow; r.lost[i] {
+		if r.lost[i] = all || lost && what == work.LostRow; r.lost[i] {
 			whose.AddMissing()
 			continue
 		}

@@ -5,4 +5,4 @@ package records
 import "github.com/habitue-data/habitue/pipelines/work"
 
 // Stages are all there are here; pipelines has who reads whom.
-var Stages = []work.Stage{refuseStage, whoseStage, recordsStage, monthStage, forwardStage, consentStage}
+var Stages = []work.Stage{refuseStage, whoseStage, recordsStage, monthStage, rememberStage, forwardStage, consentStage}

@@ -6,12 +6,16 @@
 // was said there is no consent. What was said comes in any order: the result
 // does not depend on it.
 //
+// A no is of the address, so it outlives the record that said it; a yes holds
+// for as long as a record in force says it, and what it took back stays so.
+//
 // Rejected: consent as a field of the golden profile, where the latest contact
 // wins. An address that withdrew its consent in one system would get it back
 // by an unrelated edit in another.
 package consent
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/habitue-data/habitue/customer"
@@ -32,6 +36,9 @@ var stateNames = [...]string{"no_data", "pending", "subscribed", "unsubscribed"}
 
 // String is how the tables call the state.
 func (s State) String() string { return stateNames[s] }
+
+// StateOf is the state that the tables call so; NoData for any other name.
+func StateOf(name string) State { return State(max(0, slices.Index(stateNames[:], name))) }
 
 // Marketing is the purpose of a consent that names none. A topic of it is
 // marketing/topic.
@@ -59,8 +66,11 @@ type Statement struct {
 	Explicit bool   // the person said it, at a known time
 	Source   string
 	Record   string
-	Customer customer.ID // whose record it is; zero for nobody's
-	Written  string      // the address as the record wrote it, "" where that is its normal form
+	Customer customer.ID // whose record it is; zero for nobody's, and of what is past
+	Written  string      // the address as the record wrote it, "" where that is its normal form, and of what is past
+
+	Past      bool // some version of the record said it once: of a no, a suppression, an explicit yes
+	Inherited bool // of a yes: the record had another address when it was given
 }
 
 // Held is what holds of an address for a channel and a purpose.
@@ -70,7 +80,7 @@ type Held struct {
 	Because          Statement // zero where nothing was said
 	Suppressed       string    // reason; "" for none
 	SuppressedAt     int64
-	Statements       int // about this channel and purpose
+	Records          int // that say something of this channel and purpose
 }
 
 // Channel is the name of a channel however somebody writes it.

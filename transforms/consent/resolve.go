@@ -37,14 +37,25 @@ func Resolve(said []Statement) []Held {
 func compare(a, b Statement) int {
 	return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Suppress, b.Suppress),
 		cmp.Compare(a.At, b.At), cmp.Compare(a.State, b.State), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Record, b.Record),
-		bytes.Compare(a.Customer[:], b.Customer[:]), cmp.Compare(a.Written, b.Written))
+		compareBools(a.Explicit, b.Explicit), compareBools(a.Past, b.Past), bytes.Compare(a.Customer[:], b.Customer[:]), cmp.Compare(a.Written, b.Written))
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // holds decides between statements about one channel and purpose, in order of
 // time. A time that nobody knows comes last: a no of such a time cannot be
-// shown to be older than a yes, and a yes of such a time is older than any.
+// shown to be older than a yes, and a yes of such a time is older than any. A
+// yes that is past takes back a no before it, and is no consent itself.
 func holds(said []Statement) Held {
-	h := Held{Channel: said[0].Channel, Purpose: said[0].Purpose, Statements: len(said)}
+	h := Held{Channel: said[0].Channel, Purpose: said[0].Purpose, Records: records(said)}
 	var no, yes, explicit, pending *Statement
 	for i := range said {
 		s := &said[i]
@@ -55,18 +66,18 @@ func holds(said []Statement) Held {
 			pending = s
 		case s.State != Subscribed:
 		default:
-			if yes == nil || s.At != customer.NoTime {
-				yes = s
-			}
 			if s.Explicit && s.At != customer.NoTime {
 				explicit = s
+			}
+			if !s.Past && (yes == nil || s.At != customer.NoTime) {
+				yes = s
 			}
 		}
 	}
 	switch {
 	case no != nil && (explicit == nil || explicit.At <= no.At):
 		h.Because = *no
-	case no != nil:
+	case no != nil && !explicit.Past:
 		h.Because = *explicit
 	case yes != nil:
 		h.Because = *yes
@@ -75,6 +86,15 @@ func holds(said []Statement) Held {
 	}
 	h.State = h.Because.State
 	return h
+}
+
+// records is how many records say something.
+func records(said []Statement) int {
+	all := map[own]bool{}
+	for i := range said {
+		all[said[i].by()] = true
+	}
+	return len(all)
 }
 
 // overrule ends the consent to a topic where the address later said no to all

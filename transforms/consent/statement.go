@@ -1,28 +1,17 @@
 package consent
 
 import (
-	"encoding/json"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// OfContact is what a contact says of its addresses: consents is the JSON
-// object of the column of that name, channel or channel/topic to true or
-// false. A consent without a time of its own is dated by the record and is
-// not explicit: nobody knows that the person said it then.
-func OfContact(consents []byte, base Statement, explicit bool) ([]Statement, error) {
-	var given map[string]bool
-	if err := json.Unmarshal(consents, &given); err != nil {
-		return nil, fmt.Errorf("consents %q: %w", consents, err)
-	}
-	var names []string
-	for name := range given {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+// OfContact is what a contact says of its addresses: given is channel or
+// channel/topic to true or false. A consent without a time of its own is dated
+// by the record and is not explicit: nobody knows that the person said it then.
+func OfContact(given map[string]bool, base Statement, explicit bool) []Statement {
 	var all []Statement
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		s := base
 		s.Channel, s.Purpose = purposeOf(name)
 		s.State, s.Explicit = Unsubscribed, explicit
@@ -31,7 +20,7 @@ func OfContact(consents []byte, base Statement, explicit bool) ([]Statement, err
 		}
 		all = append(all, s)
 	}
-	return all, nil
+	return all
 }
 
 // OfInteraction is what a message or what came back of it says of an address.
@@ -49,7 +38,7 @@ func OfInteraction(kind, status string, base Statement) []Statement {
 		s.State = state
 		return s
 	}
-	switch strings.TrimPrefix(strings.ToLower(strings.TrimSpace(kind)), "campaign_") {
+	switch plain(kind) {
 	case "unsubscribed":
 		return []Statement{said(Unsubscribed)}
 	case "complained":
@@ -66,4 +55,19 @@ func OfInteraction(kind, status string, base Statement) []Statement {
 		return []Statement{said(Pending)}
 	}
 	return nil
+}
+
+// Speaks tells whether an interaction of that kind may say something of an
+// address.
+func Speaks(kind string) bool {
+	switch plain(kind) {
+	case "unsubscribed", "complained", "bounced", "subscribed", "subscription_requested":
+		return true
+	}
+	return false
+}
+
+// plain is a kind however somebody writes it.
+func plain(kind string) string {
+	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(kind)), "campaign_")
 }

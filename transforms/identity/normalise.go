@@ -29,7 +29,7 @@ func NormaliseEmail(dst, raw []byte, mode EmailMode) ([]byte, bool) {
 	start := len(dst)
 	b := bytes.TrimSpace(raw)
 	at := bytes.LastIndexByte(b, '@')
-	if at < 0 {
+	if at < 0 || several(b, at) {
 		return dst, false
 	}
 	dst, ok := appendLower(dst, b)
@@ -41,6 +41,30 @@ func NormaliseEmail(dst, raw []byte, mode EmailMode) ([]byte, bool) {
 	}
 	return dst, true
 }
+
+// several tells whether a value is no one address, whose last @ is there: two
+// of them, a list, or an address with words beside it. What stands in quotes
+// before the @ may be anything.
+func several(b []byte, at int) bool {
+	rest := b
+	if at > 1 && b[0] == '"' && b[at-1] == '"' {
+		rest = b[at:]
+	} else if bytes.IndexByte(b, '@') < at {
+		return true
+	}
+	for i, c := range rest {
+		if c >= utf8.RuneSelf {
+			return bytes.ContainsFunc(rest[i:], func(r rune) bool { return unicode.IsSpace(r) || r < utf8.RuneSelf && parts(byte(r)) })
+		}
+		if parts(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// parts tells whether a character stands between addresses and in none.
+func parts(c byte) bool { return c <= ' ' || c == '|' || c == ',' || c == ';' }
 
 // appendLower appends text in small letters, composed (NFC).
 func appendLower(dst, b []byte) ([]byte, bool) {

@@ -42,6 +42,9 @@ func TestNormaliseEmail(t *testing.T) {
 		{"ann", "-", "-"}, {"", "-", "-"}, {"   ", "-", "-"},
 		{"@", "@", "-"}, {"@x", "@x", "-"},
 		{"a\xff@x.ru", "-", "-"},
+		{"A@x.de|second@x.de", "-", "-"}, {"a@x.de,b@x.de", "-", "-"}, {"a@x.de; b@x.de", "-", "-"}, {"a@x.de/b@x.de", "-", "-"}, {"a@x.de b", "-", "-"},
+		{"Ann Lee a@x.de", "-", "-"}, {"ann\u00a0lee@x.de", "-", "-"}, {"é|b@x.de", "-", "-"}, {"a@x.de|", "-", "-"}, {"a\tb@x.de", "-", "-"},
+		{`"Ann, Lee@home"@x.de`, `"ann, lee@home"@x.de`, `"ann, lee@home"@x.de`}, {`"a"@x.de|b`, "-", "-"},
 	} {
 		for mode, want := range []string{c.basic, c.provider} {
 			got := answer(t, func(dst []byte) ([]byte, bool) { return NormaliseEmail(dst, []byte(c.raw), EmailMode(mode)) })

@@ -18,10 +18,11 @@ import (
 type Writer interface {
 	io.Writer
 	io.ReaderFrom
-	Commit() error         // in place of what is there
-	CommitNew() error      // fails with fs.ErrExist where something is there
-	CommitUnsynced() error // without a wait for the disk
-	Abort() error          // after a Commit it does nothing
+	Commit() error              // in place of what is there
+	CommitAs(path string) error // Commit at another path, in the same folder
+	CommitNew() error           // fails with fs.ErrExist where something is there
+	CommitUnsynced() error      // without a wait for the disk
+	Abort() error               // after a Commit it does nothing
 }
 
 // Create starts a file. Its folder is made where it is not there.
@@ -58,6 +59,12 @@ func (u *upload) Write(b []byte) (int, error) {
 
 // Commit sends the file.
 func (u *upload) Commit() error { return u.commit(Put{}) }
+
+// CommitAs sends the file to another path.
+func (u *upload) CommitAs(path string) error {
+	u.path = path
+	return u.Commit()
+}
 
 // CommitNew sends the file unless one is there.
 func (u *upload) CommitNew() error { return u.commit(Put{New: true}) }

@@ -133,12 +133,20 @@ func Copy(from, to string) error {
 		return err
 	}
 	defer in.Close()
+	return CopyOf(in, to, func() error { return nil })
+}
+
+// CopyOf copies an open file. Sound is asked before the copy gets its name.
+func CopyOf(in File, to string, sound func() error) error {
 	out, err := Create(to)
 	if err != nil {
 		return err
 	}
 	if _, err := out.ReadFrom(in); err != nil { // without a copy where the file system can share blocks
 		return errors.Join(fmt.Errorf("copy: %w", atomicfile.Explain(err)), out.Abort())
+	}
+	if err := sound(); err != nil {
+		return errors.Join(err, out.Abort())
 	}
 	return out.CommitUnsynced()
 }

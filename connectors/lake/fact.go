@@ -18,8 +18,8 @@ type Rows func(yield func(*columns.Chunk) error) error
 // WriteFact gives the file of one month (YYYY-MM) of a by-month table. Rows are
 // hashed first: where known, the files that manifests name, has one of that
 // content and of the same columns and types, and it still is what its manifest
-// says, it is taken as it is and nothing is written. To be written rows come sorted, so that equal content is
-// equal bytes. A month without rows has no file.
+// says, it is taken as it is and nothing is written. To be written rows come
+// sorted, so that equal content is equal bytes. A month without rows has no file.
 func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, known Facts) (File, error) {
 	if t.Layout != customer.ByMonth {
 		return File{}, fmt.Errorf("write table %s: not a by-month table", t.Name)

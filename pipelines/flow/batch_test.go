@@ -3,7 +3,6 @@ package flow
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -58,8 +57,7 @@ func TestSealedBatchesAreReadBackAndChecked(t *testing.T) {
 	if err != nil || len(left) != 1 {
 		t.Errorf("%d files in the scratch folder, %v; want just the sealed one", len(left), err)
 	}
-	path := filepath.Join(w.Scratch, "a")
-	if err := os.WriteFile(path, []byte("fIrstthird"), 0o644); err != nil {
+	if err := os.WriteFile(batches[0].batch.body.path, []byte("fIrstthird"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := batches[0].batch.open(); err == nil || !strings.Contains(err.Error(), "changed") {
@@ -85,6 +83,35 @@ func TestAKeyThatIsWorkedOnTwiceSealsOnce(t *testing.T) {
 	}
 	if left, err := os.ReadDir(w.Scratch); err != nil || len(left) != 1 {
 		t.Errorf("%d files in the scratch folder, %v", len(left), err)
+	}
+}
+
+// TestATryWithOtherMemorySealsBesideTheFirst: which batches of a key are sealed goes
+// by what else is in memory, so two tries of it seal other ones, on a cluster too.
+func TestATryWithOtherMemorySealsBesideTheFirst(t *testing.T) {
+	w := here(t, 0)
+	w.MaxInline = 8
+	try := func(memory int64) []emission {
+		w.Memory = memory
+		o := &Outputs{means: w, stage: "s", key: 5}
+		o.Emit("here", 1, []byte("short"))
+		o.Emit("here", 1, []byte("one of many bytes"))
+		if err := o.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		return o.done
+	}
+	roomy, tight := try(0), try(1)
+	for i, want := range []string{"short", "one of many bytes"} {
+		for _, e := range []emission{roomy[i], tight[i]} {
+			if data, err := e.batch.open(); err != nil || string(data) != want {
+				t.Errorf("got %q, %v", data, err)
+			}
+			e.batch.release()
+		}
+	}
+	if roomy[0].batch.body.path != "" || tight[0].batch.body.path == "" {
+		t.Error("the second try sealed what the first did")
 	}
 }
 

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -28,12 +29,20 @@ func (m *means) overBudget(more int64) bool {
 }
 
 // seal moves batches to a file of their own and makes them point to it: a
-// temporary name, then renamed, so that a retry gives the same file.
+// temporary name, then renamed. Its name tells of its bytes too: another try may
+// seal others of the same batches, as it may have other memory, and must not
+// write over what this one has told of.
 func (m *means) seal(name string, batches []emission) error {
 	if len(batches) == 0 {
 		return nil
 	}
-	path := store.Join(m.Scratch, name)
+	whole := xxh3.New()
+	for _, e := range batches {
+		b := e.batch.body
+		b.sum = xxh3.Hash(b.data)
+		_, _ = whole.Write(binary.LittleEndian.AppendUint64(nil, b.sum)) // it takes everything
+	}
+	path := store.Join(m.Scratch, fmt.Sprintf("%s-%016x", name, whole.Sum64()))
 	f, err := store.Create(path)
 	if err != nil {
 		return fmt.Errorf("seal batches: %w", err)
@@ -50,7 +59,7 @@ func (m *means) seal(name string, batches []emission) error {
 	}
 	for _, e := range batches {
 		b := e.batch.body
-		b.path, b.offset, b.sum = path, offset, xxh3.Hash(b.data)
+		b.path, b.offset = path, offset
 		b.data = nil
 		offset += b.length
 	}

@@ -20,7 +20,7 @@ import (
 type Batch struct {
 	Port Port  // the output it was emitted at
 	Seq  int64 // the key that its producer worked on; batches of a group are read in this order
-	Part int32 // number among the batches of Port and Seq for this key
+	Part int32 // number among all that its producer emitted there
 
 	body *body
 }

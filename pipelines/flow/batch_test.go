@@ -3,6 +3,7 @@ package flow
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,6 +114,45 @@ func TestATryWithOtherMemorySealsBesideTheFirst(t *testing.T) {
 	if roomy[0].batch.body.path != "" || tight[0].batch.body.path == "" {
 		t.Error("the second try sealed what the first did")
 	}
+}
+
+// TestBatchesComeInTheOrderOfTheirEmission, also those that were emitted to one key
+// one after the other, in whatever order the runner brings them.
+func TestBatchesComeInTheOrderOfTheirEmission(t *testing.T) {
+	var in Inputs
+	for key := range 2 {
+		o := &Outputs{means: here(t, 0), stage: "s", key: key}
+		for i := range 6 {
+			o.Emit("here", 1, []byte{byte(6*key + i)})
+			if i == 3 {
+				if err := o.Flush(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := o.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range o.done {
+			in.batches = append(in.batches, e.batch)
+		}
+	}
+	brought := in.batches
+	for turn := range brought {
+		in.batches = slices.Concat(brought[turn:], brought[:turn])
+		if turn%2 == 1 {
+			slices.Reverse(in.batches)
+		}
+		in.sort()
+		var got []byte
+		if err := in.Keep("here", func(_ *Batch, data []byte) error { got = append(got, data...); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if want := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}; !bytes.Equal(got, want) {
+			t.Errorf("got %v", got)
+		}
+	}
+	in.Release()
 }
 
 func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {

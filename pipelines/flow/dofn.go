@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
 )
@@ -65,15 +64,7 @@ func (f *stageFn) ProcessElement(ctx context.Context, key int, batches func(*Bat
 		in.batches = append(in.batches, b)
 	}
 	f.meter.key(ctx, in.batches)
-	slices.SortFunc(in.batches, func(a, b Batch) int {
-		switch {
-		case a.Seq != b.Seq:
-			return int(a.Seq - b.Seq)
-		case a.Part != b.Part:
-			return int(a.Part - b.Part)
-		}
-		return strings.Compare(string(a.Port), string(b.Port))
-	})
+	in.sort()
 	for len(f.queue) > runtime.GOMAXPROCS(0) {
 		if err := f.emitFirst(e0, e1, e2, e3, e4, e5); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,6 +10,13 @@ import (
 // Inputs are the batches of one key, by Port, in the order of Seq and Part
 // whatever order the runner brought them in.
 type Inputs struct{ batches []Batch }
+
+// sort puts the batches in their order: no two of a port are of one Seq and Part.
+func (in *Inputs) sort() {
+	slices.SortFunc(in.batches, func(a, b Batch) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Port, b.Port))
+	})
+}
 
 // Read gives the batches of a port one after the other and lets each go
 // once yield is done with it: its bytes must not be kept.

@@ -17,7 +17,7 @@ type Outputs struct {
 	means *means
 	stage string
 	key   int
-	part  int32
+	part  int32      // of the next batch
 	open  []emission // not yet sealed or settled to stay inline
 	done  []emission
 }
@@ -27,6 +27,7 @@ type Outputs struct {
 func (o *Outputs) Emit(p Port, key int, data []byte) {
 	if p = p.InRound(o.Round); o.means.reads[p] {
 		o.open = append(o.open, emission{key, Batch{Port: p, Seq: int64(o.key), Part: o.part, body: &body{data: data, length: int64(len(data))}}})
+		o.part++
 	}
 }
 
@@ -54,6 +55,5 @@ func (o *Outputs) Flush() error {
 	}
 	o.done = append(o.done, o.open...)
 	o.open = o.open[:0]
-	o.part++
 	return nil
 }

@@ -71,12 +71,8 @@ func (n *Night) run(ctx context.Context) error {
 		}
 	}
 	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, where, n.Progress)
-	if !where.Local() {
-		if ctx.Err() != nil {
-			fmt.Fprintf(n.Err, "the job %s may go on for a while; what it still writes is no part of any run\n", where.Options["job_name"])
-		} else if err := n.Lake.Release(n.Manifest.RunID); err != nil {
-			return err
-		}
+	if !where.Local() && ctx.Err() != nil {
+		fmt.Fprintf(n.Err, "the job %s may go on for a while; what it still writes is no part of any run\n", where.Options["job_name"])
 	}
 	if err != nil {
 		return n.explain(err)
@@ -89,6 +85,11 @@ func (n *Night) run(ctx context.Context) error {
 	}
 	if err := n.commit(ctx); err != nil {
 		return err
+	}
+	if !where.Local() { // the manifest keeps the id from here on
+		if err := n.Lake.Release(n.Manifest.RunID); err != nil {
+			return err
+		}
 	}
 	if err := store.RemoveAll(n.spec.Scratch); err != nil {
 		return fmt.Errorf("remove the scratch folder: %w", err)

@@ -3,6 +3,7 @@ package nighttest
 import (
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"testing"
 
@@ -55,6 +56,9 @@ func TestGates(t *testing.T) {
 			}
 		}
 		serves("2025-01-02", 2000)
+		if left, err := os.ReadDir(p.path("out/lake/_scratch")); len(left) > 0 || err != nil {
+			t.Errorf("the night left %v in the scratch folder, %v", left, err)
+		}
 	}
 	p.write(t, "desk.csv", desk(1790, 210, 0)) // 10.5% refused
 	shut("2025-01-03", "desk: 210 of 2,000 rows were refused, 10.50%", "210 times bad_amount amount, such as desk.csv:1792: ")

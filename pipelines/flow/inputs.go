@@ -25,13 +25,13 @@ func (in *Inputs) Read(p Port, yield func(b *Batch, data []byte) error) error {
 		if err := yield(b, data); err != nil {
 			return err
 		}
-		b.release()
+		b.body.release()
 		return nil
 	})
 }
 
 // Keep gives the batches of a port, for a stage that reads them more than once:
-// their bytes stay until Release.
+// their bytes stay until Release, or until the stage is done with the key.
 func (in *Inputs) Keep(p Port, yield func(b *Batch, data []byte) error) error {
 	for i := range in.batches {
 		b := &in.batches[i]
@@ -49,7 +49,8 @@ func (in *Inputs) Keep(p Port, yield func(b *Batch, data []byte) error) error {
 	return nil
 }
 
-// All gives the bytes of every batch of a port at once. They stay until Release.
+// All gives the bytes of every batch of a port at once. They stay as
+// those of Keep.
 func (in *Inputs) All(p Port) (batches [][]byte, err error) {
 	err = in.Keep(p, func(_ *Batch, data []byte) error {
 		batches = append(batches, data)
@@ -99,18 +100,20 @@ func (in *Inputs) ReadOne(p Port, v any) error {
 // Release lets go what the others gave but Read: its bytes must not be used any more.
 func (in *Inputs) Release() {
 	for i := range in.batches {
-		in.batches[i].release()
+		in.batches[i].body.release()
 	}
 }
 
 // Pass hands the batches of a Port on at another Port, without a look at
-// their bytes.
+// their bytes. They are no inputs any more.
 func (in *Inputs) Pass(p Port, out *Outputs, to Port) {
-	for _, b := range in.batches {
-		if b.Port.Base() == p {
-			out.done = append(out.done, emission{out.key, Batch{Port: to.InRound(out.Round), Seq: b.Seq, Part: b.Part, body: b.body}})
+	in.batches = slices.DeleteFunc(in.batches, func(b Batch) bool {
+		if b.Port.Base() != p {
+			return false
 		}
-	}
+		out.done = append(out.done, emission{out.key, Batch{Port: to.InRound(out.Round), Seq: b.Seq, Part: b.Part, body: b.body}})
+		return true
+	})
 }
 
 // Has tells whether anything came in at a port.

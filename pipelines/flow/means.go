@@ -12,7 +12,7 @@ import (
 // Means is what batches may take.
 type Means struct {
 	Memory    int64  // budget of the process in bytes, 0 for no limit
-	MaxInline int64  // bytes of a batch that travels as an element; 0 for no limit but Memory
+	MaxInline int64  // bytes of a batch that travels as an element; 0 where Memory decides
 	Scratch   string // folder that every worker reaches; of this run alone
 }
 
@@ -25,7 +25,7 @@ type means struct {
 // overBudget tells whether that many more bytes must not stay in memory. A
 // third of the budget may be batches; the rest is for the work itself.
 func (m *means) overBudget(more int64) bool {
-	return m.Memory > 0 && inlineBytes.Load()+more > m.Memory/3
+	return m.Memory > 0 && held.bytes.Load().Load()+more > m.Memory/3
 }
 
 // seal moves batches to a file of their own and makes them point to it: a

@@ -28,7 +28,7 @@ Every table has ` + "`run_date`" + ` (DATE) in front: the as-of date of the run.
 An instant ` + "`x_at`" + ` is UTC, ` + "`x_date`" + ` beside it is its local day. A value that is not known is NULL, never 0 or an empty text.
 
 - Tables **of a run** are made anew by each: ` + "`lake/<table>/run=<run id>/`" + `.
-- Tables **by month** lie in a file per month, named after its content, which later runs carry over while it does not change: ` + "`lake/<table>/month=<YYYY-MM>/`" + `.
+- Tables **by month** lie in a file per month, named after its bytes, which later runs carry over while its rows and columns do not change: ` + "`lake/<table>/month=<YYYY-MM>/`" + `.
 
 Who asks with a BI tool needs none of them at first: the [views](#views) have friendly names and one answer each, and [metrics.md](metrics.md) has the SQL of the figures.
 

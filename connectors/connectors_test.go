@@ -1,11 +1,19 @@
 package connectors
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/klauspost/compress/gzip"
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/fault"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/internal/rowfile/rowtest"
@@ -67,4 +75,95 @@ func TestPathsThatCannotBeRead(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAFileThatChangesBehindItsHash holds that rows are only read of the file that
+// was hashed, whatever has its name by then, and in whatever way it came there.
+func TestAFileThatChangesBehindItsHash(t *testing.T) {
+	t.Parallel()
+	for name, of := range map[string]struct {
+		format string
+		text   func(value string) []byte
+	}{
+		"csv":    {"csv", func(v string) []byte { return []byte("a\n" + v + "\n") }},
+		"csv.gz": {"csv", func(v string) []byte { return packed(t, "a\n"+strings.Repeat(v+"\n", 1<<20)) }},
+		"jsonl":  {"jsonl", func(v string) []byte { return []byte(`{"a":` + v + "}\n") }},
+		"parquet": {"parquet", func(v string) []byte {
+			var b bytes.Buffer
+			if err := parquet.Write(&b, []struct {
+				A string `parquet:"a"`
+			}{{v}}); err != nil {
+				t.Fatal(err)
+			}
+			return b.Bytes()
+		}},
+	} {
+		format, old, others := Formats()[of.format], of.text("10"), of.text("99")
+		if len(old) != len(others) {
+			t.Fatalf("%s: %d and %d bytes: their lengths tell them apart", name, len(old), len(others))
+		}
+		for how, change := range map[string]func(path string) error{
+			"as it was": func(string) error { return nil },
+			"replaced": func(path string) error {
+				return errors.Join(os.WriteFile(path+".new", others, 0o600), os.Rename(path+".new", path))
+			},
+			"written to": func(path string) error { return os.WriteFile(path, others, 0o600) },
+		} {
+			for _, when := range []string{"before it is opened", "before it is read"} {
+				path := rowtest.Write(t, "x", string(old))
+				if err := os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)); err != nil {
+					t.Fatal(err)
+				}
+				info, err := format.Inspect(t.Context(), path, rowfile.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				moment := func(now string) {
+					if now == when {
+						if err := change(path); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				moment("before it is opened")
+				err = readAll(t, format, info.Blocks[0], func() { moment("before it is read") })
+				if how == "as it was" || how == "replaced" && when == "before it is read" { // the old one stays open
+					if err != nil {
+						t.Errorf("%s, %s %s: %v", name, how, when, err)
+					}
+				} else if fault.CodeOf(err) != fault.Input || !strings.Contains(err.Error(), "the file was replaced, or written to, while it was read") {
+					t.Errorf("%s, %s %s: got %v", name, how, when, err)
+				}
+			}
+		}
+	}
+}
+
+// readAll reads a block to its end.
+func readAll(t *testing.T, f rowfile.Format, b rowfile.Block, opened func()) error {
+	r, err := f.Open(t.Context(), b, []string{"a"})
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	opened()
+	for k := new(columns.Chunk); err == nil; err = r.Read(k) {
+	}
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// packed is a text as gzip has it that does not try: equal lengths stay equal.
+func packed(t *testing.T, text string) []byte {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.NoCompression)
+	if err == nil {
+		_, err = z.Write([]byte(text))
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

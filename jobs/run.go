@@ -9,6 +9,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/heap"
 	"github.com/habitue-data/habitue/jobs/night"
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/jobs/serve"
@@ -82,7 +83,7 @@ func begin(ctx context.Context, app *App, p *project.Project, named string, memo
 		return nil, err
 	}
 	r := &night.Runner{World: worldOf(app), Project: p, Lake: l, Where: where, Memory: memoryOf(p, memory)}
-	r.SpareMemory()
+	heap.Spare(r.Memory)
 	return r, nil
 }
 
@@ -158,7 +159,7 @@ func all(ctx context.Context, app *App, r *night.Runner, days []int32, onLine bo
 // and where the report is, goes into the summary.
 func finish(ctx context.Context, app *App, r *night.Runner, m lake.Manifest, s *night.Summary) (err error) {
 	if r.Project.Warehouse.Kind != "" || r.Project.Report != "" { // the database has the same budget, and needs it now
-		r.GiveMemory()
+		heap.Give()
 	}
 	if err := publish(ctx, app, r.Project, m, r.Memory); err != nil {
 		return err

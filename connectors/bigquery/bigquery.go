@@ -74,8 +74,7 @@ type Table struct {
 type File struct {
 	Path      string // as internal/store has it
 	Partition string // YYYYMM or YYYYMMDD, as By says
-	Content   string // hash of its rows
-	SHA256    string // of its bytes
+	SHA256    string // of its bytes: rows, and the names and types of columns
 	Rows      int64
 	Bytes     int64
 }

@@ -76,6 +76,20 @@ func TestTwoNightsAreServedOneAfterTheOther(t *testing.T) {
 	}
 }
 
+// TestAColumnMoreIsLoadedInEveryMonth, also one that no content hash is over.
+func TestAColumnMoreIsLoadedInEveryMonth(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), contract.New(t)
+	publish(t, only(w.snapshot(monday), "orders"), to(server))
+	second := only(w.snapshot(day{run: tuesday.run, before: monday.run, orders: monday.orders, more: []string{"src_file"}}), "orders")
+	if r := publish(t, second, to(server)); r.Partitions != len(monday.orders) {
+		t.Errorf("%d of %d months were loaded", r.Partitions, len(monday.orders))
+	}
+	if diff := cmp.Diff(want(t, second), seen(server)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestATableThatSomebodyTookAwayIsLoadedWhole: the log says that its months are
 // there, and they are not. So it is with a process that was stopped after it made
 // the table anew.

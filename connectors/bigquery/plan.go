@@ -144,7 +144,7 @@ func (p *planned) touches() served {
 func contentOf(files []File) string {
 	contents := make([]string, len(files))
 	for i, f := range files {
-		contents[i] = f.Content
+		contents[i] = f.SHA256
 	}
 	slices.Sort(contents)
 	return strings.Join(contents, "+")

@@ -21,6 +21,7 @@ type day struct {
 	customers int
 	moves     int
 	orders    map[string]int // by month
+	more      []string       // columns of orders beside those of columnsOf
 	before    string         // the run whose moves stay in the table
 }
 
@@ -55,6 +56,9 @@ func (w world) snapshot(d day) Snapshot {
 	for _, name := range []string{"customers", "rfm_groups", "segment_moves", "orders"} {
 		whole, _ := customer.TableNamed(name)
 		table := whole.Only(columnsOf[name])
+		if name == "orders" {
+			table = whole.Only(append(d.more, columnsOf[name]...))
+		}
 		var files []lake.File
 		if name == "orders" {
 			for month, n := range d.orders {
@@ -128,7 +132,7 @@ func (w world) tableOf(doc customer.Table, e lake.Table) Table {
 		}
 	}
 	for _, f := range e.Files {
-		t.Parts = append(t.Parts, File{w.l.Path(f.Path), strings.ReplaceAll(f.Month, "-", "") + dayOf(f.Path, doc.History), f.Content, f.SHA256, f.Rows, f.Bytes})
+		t.Parts = append(t.Parts, File{w.l.Path(f.Path), strings.ReplaceAll(f.Month, "-", "") + dayOf(f.Path, doc.History), f.SHA256, f.Rows, f.Bytes})
 	}
 	return t
 }

@@ -43,7 +43,7 @@ func (f Format) Inspect(ctx context.Context, path string, o rowfile.Options) (ro
 	}
 	info, err := rowfile.Text{
 		Piece: f.Piece, Block: f.Block, Quoted: true, Delimiter: d, Empty: h.last, Header: h.names,
-		Template: rowfile.Block{Path: path, Format: Name, Options: o, Header: h.names, Offset: h.end, FirstLine: h.nextLine},
+		Template: rowfile.Block{Path: path, Stamp: h.stamp, Format: Name, Options: o, Header: h.names, Offset: h.end, FirstLine: h.nextLine},
 	}.Inspect(ctx)
 	var open *rowfile.OpenQuote
 	if errors.As(err, &open) {

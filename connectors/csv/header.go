@@ -15,6 +15,7 @@ type header struct {
 	end      int64    // first byte behind it, of the plain text
 	nextLine int64    // the line there
 	last     bool     // nothing follows
+	stamp    rowfile.Stamp
 }
 
 func readHeader(path string, o rowfile.Options, delimiter byte) (h header, err error) {
@@ -23,6 +24,7 @@ func readHeader(path string, o rowfile.Options, delimiter byte) (h header, err e
 		return h, err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	h.stamp = w.Stamp()
 	if err := w.More(1); err != nil {
 		return h, err
 	}

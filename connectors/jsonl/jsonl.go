@@ -44,6 +44,6 @@ func (f Format) Inspect(ctx context.Context, path string, o rowfile.Options) (in
 	}
 	return rowfile.Text{
 		Piece: f.Piece, Block: f.Block, Empty: w.EOF && skip == len(w.Buf),
-		Template: rowfile.Block{Path: path, Format: Name, Options: o, Offset: int64(skip), FirstLine: 1},
+		Template: rowfile.Block{Path: path, Stamp: w.Stamp(), Format: Name, Options: o, Offset: int64(skip), FirstLine: 1},
 	}.Inspect(ctx)
 }

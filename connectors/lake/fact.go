@@ -3,7 +3,7 @@ package lake
 import (
 	"errors"
 	"fmt"
-	"slices"
+	slash "path"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
@@ -17,9 +17,9 @@ type Rows func(yield func(*columns.Chunk) error) error
 
 // WriteFact gives the file of one month (YYYY-MM) of a by-month table. Rows are
 // hashed first: where known, the files that manifests name, has one of that
-// content and it still is what its manifest says, it is taken as it is and
-// nothing is written. To be written rows come sorted, so that equal content is
-// equal bytes. A month without rows has no file.
+// content and of the same columns and types, and it still is what its manifest
+// says, it is taken as it is and nothing is written. To be written rows come
+// sorted, so that equal content is equal bytes. A month without rows has no file.
 func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, known Facts) (File, error) {
 	if t.Layout != customer.ByMonth {
 		return File{}, fmt.Errorf("write table %s: not a by-month table", t.Name)
@@ -34,11 +34,11 @@ func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, 
 	}); err != nil {
 		return File{}, fmt.Errorf("write table %s, month %s: %w", t.Name, month, err)
 	}
-	rel := factPath(t.Name, month, h.sum.String())
-	if f, ok := l.carryOver(rel, known); ok {
+	schema, _ := schemaOf(t, scale)
+	if f, ok := known[factKey(t.Name, schema, month, h.sum.String())]; ok && l.whole(f) {
 		return f, nil
 	}
-	w := l.newWriter(rel, month, t, scale, 0)
+	w := l.newWriter(factPath(t.Name, month, h.sum.String()), month, t, scale, 0) // its bytes will name it
 	if err := rows(w.Write); err != nil {
 		return File{}, errors.Join(err, w.Abort())
 	}
@@ -48,30 +48,27 @@ func (l Lake) WriteFact(t customer.Table, scale uint8, month string, rows Rows, 
 	return w.Close()
 }
 
-// carryOver is the file at rel, where it is there as one of the known has it.
-// It is hashed for that: a file that a power cut or a bad disk left torn would
-// else be carried from run to run for ever. A bucket is believed: it checks what
-// it stores, and habitue runs verify hashes it.
-func (l Lake) carryOver(rel string, known Facts) (f File, ok bool) {
-	sum, size, err := store.Said(l.Path(rel))
-	if err != nil { // most often it is not there; what cannot be read is not carried over either
-		return File{}, false
-	}
-	for _, f := range known[rel] {
-		if f.SHA256 == sum && f.Bytes == size {
-			return f, true
-		}
-	}
-	return File{}, false
+// whole tells whether a file is there as its manifest has it. It is hashed for
+// that: a file that a power cut or a bad disk left torn would else be carried
+// from run to run for ever. A bucket is believed: it checks what it stores, and
+// habitue runs verify hashes it.
+func (l Lake) whole(f File) bool {
+	sum, size, err := store.Said(l.Path(f.Path)) // what cannot be read is not carried over either
+	return err == nil && sum == f.SHA256 && size == f.Bytes
 }
 
-// Facts are the files of by-month tables that runs name, by path: what a later
-// run may carry over.
-type Facts map[string][]File
+// Facts are the files of by-month tables that runs name: what a later run may
+// carry over. Of several of one key, the newest run's.
+type Facts map[string]File
 
-// Facts are those of all runs of the lake. All, not the predecessor's alone:
-// what a run that was made again had written is named by its manifest too, and
-// must keep its bytes.
+// factKey is by what a file is found again. A content hash is over values: it
+// knows neither the names of columns nor the digits of money.
+func factKey(table, schema, month, content string) string {
+	return slash.Join(table, schema, month, content)
+}
+
+// Facts are those of all runs of the lake: also what a run had that was made
+// again, or is beside the line, need not be written twice.
 func (l Lake) Facts() (Facts, error) {
 	ids, err := l.List()
 	if err != nil {
@@ -88,12 +85,14 @@ func (l Lake) Facts() (Facts, error) {
 	return all, nil
 }
 
-// Add takes the files of one more run.
+// Add takes the files of one more run. A file that is not named after its bytes
+// is of an older version of the program, which may have carried it over from
+// other columns: it is not carried on.
 func (all Facts) Add(m Manifest) {
-	for _, t := range m.Tables {
+	for name, t := range m.Tables {
 		for _, f := range t.Files {
-			if f.Month != "" && !slices.Contains(all[f.Path], f) {
-				all[f.Path] = append(all[f.Path], f)
+			if f.Month != "" && f.Path == factPath(name, f.Month, f.SHA256) {
+				all[factKey(name, t.Schema, f.Month, f.Content)] = f
 			}
 		}
 	}

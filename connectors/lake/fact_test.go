@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +30,7 @@ func TestAMonthThatDidNotChangeIsNotWrittenAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "every/month=2025-12/" + first.Content + ".parquet"; first.Path != want || first.Month != "2025-12" || first.Rows != 3000 {
+	if want := "every/month=2025-12/" + first.SHA256 + ".parquet"; first.Path != want || first.Month != "2025-12" || first.Rows != 3000 {
 		t.Fatalf("File %+v", first)
 	}
 	long := time.Unix(1, 0)
@@ -38,7 +40,7 @@ func TestAMonthThatDidNotChangeIsNotWrittenAgain(t *testing.T) {
 	for i := range k.N {
 		k.Cols[10].Ints[i] = 7 // src_line, outside the hash
 	}
-	again, err := l.WriteFact(table, 2, "2025-12", once(k), factsOf(t, first))
+	again, err := l.WriteFact(table, 2, "2025-12", once(k), factsOf(t, entry(t, table, first)))
 	if diff := cmp.Diff(first, again); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
@@ -47,18 +49,112 @@ func TestAMonthThatDidNotChangeIsNotWrittenAgain(t *testing.T) {
 	}
 
 	k.Cols[1].Ints[0] = 4711
-	changed, err := l.WriteFact(table, 2, "2025-12", once(k), factsOf(t, first))
+	changed, err := l.WriteFact(table, 2, "2025-12", once(k), factsOf(t, entry(t, table, first)))
 	if err != nil || changed.Path == first.Path {
 		t.Errorf("changed rows: %+v, %v", changed, err)
 	}
 }
 
-// factsOf are these files as a run of the lake has them, and then another.
-func factsOf(t testing.TB, files ...File) Facts {
+// TestAMonthOfOtherColumnsIsAnotherFile: a content hash is over values, so equal
+// ones are no equal files where columns have other names, or money other digits.
+func TestAMonthOfOtherColumnsIsAnotherFile(t *testing.T) {
+	t.Parallel()
+	table := every(customer.ByMonth)
+	l := Lake{Dir: t.TempDir()}
+	k := many(table, 300)
+	first, err := l.WriteFact(table, 2, "2025-12", once(k), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed, longer := every(customer.ByMonth), every(customer.ByMonth)
+	renamed.Columns[0].Name = "words"
+	longer.Columns = append(longer.Columns, customer.Column{Name: "src_file", Type: customer.TextColumn})
+	more := columns.Chunk{N: k.N, Cols: append(slices.Clone(k.Cols), columns.Column{Name: "src_file", Type: columns.Text})}
+	for range more.N {
+		more.Cols[len(k.Cols)].AddText("a.csv")
+	}
+	for name, c := range map[string]struct {
+		table customer.Table
+		scale uint8
+		rows  *columns.Chunk
+	}{"other digits": {table, 0, k}, "another name": {renamed, 2, k}, "one column more": {longer, 2, &more}} {
+		f, err := l.WriteFact(c.table, c.scale, "2025-12", once(c.rows), factsOf(t, entry(t, table, first)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Content != first.Content || f.Path == first.Path {
+			t.Errorf("%s: %+v, the first was %+v", name, f, first)
+		}
+		of, err := NewTable(c.table, c.scale, []File{f})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.ReadFile(t.Context(), of, f, names(c.table), func(*columns.Chunk) error { return nil }); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		again, err := l.WriteFact(c.table, c.scale, "2025-12", once(c.rows), factsOf(t, entry(t, table, first), of))
+		if diff := cmp.Diff(f, again); err != nil || diff != "" {
+			t.Errorf("%s, the night after: %v %s", name, err, diff)
+		}
+	}
+}
+
+// TestALateWriterChangesNoFile: a run that was stopped may go on for a while on a
+// cluster. What it writes of the same content, but of other lines, is no file of
+// another run.
+func TestALateWriterChangesNoFile(t *testing.T) {
+	t.Parallel()
+	table := every(customer.ByMonth)
+	l := Lake{Dir: t.TempDir()}
+	k := many(table, 300)
+	committed, err := l.WriteFact(table, 2, "2025-12", once(k), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range k.N {
+		k.Cols[10].Ints[i]++ // src_line, outside the hash
+	}
+	late, err := l.WriteFact(table, 2, "2025-12", once(k), nil)
+	if err != nil || late.Content != committed.Content {
+		t.Fatalf("%+v, %v", late, err)
+	}
+	if !l.whole(committed) {
+		t.Errorf("%s is not what the run before wrote", committed.Path)
+	}
+}
+
+// TestAMonthUnderAnOldNameIsWrittenAnew: it may be of other columns than its
+// manifest says.
+func TestAMonthUnderAnOldNameIsWrittenAnew(t *testing.T) {
+	t.Parallel()
+	table := every(customer.ByMonth)
+	l := Lake{Dir: t.TempDir()}
+	k := many(table, 30)
+	now, err := l.WriteFact(table, 2, "2025-12", once(k), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := now
+	old.Path = factPath(table.Name, old.Month, old.Content)
+	if err := os.Rename(l.Path(now.Path), l.Path(old.Path)); err != nil {
+		t.Fatal(err)
+	}
+	again, err := l.WriteFact(table, 2, "2025-12", once(k), factsOf(t, entry(t, table, old)))
+	if diff := cmp.Diff(now, again); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if !l.whole(now) || !l.whole(old) {
+		t.Error("one of the two is not there")
+	}
+}
+
+// factsOf are these tables as runs of a lake have them, one each.
+func factsOf(t testing.TB, tables ...Table) Facts {
 	t.Helper()
 	l := Lake{Dir: t.TempDir()}
-	for _, id := range []string{"2025-12-30.1", "2025-12-31.1"} {
-		if err := atomicfile.Write(l.manifestPath(id), []byte(`{"run_id": "`+id+`", "tables": {"every": {"files": `+asJSON(t, files)+`}}}`)); err != nil {
+	for i, of := range tables {
+		m := Manifest{RunID: fmt.Sprintf("2025-12-31.%d", i+1), RunDate: "2025-12-31", Tables: map[string]Table{"every": of}}
+		if err := atomicfile.Write(l.manifestPath(m.RunID), []byte(asJSON(t, m))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -102,7 +198,7 @@ func TestAFactFileThatIsNotWhatItWasIsWrittenAgain(t *testing.T) {
 			return os.WriteFile(path, b, 0o644)
 		},
 	} {
-		for who, known := range map[string]Facts{"a run has it": factsOf(t, first), "no run has it": nil} {
+		for who, known := range map[string]Facts{"a run has it": factsOf(t, entry(t, table, first)), "no run has it": nil} {
 			if err := spoil(); err != nil {
 				t.Fatal(err)
 			}

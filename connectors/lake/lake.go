@@ -52,10 +52,10 @@ func PartPath(table, runID string, part int) string {
 	return slash.Join(table, "run="+runID, fmt.Sprintf("part-%05d.parquet", part))
 }
 
-// factPath is the path of a month of a by-month table: named after its content,
-// so that a month that did not change is the file that is already there.
-func factPath(table, month, content string) string {
-	return slash.Join(table, "month="+month, content+".parquet")
+// factPath is the path of a month of a by-month table: named after its bytes, so
+// that whoever writes it, however late, writes what it has.
+func factPath(table, month, sha256 string) string {
+	return slash.Join(table, "month="+month, sha256+".parquet")
 }
 
 // InFile are the columns of a table as its files have them: the table's own,

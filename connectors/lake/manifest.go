@@ -77,13 +77,7 @@ func NewTable(t customer.Table, scale uint8, files []File) (Table, error) {
 	if t.Layout == customer.ByMonth {
 		e.Layout = "month"
 	}
-	var text strings.Builder
-	for _, c := range InFile(t) {
-		e.Columns = append(e.Columns, Column{c.Name, SQLType(c, scale)})
-		text.WriteString(c.Name + " " + SQLType(c, scale) + "\n")
-	}
-	sum := sha256.Sum256([]byte(text.String()))
-	e.Schema = hex.EncodeToString(sum[:16])
+	e.Schema, e.Columns = schemaOf(t, scale)
 
 	var content columns.Hash128
 	for _, f := range files {
@@ -100,6 +94,17 @@ func NewTable(t customer.Table, scale uint8, files []File) (Table, error) {
 	sort.Slice(e.Files, func(i, j int) bool { return e.Files[i].Path < e.Files[j].Path })
 	e.Content = content.String()
 	return e, nil
+}
+
+// schemaOf are the columns of a table's files, and their hash.
+func schemaOf(t customer.Table, scale uint8) (hash string, all []Column) {
+	var text strings.Builder
+	for _, c := range InFile(t) {
+		all = append(all, Column{c.Name, SQLType(c, scale)})
+		text.WriteString(c.Name + " " + SQLType(c, scale) + "\n")
+	}
+	sum := sha256.Sum256([]byte(text.String()))
+	return hex.EncodeToString(sum[:16]), all
 }
 
 // Commit writes the manifest, after everything that it names: from then on

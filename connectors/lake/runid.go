@@ -56,8 +56,8 @@ func (l Lake) NextRunID(date string) (string, error) {
 const takenMark = ".taken"
 
 // Take keeps a run's id from being given again, for a run whose workers may
-// outlive whoever started it: what they write late must not be where another
-// run wrote. Release gives it back, once they are known to have ended.
+// outlive whoever started it, and a job that failed: what they write late must
+// not be where another run wrote.
 func (l Lake) Take(id string) error {
 	if err := store.Write(l.Path(manifests+"/"+id+takenMark), nil); err != nil {
 		return fmt.Errorf("take the run id %s: %w", id, err)
@@ -65,7 +65,8 @@ func (l Lake) Take(id string) error {
 	return nil
 }
 
-// Release gives a taken id back.
+// Release takes the mark away of a run that was committed, whose manifest keeps
+// its id. Of any other it stays.
 func (l Lake) Release(id string) error {
 	if err := store.Remove(l.Path(manifests + "/" + id + takenMark)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("release the run id %s: %w", id, err)

@@ -24,7 +24,8 @@ type File struct {
 	Month   string `json:"month,omitempty"` // by-month table: YYYY-MM
 }
 
-// Writer writes one file of a table. Nothing has the file's name until Close
+// Writer writes one file of a table, of a by-month table under a name that its
+// bytes give it. Nothing has the file's name until Close
 // has put every byte on the disk.
 type Writer struct {
 	lake    Lake
@@ -124,15 +125,19 @@ func (w *Writer) Close() (File, error) {
 	if err == nil {
 		err = w.buf.Flush()
 	}
-	if err == nil {
+	sum := hex.EncodeToString(w.sum.Sum(nil))
+	if err == nil && w.month == "" {
 		err = w.file.Commit()
+	} else if err == nil {
+		w.rel = factPath(w.table.Name, w.month, sum)
+		err = w.file.CommitAs(w.lake.Path(w.rel))
 	}
 	if err != nil {
 		w.err = fmt.Errorf("write table %s: %w", w.table.Name, err)
 		return File{}, errors.Join(w.err, w.Abort())
 	}
 	w.err = errClosed
-	return File{Path: w.rel, Rows: w.hasher.rows, Bytes: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil)),
+	return File{Path: w.rel, Rows: w.hasher.rows, Bytes: w.size, SHA256: sum,
 		Content: w.hasher.sum.String(), Month: w.month}, nil
 }
 

@@ -40,12 +40,13 @@ func (f Format) Inspect(ctx context.Context, path string, o rowfile.Options) (in
 	if o.Compression != "" && o.Compression != rowfile.None {
 		return info, rowfile.Fault(path, 0, 0, "a Parquet file is compressed inside", "leave compression out")
 	}
-	file, size, err := rowfile.OpenFile(path)
+	file, stamp, err := rowfile.OpenFile(path)
 	if err != nil {
 		return info, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	info.Bytes = size
+	size := stamp.Size
+	info.Bytes, info.Stamp = size, stamp
 	nothing := func(int64, []byte) struct{} { return struct{}{} }
 	if info.SHA256, _, err = rowfile.Pieces(ctx, file, path, size, f.Piece, nothing); err != nil || size == 0 {
 		return info, err
@@ -61,11 +62,11 @@ func (f Format) Inspect(ctx context.Context, path string, o rowfile.Options) (in
 		row := int64(1)
 		for i, g := range p.RowGroups() {
 			if g.NumRows() > 0 {
-				info.Blocks = append(info.Blocks, rowfile.Block{Path: path, Format: Name, Options: o, FirstLine: row, Length: -1, RowGroup: i})
+				info.Blocks = append(info.Blocks, rowfile.Block{Path: path, Stamp: stamp, Format: Name, Options: o, FirstLine: row, Length: -1, RowGroup: i})
 			}
 			row += g.NumRows()
 		}
-		return nil
+		return stamp.Check(file, path)
 	})
 	return info, err
 }

@@ -20,6 +20,7 @@ type reader struct {
 	ctx   context.Context
 	path  string
 	file  store.File
+	stamp rowfile.Stamp
 	want  []string
 	cols  []*column // nil for the rest
 	rest  *rest     // nil where it is not wanted
@@ -30,12 +31,12 @@ type reader struct {
 
 // Open reads a row group. want holds dotted paths of columns.
 func (f Format) Open(ctx context.Context, b rowfile.Block, want []string) (rowfile.Reader, error) {
-	file, size, err := rowfile.OpenFile(b.Path)
+	file, stamp, err := rowfile.OpenSame(b.Path, b.Stamp)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{ctx: ctx, path: b.Path, file: file, want: want, first: b.FirstLine}
-	if err := guard(b.Path, func() error { return r.open(size, b) }); err != nil {
+	r := &reader{ctx: ctx, path: b.Path, file: file, stamp: stamp, want: want, first: b.FirstLine}
+	if err := guard(b.Path, func() error { return r.open(stamp.Size, b) }); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
@@ -141,6 +142,9 @@ func (r *reader) Read(k *columns.Chunk) error {
 	}
 	rowfile.Prepare(k, r.want)
 	if r.done >= r.rows {
+		if err := r.stamp.Check(r.file, r.path); err != nil {
+			return err
+		}
 		return io.EOF
 	}
 	return guard(r.path, func() error {

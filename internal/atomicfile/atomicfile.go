@@ -52,6 +52,13 @@ func (f *File) Write(b []byte) (int, error) {
 // that was there.
 func (f *File) Commit() error { return f.commit(os.Rename) }
 
+// CommitAs is Commit under another name in the target's folder: one that tells
+// of what was written.
+func (f *File) CommitAs(path string) error {
+	f.target = path
+	return f.Commit()
+}
+
 // CommitNew is Commit that fails with fs.ErrExist where the target is there
 // already, also when two processes try at once.
 func (f *File) CommitNew() error {

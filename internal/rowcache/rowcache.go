@@ -98,10 +98,10 @@ func Worth(b rowfile.Block) bool {
 	return b.Format == "jsonl" || b.Format == "csv" && packed
 }
 
-// entry is the name of what is kept of a block, without its path: the same
-// bytes under another path give the same rows.
+// entry is the name of what is kept of a block, without its path and its
+// time: the same bytes under another path give the same rows.
 func entry(sha256Of string, b rowfile.Block, want []string) string {
-	b.Path = ""
+	b.Path, b.Stamp = "", rowfile.Stamp{}
 	text, _ := json.Marshal(struct { // plain data
 		Version int
 		SHA256  string

@@ -11,33 +11,38 @@ import (
 	"github.com/habitue-data/habitue/internal/store"
 )
 
-// OpenFile opens a file for reading and tells its size. What a person can
+// OpenFile opens a file for reading and tells its stamp. What a person can
 // put right (not there, a folder, no permission, links in a circle) is a
 // fault that says which. A pipe or device is refused before it is opened:
 // opening one may wait for ever, and it cannot be read twice.
-func OpenFile(path string) (store.File, int64, error) {
-	if store.Remote(path) {
-		f, size, err := store.Open(path)
-		if err != nil {
-			return nil, 0, openFault(path, err)
+func OpenFile(path string) (f store.File, s Stamp, err error) {
+	if !store.Remote(path) {
+		if err := regular(path); err != nil {
+			return nil, s, err
 		}
-		return f, size, nil
 	}
+	if f, _, err = store.Open(path); err != nil {
+		return nil, s, openFault(path, err)
+	}
+	if s, err = stampOf(f); err != nil {
+		return nil, s, errors.Join(openFault(path, err), f.Close())
+	}
+	return f, s, nil
+}
+
+// regular refuses what is no file.
+func regular(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, 0, openFault(path, err)
+		return openFault(path, err)
 	}
 	switch {
 	case info.IsDir():
-		return nil, 0, Fault(path, 0, 0, "this is a folder, not a file", "name a file in it, or a pattern such as *.csv")
+		return Fault(path, 0, 0, "this is a folder, not a file", "name a file in it, or a pattern such as *.csv")
 	case !info.Mode().IsRegular():
-		return nil, 0, Fault(path, 0, 0, fmt.Sprintf("this is no regular file (%s)", info.Mode().Type()), "write its content to a file first")
+		return Fault(path, 0, 0, fmt.Sprintf("this is no regular file (%s)", info.Mode().Type()), "write its content to a file first")
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, 0, openFault(path, err)
-	}
-	return f, info.Size(), nil
+	return nil
 }
 
 func openFault(path string, err error) error {

@@ -22,6 +22,7 @@ type Options struct {
 // can travel to a worker.
 type Block struct {
 	Path      string   `json:"path"` // as a worker opens it
+	Stamp     Stamp    `json:"stamp,omitzero"`
 	Format    string   `json:"format"`
 	Options   Options  `json:"options"`
 	Header    []string `json:"header,omitempty"` // CSV: the file's columns
@@ -35,6 +36,7 @@ type Block struct {
 type Info struct {
 	SHA256 string // of the file's bytes as they lie on disk, over 4 MiB pieces: see HashPiece
 	Bytes  int64
+	Stamp  Stamp    // of the file that all this is of
 	Header []string // names of the columns; nil where every row has its own (JSONL)
 	Blocks []Block  // none where the file has no rows
 }
@@ -48,7 +50,8 @@ const HashPiece = 4 << 20
 type Format interface {
 	// Inspect reads the file once. A fault of the file as a whole (not
 	// readable, wrong encoding, a quote that never closes, a truncated
-	// archive found here) is a fault.Fault with the exit code Input.
+	// archive found here) is a fault.Fault with the exit code Input. So is a
+	// file that changes meanwhile, here and while a block of it is read.
 	Inspect(ctx context.Context, path string, o Options) (Info, error)
 	// Open reads a block. want names the columns, which come in that order
 	// (JSONL, Parquet: paths into nested data); the name "*" stands for a

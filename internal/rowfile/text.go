@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Rest is the name that stands for everything else of a row, as JSON.
@@ -15,7 +16,7 @@ type Text struct {
 	Quoted       bool  // a newline inside quotes does not end a row
 	Delimiter    byte  // where Quoted
 
-	Template Block // what all blocks share, with the place of the first row
+	Template Block // what all blocks share, with the place of the first row, and the stamp of the file in which it was found
 	Empty    bool  // there is no row
 	Header   []string
 }
@@ -23,12 +24,22 @@ type Text struct {
 // Inspect reads the file once: its content hash, and its blocks.
 func (t Text) Inspect(ctx context.Context) (Info, error) {
 	b := t.Template
-	f, size, err := OpenFile(b.Path)
+	f, stamp, err := OpenSame(b.Path, b.Stamp)
 	if err != nil {
 		return Info{}, err
 	}
 	defer f.Close()
-	info := Info{Bytes: size, Header: t.Header}
+	info, err := t.inspect(ctx, f, stamp)
+	if changed := stamp.Check(f, b.Path); changed != nil { // what else seems wrong with it comes of that
+		err = changed
+	}
+	return info, err
+}
+
+func (t Text) inspect(ctx context.Context, f store.File, stamp Stamp) (Info, error) {
+	b, size := t.Template, stamp.Size
+	b.Stamp = stamp
+	info := Info{Bytes: size, Stamp: stamp, Header: t.Header}
 	how, err := compression(f, b.Path, size, b.Options)
 	if err != nil {
 		return Info{}, err

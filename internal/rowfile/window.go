@@ -22,6 +22,8 @@ type Window struct {
 	EOF bool   // nothing follows the text in view
 
 	path   string
+	file   store.File
+	stamp  Stamp
 	src    io.Reader
 	size   int
 	expect int64 // bytes the block still must have, -1 where not known
@@ -38,12 +40,12 @@ func OpenHead(path string, o Options) (*Window, error) {
 }
 
 func open(b Block, size int) (*Window, error) {
-	f, bytes, err := OpenFile(b.Path)
+	f, stamp, err := OpenSame(b.Path, b.Stamp)
 	if err != nil {
 		return nil, err
 	}
-	w := &Window{path: b.Path, size: size, expect: -1, close: []func() error{f.Close}}
-	if err := w.open(f, bytes, b); err != nil {
+	w := &Window{path: b.Path, file: f, stamp: stamp, size: size, expect: -1, close: []func() error{f.Close}}
+	if err := w.open(f, stamp.Size, b); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
@@ -113,11 +115,20 @@ func (w *Window) More(line int64) error {
 		}
 	}
 	w.Buf, w.Pos = buf[:n], 0
+	if w.EOF {
+		return w.stamp.Check(w.file, w.path)
+	}
 	return nil
 }
 
+// Stamp is that of the file.
+func (w *Window) Stamp() Stamp { return w.stamp }
+
 // broken says what an error of reading means to a person.
 func (w *Window) broken(err error) error {
+	if changed := w.stamp.Check(w.file, w.path); changed != nil {
+		return changed
+	}
 	switch {
 	case fault.CodeOf(err) == fault.Input:
 		return err

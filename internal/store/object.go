@@ -120,5 +120,9 @@ func (f *object) fetch(b []byte, offset int64) error {
 	})
 }
 
+// Stat tells of the object that was opened: one that took its place is an error
+// of reading on.
+func (f *object) Stat() (fs.FileInfo, error) { return info{f.seen}, nil }
+
 // Close lets the file go.
 func (f *object) Close() error { return nil }

@@ -16,6 +16,7 @@ type File interface {
 	io.Reader
 	io.ReaderAt
 	io.Closer
+	Stat() (fs.FileInfo, error) // of what was opened, whatever has its name by now
 }
 
 // Open opens a file and tells its size.

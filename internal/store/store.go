@@ -5,8 +5,9 @@
 //
 // It promises: a file is there whole or not at all, in a bucket too; errors of
 // what is not there, may not be read or is there already wrap fs.ErrNotExist,
-// fs.ErrPermission and fs.ErrExist; a file that changes while it is read is an
-// error, not a mix of two.
+// fs.ErrPermission and fs.ErrExist; a file that is replaced while it is open is
+// read on as it was, in a bucket that is an error, and never a mix of two. Of one
+// that is written to where it lies only its time tells, which Stat has.
 //
 // A bucket has no folders: those that have a file are there, empty ones are
 // not. Nobody holds a lock by the file system's means in one: see Lease.

@@ -18,10 +18,11 @@ import (
 type Writer interface {
 	io.Writer
 	io.ReaderFrom
-	Commit() error         // in place of what is there
-	CommitNew() error      // fails with fs.ErrExist where something is there
-	CommitUnsynced() error // without a wait for the disk
-	Abort() error          // after a Commit it does nothing
+	Commit() error              // in place of what is there
+	CommitAs(path string) error // Commit at another path, in the same folder
+	CommitNew() error           // fails with fs.ErrExist where something is there
+	CommitUnsynced() error      // without a wait for the disk
+	Abort() error               // after a Commit it does nothing
 }
 
 // Create starts a file. Its folder is made where it is not there.
@@ -58,6 +59,12 @@ func (u *upload) Write(b []byte) (int, error) {
 
 // Commit sends the file.
 func (u *upload) Commit() error { return u.commit(Put{}) }
+
+// CommitAs sends the file to another path.
+func (u *upload) CommitAs(path string) error {
+	u.path = path
+	return u.Commit()
+}
 
 // CommitNew sends the file unless one is there.
 func (u *upload) CommitNew() error { return u.commit(Put{New: true}) }
@@ -126,12 +133,20 @@ func Copy(from, to string) error {
 		return err
 	}
 	defer in.Close()
+	return CopyOf(in, to, func() error { return nil })
+}
+
+// CopyOf copies an open file. Sound is asked before the copy gets its name.
+func CopyOf(in File, to string, sound func() error) error {
 	out, err := Create(to)
 	if err != nil {
 		return err
 	}
 	if _, err := out.ReadFrom(in); err != nil { // without a copy where the file system can share blocks
 		return errors.Join(fmt.Errorf("copy: %w", atomicfile.Explain(err)), out.Abort())
+	}
+	if err := sound(); err != nil {
+		return errors.Join(err, out.Abort())
 	}
 	return out.CommitUnsynced()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/internal/rowcache"
+	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/internal/store"
 	"golang.org/x/sync/errgroup"
 )
@@ -44,18 +45,28 @@ func (n *Night) keepInputs() error {
 			to := inputPath(n.Lake, v.SHA256, v.Path)
 			info, err := store.Stat(to)
 			if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() != v.bytes { // a power cut may have left less
-				err = store.Copy(v.open, to) // its hash is compared when it is read
+				err = keep(v, to)
 			}
 			if err == nil {
 				err = store.Touch(to, n.Started)
 			}
 			if err != nil {
-				return fmt.Errorf("keep %s: %w", v.Path, err)
+				return fmt.Errorf("keep %s: %w", v.Path, relativeFaults(n.Project, err))
 			}
 			return nil
 		})
 	}
 	return g.Wait()
+}
+
+// keep copies the version that was read, and no other that has its path by now.
+func keep(v *version, to string) (err error) {
+	in, stamp, err := rowfile.OpenSame(v.open, v.info.Stamp)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	return store.CopyOf(in, to, func() error { return stamp.Check(in, v.open) })
 }
 
 // pruneInputs deletes versions that were kept for long enough. Those of

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -49,11 +50,18 @@ func jobName(project, run string, started int64) string {
 	return fmt.Sprintf("habitue-%s-%s-%x", plain, strings.ReplaceAll(run, ".", "-"), started)
 }
 
-// run makes the tables, then commits them with a manifest.
-func (n *Night) run(ctx context.Context) error {
+// run makes the tables, then commits them with a manifest. However it ends, the
+// scratch folder goes: of a night that no gate lets through it may be most of the
+// disk.
+func (n *Night) run(ctx context.Context) (err error) {
 	if err := n.prepare(ctx); err != nil {
 		return err
 	}
+	defer func() {
+		if left := store.RemoveAll(n.spec.Scratch); left != nil {
+			err = errors.Join(err, fmt.Errorf("remove the scratch folder: %w", left))
+		}
+	}()
 	if err := store.MkdirAll(n.spec.Scratch); err != nil {
 		return fmt.Errorf("make the scratch folder: %w", err)
 	}
@@ -71,12 +79,8 @@ func (n *Night) run(ctx context.Context) error {
 		}
 	}
 	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, where, n.Progress)
-	if !where.Local() {
-		if ctx.Err() != nil {
-			fmt.Fprintf(n.Err, "the job %s may go on for a while; what it still writes is no part of any run\n", where.Options["job_name"])
-		} else if err := n.Lake.Release(n.Manifest.RunID); err != nil {
-			return err
-		}
+	if !where.Local() && ctx.Err() != nil {
+		fmt.Fprintf(n.Err, "the job %s may go on for a while; what it still writes is no part of any run\n", where.Options["job_name"])
 	}
 	if err != nil {
 		return n.explain(err)
@@ -90,8 +94,10 @@ func (n *Night) run(ctx context.Context) error {
 	if err := n.commit(ctx); err != nil {
 		return err
 	}
-	if err := store.RemoveAll(n.spec.Scratch); err != nil {
-		return fmt.Errorf("remove the scratch folder: %w", err)
+	if !where.Local() { // the manifest keeps the id from here on
+		if err := n.Lake.Release(n.Manifest.RunID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/habitue-data/habitue/connectors/lake"
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/fault"
+	"github.com/habitue-data/habitue/internal/heap"
 	"github.com/habitue-data/habitue/internal/rowfile"
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/jobs/project"
@@ -40,7 +41,7 @@ func Replay(ctx context.Context, w World, p *project.Project, l lake.Lake, m lak
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(aside.Dir)) }()
 	r := &Runner{World: w, Project: p, Lake: aside, Where: flow.Runner{Name: "direct"}, Memory: memory, Known: m.Known}
-	r.SpareMemory()
+	heap.Spare(memory)
 	n := &Night{Runner: r, day: day, onLine: m.Line, Started: w.Now(), replayed: &m, inputs: l}
 	if n.previous, err = lend(l, aside, m.Predecessor); err != nil {
 		return nil, err

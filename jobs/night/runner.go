@@ -11,7 +11,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"time"
 
 	"github.com/habitue-data/habitue/connectors/lake"
@@ -40,8 +39,7 @@ type Runner struct {
 	Known   string // now or then
 	Attempt Attempt
 
-	facts   lake.Facts
-	ballast []byte
+	facts lake.Facts
 }
 
 // Attempt is what the schedule knows of the night that it has run. The zero
@@ -50,28 +48,6 @@ type Attempt struct {
 	Number  int       // of this try
 	First   time.Time // when the first one was
 	Without []string  // sources whose file of the day is no longer waited for
-}
-
-// SpareMemory sets the garbage collector for heaps that hold almost no
-// pointers: a percentage of 25 to 50 costs no time and spares memory.
-func (r *Runner) SpareMemory() {
-	debug.SetGCPercent(50)
-	// What is never touched is not resident, but it counts as live: so a small
-	// heap is not collected hundreds of times.
-	r.ballast = make([]byte, min(48<<20, r.Memory/8))
-	if r.Memory > 0 {
-		debug.SetMemoryLimit(max(r.Memory, leastHeap))
-	}
-}
-
-// leastHeap is what a heap may have whatever was said: below it the
-// collector would do nothing but collect.
-const leastHeap = 64 << 20
-
-// GiveMemory gives back what SpareMemory took: somebody else needs it now.
-func (r *Runner) GiveMemory() {
-	r.ballast = nil
-	debug.FreeOSMemory()
 }
 
 // load is the manifest of a run, nil for none.

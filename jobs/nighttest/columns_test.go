@@ -82,3 +82,35 @@ func TestTheLedgerOfIDsIsAlwaysKept(t *testing.T) {
 		t.Errorf("the serving database has %s", said)
 	}
 }
+
+// TestMonthsOfOtherColumns edits what a month's file has, and no value of it: the
+// currency's digits, and the list of columns. The months of the night before are
+// of other columns then, and what is served is as the project says.
+func TestMonthsOfOtherColumns(t *testing.T) {
+	t.Parallel()
+	p := columnsPlace(t, "{rfm: all, orders: [source, record_id, customer_id, order_date, amount, promo_code]}")
+	p.edit(t, "amount: amount}}\n  - {name: web", "amount: {column: amount, unit: minor}}}\n  - {name: web")
+	served := func(columns string) string {
+		got, _ := p.habitue(t, fault.OK, "query", "--format", "csv", "SELECT "+columns+" FROM orders ORDER BY record_id")
+		return got
+	}
+	p.run(t, "--as-of", "2025-03-01", "--publish")
+	if diff := cmp.Diff("amount\n0.04\n0.02\n", served("amount")); diff != "" {
+		t.Errorf("in euros: %s", diff)
+	}
+	p.edit(t, "currency: EUR", "currency: JPY")
+	p.run(t, "--as-of", "2025-03-02", "--publish")
+	if diff := cmp.Diff("amount,spent\n4,6\n2,6\n", served("amount, (SELECT sum(monetary) FROM rfm) AS spent")); diff != "" {
+		t.Errorf("in yen: %s", diff)
+	}
+	p.edit(t, "promo_code", "payment_method")
+	p.run(t, "--as-of", "2025-03-03", "--publish")
+	if diff := cmp.Diff("amount,payment_method\n4,\n2,\n", served("amount, payment_method")); diff != "" {
+		t.Errorf("another column: %s", diff)
+	}
+	p.edit(t, "payment_method", "payment_method, src_line")
+	p.run(t, "--as-of", "2025-03-04", "--publish")
+	if diff := cmp.Diff("record_id,src_line\nR1,3\nR2,2\n", served("record_id, src_line")); diff != "" {
+		t.Errorf("a column more: %s", diff)
+	}
+}

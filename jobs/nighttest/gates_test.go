@@ -2,6 +2,8 @@ package nighttest
 
 import (
 	"fmt"
+	"net"
+	"os"
 	"strings"
 	"testing"
 
@@ -54,6 +56,9 @@ func TestGates(t *testing.T) {
 			}
 		}
 		serves("2025-01-02", 2000)
+		if left, err := os.ReadDir(p.path("out/lake/_scratch")); len(left) > 0 || err != nil {
+			t.Errorf("the night left %v in the scratch folder, %v", left, err)
+		}
 	}
 	p.write(t, "desk.csv", desk(1790, 210, 0)) // 10.5% refused
 	shut("2025-01-03", "desk: 210 of 2,000 rows were refused, 10.50%", "210 times bad_amount amount, such as desk.csv:1792: ")
@@ -180,4 +185,23 @@ func TestTheDaysFileIsAskedToo(t *testing.T) {
 	night("2025-02-02", 0)
 	file("2025-02-06", 499, 0) // the Thursday before was broken, and is not what is usual
 	night("2025-02-06", 501)
+}
+
+// TestTheIDOfANightThatAClusterDidNotEndIsNotGivenAgain, also where its job failed:
+// a worker that was cut off may still write under it.
+func TestTheIDOfANightThatAClusterDidNotEndIsNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nobody.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := newPlace(t, map[string]string{"habitue.yaml": gatesProject + "runner: {name: flink, options: {endpoint: \"" + nobody.Addr().String() + "\"}}\n", "desk.csv": string(desk(20, 0, 0))})
+	p.habitue(t, fault.Config, "--progress", "none", "run", "--as-of", "2025-01-02")
+	p.edit(t, "runner: {name: flink", "# runner: {name: flink")
+	if s := p.run(t, "--as-of", "2025-01-02"); s.RunID != "2025-01-02.2" {
+		t.Errorf("the next night is %s", s.RunID)
+	}
 }

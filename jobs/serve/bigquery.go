@@ -60,7 +60,7 @@ func bigQuerySnapshot(l lake.Lake, m lake.Manifest, asked project.Publish) (bigq
 				_, partition, _ = strings.Cut(f.Path, "/run=") // rows of an earlier run are in the file that it wrote
 				partition, _, _ = strings.Cut(partition, ".")
 			}
-			table.Parts = append(table.Parts, bigquery.File{Path: l.Path(f.Path), Partition: strings.ReplaceAll(partition, "-", ""), Content: f.Content, SHA256: f.SHA256, Rows: f.Rows, Bytes: f.Bytes})
+			table.Parts = append(table.Parts, bigquery.File{Path: l.Path(f.Path), Partition: strings.ReplaceAll(partition, "-", ""), SHA256: f.SHA256, Rows: f.Rows, Bytes: f.Bytes})
 		}
 		s.Tables = append(s.Tables, table)
 	}

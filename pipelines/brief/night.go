@@ -44,7 +44,7 @@ type Night struct {
 	FileParts int    // into which the rows of a month go
 	Rounds    int    // in which components are found; 0 for one worker that has all of them in memory
 	Memory    int64  // budget of a process in bytes
-	MaxInline int64  // bytes of a batch that travels as an element; 0 for no limit but Memory
+	MaxInline int64  // bytes of a batch that travels as an element; 0 where Memory decides
 	Scratch   string // folder that every worker reaches; of this run alone
 	Lake      string
 	Ledger    *Ledger     // nil: nobody was here before

@@ -20,7 +20,7 @@ import (
 type Batch struct {
 	Port Port  // the output it was emitted at
 	Seq  int64 // the key that its producer worked on; batches of a group are read in this order
-	Part int32 // number among the batches of Port and Seq for this key
+	Part int32 // number among all that its producer emitted there
 
 	body *body
 }
@@ -28,7 +28,8 @@ type Batch struct {
 // body is shared by the copies of a Batch in one process, so that who
 // consumes it can let the bytes go while the runner still holds the copies.
 type body struct {
-	data []byte // nil when sealed
+	data    []byte        // nil when sealed
+	counted *atomic.Int64 // the sum of bytes held that these are in, nil for none
 
 	path   string
 	offset int64
@@ -36,15 +37,7 @@ type body struct {
 	sum    uint64 // xxh3 of the bytes
 }
 
-// inlineBytes is how many bytes of batches this process holds in memory. It
-// belongs to the process, as the memory does: several stages and pipelines
-// share one budget.
-var inlineBytes atomic.Int64
-
-func inline(data []byte) *body {
-	inlineBytes.Add(int64(len(data)))
-	return &body{data: data, length: int64(len(data))}
-}
+func inline(data []byte) *body { return &body{data: data, length: int64(len(data))} }
 
 // open gives the bytes; those of a sealed file are checked.
 func (b *Batch) open() ([]byte, error) {
@@ -64,14 +57,6 @@ func (b *Batch) open() ([]byte, error) {
 	return data, nil
 }
 
-// release lets inline bytes go. A batch has one reader, so nobody misses them.
-func (b *Batch) release() {
-	if b.body.data != nil {
-		inlineBytes.Add(-int64(len(b.body.data)))
-		b.body.data = nil
-	}
-}
-
 // The coder of Batch, for runners that encode what travels.
 
 func encodeBatch(b Batch) []byte {
@@ -83,6 +68,11 @@ func encodeBatch(b Batch) []byte {
 	head = binary.AppendVarint(head, b.body.offset)
 	head = binary.AppendVarint(head, b.body.length)
 	head = binary.LittleEndian.AppendUint64(head, b.body.sum)
+	counted := byte(0)
+	if b.body.counted != nil { // then it is decoded in this process too
+		counted = 1
+	}
+	head = append(head, counted)
 	return append(head, b.body.data...)
 }
 
@@ -118,6 +108,10 @@ func decodeBatch(all []byte) (b Batch, err error) {
 	if err == nil {
 		err = binary.Read(r, binary.LittleEndian, &b.body.sum)
 	}
+	var counted byte
+	if err == nil {
+		counted, err = r.ReadByte()
+	}
 	if err != nil {
 		return b, fmt.Errorf("decode batch: %w", err)
 	}
@@ -125,8 +119,10 @@ func decodeBatch(all []byte) (b Batch, err error) {
 		if int64(r.Len()) != b.body.length {
 			return b, fmt.Errorf("decode batch: %d bytes, want %d", r.Len(), b.body.length)
 		}
-		inlineBytes.Add(b.body.length)
 		b.body.data = all[len(all)-r.Len():]
+		if counted == 1 {
+			b.body.counted = held.bytes.Load()
+		}
 	}
 	return b, nil
 }

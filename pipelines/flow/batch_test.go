@@ -3,7 +3,7 @@ package flow
 import (
 	"bytes"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,8 +58,7 @@ func TestSealedBatchesAreReadBackAndChecked(t *testing.T) {
 	if err != nil || len(left) != 1 {
 		t.Errorf("%d files in the scratch folder, %v; want just the sealed one", len(left), err)
 	}
-	path := filepath.Join(w.Scratch, "a")
-	if err := os.WriteFile(path, []byte("fIrstthird"), 0o644); err != nil {
+	if err := os.WriteFile(batches[0].batch.body.path, []byte("fIrstthird"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := batches[0].batch.open(); err == nil || !strings.Contains(err.Error(), "changed") {
@@ -88,9 +87,77 @@ func TestAKeyThatIsWorkedOnTwiceSealsOnce(t *testing.T) {
 	}
 }
 
+// TestATryWithOtherMemorySealsBesideTheFirst: which batches of a key are sealed goes
+// by what else is in memory, so two tries of it seal other ones, on a cluster too.
+func TestATryWithOtherMemorySealsBesideTheFirst(t *testing.T) {
+	w := here(t, 0)
+	w.MaxInline = 8
+	try := func(memory int64) []emission {
+		w.Memory = memory
+		o := &Outputs{means: w, stage: "s", key: 5}
+		o.Emit("here", 1, []byte("short"))
+		o.Emit("here", 1, []byte("one of many bytes"))
+		if err := o.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		return o.done
+	}
+	roomy := try(0)
+	w.MaxInline = 0
+	tight := try(1)
+	for i, want := range []string{"short", "one of many bytes"} {
+		for _, e := range []emission{roomy[i], tight[i]} {
+			if data, err := e.batch.open(); err != nil || string(data) != want {
+				t.Errorf("got %q, %v", data, err)
+			}
+		}
+	}
+	if roomy[0].batch.body.path != "" || tight[0].batch.body.path == "" {
+		t.Error("the second try sealed what the first did")
+	}
+}
+
+// TestBatchesComeInTheOrderOfTheirEmission, also those that were emitted to one key
+// one after the other, in whatever order the runner brings them.
+func TestBatchesComeInTheOrderOfTheirEmission(t *testing.T) {
+	var in Inputs
+	for key := range 2 {
+		o := &Outputs{means: here(t, 0), stage: "s", key: key}
+		for i := range 6 {
+			o.Emit("here", 1, []byte{byte(6*key + i)})
+			if i == 3 {
+				if err := o.Flush(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := o.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range o.done {
+			in.batches = append(in.batches, e.batch)
+		}
+	}
+	brought := in.batches
+	for turn := range brought {
+		in.batches = slices.Concat(brought[turn:], brought[:turn])
+		if turn%2 == 1 {
+			slices.Reverse(in.batches)
+		}
+		in.sort()
+		var got []byte
+		if err := in.Keep("here", func(_ *Batch, data []byte) error { got = append(got, data...); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if want := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}; !bytes.Equal(got, want) {
+			t.Errorf("got %v", got)
+		}
+	}
+}
+
 func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {
-	before := inlineBytes.Load()
-	w := here(t, 3*(before+100))
+	defer holding()()
+	w := here(t, 3*100)
 	o := &Outputs{means: w, stage: "s", key: 5}
 	o.Emit("here", 1, make([]byte, 90))
 	if err := o.Flush(); err != nil {
@@ -117,8 +184,8 @@ func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := inlineBytes.Load(); got != before {
-		t.Errorf("%d bytes are still counted as in memory", got-before)
+	if n := held.bytes.Load().Load(); n != 0 {
+		t.Errorf("%d bytes are still counted as in memory", n)
 	}
 	if _, err := o.done[0].batch.open(); err == nil {
 		t.Error("a batch was read after it was let go")

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+	"github.com/habitue-data/habitue/internal/heap"
 )
 
 // stageFn runs a stage on Beam: it hands keys to bounded workers and emits
@@ -50,6 +50,9 @@ func (f *stageFn) Setup(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("stage %s: %w", f.Stage, err)
 	}
+	if asWorker {
+		spare.Do(func() { heap.Spare(m.Memory) })
+	}
 	f.worker, f.means, f.meter = w, &means{m, reads}, newLoadMeter(f.Stage)
 	return nil
 }
@@ -65,15 +68,7 @@ func (f *stageFn) ProcessElement(ctx context.Context, key int, batches func(*Bat
 		in.batches = append(in.batches, b)
 	}
 	f.meter.key(ctx, in.batches)
-	slices.SortFunc(in.batches, func(a, b Batch) int {
-		switch {
-		case a.Seq != b.Seq:
-			return int(a.Seq - b.Seq)
-		case a.Part != b.Part:
-			return int(a.Part - b.Part)
-		}
-		return strings.Compare(string(a.Port), string(b.Port))
-	})
+	in.sort()
 	for len(f.queue) > runtime.GOMAXPROCS(0) {
 		if err := f.emitFirst(e0, e1, e2, e3, e4, e5); err != nil {
 			return err
@@ -94,6 +89,7 @@ func (f *stageFn) work(ctx context.Context, key int, in *Inputs) (r result) {
 	}()
 	program.Begin(ctx, f.Stage)
 	out := &Outputs{Round: f.Round, means: f.means, stage: f.Stage, key: key}
+	defer in.Release() // a stage need not say that it is done
 	err := f.stage.Run(ctx, f.worker, key, in, out)
 	if err == nil {
 		err = out.Flush()
@@ -144,7 +140,7 @@ type seedFn struct {
 // ProcessElement emits them.
 func (f *seedFn) ProcessElement(_ []byte, emit emitter) {
 	for i, key := range f.Keys {
-		emit(key, Batch{Port: f.Port, Seq: int64(key), body: inline(f.Items[i])})
+		emit(key, Batch{Port: f.Port, Seq: int64(key), body: inline(f.Items[i])}) // the graph has them too: they are not counted
 	}
 }
 

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -10,6 +11,13 @@ import (
 // whatever order the runner brought them in.
 type Inputs struct{ batches []Batch }
 
+// sort puts the batches in their order: no two of a port are of one Seq and Part.
+func (in *Inputs) sort() {
+	slices.SortFunc(in.batches, func(a, b Batch) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Port, b.Port))
+	})
+}
+
 // Read gives the batches of a port one after the other and lets each go
 // once yield is done with it: its bytes must not be kept.
 func (in *Inputs) Read(p Port, yield func(b *Batch, data []byte) error) error {
@@ -17,13 +25,13 @@ func (in *Inputs) Read(p Port, yield func(b *Batch, data []byte) error) error {
 		if err := yield(b, data); err != nil {
 			return err
 		}
-		b.release()
+		b.body.release()
 		return nil
 	})
 }
 
 // Keep gives the batches of a port, for a stage that reads them more than once:
-// their bytes stay until Release.
+// their bytes stay until Release, or until the stage is done with the key.
 func (in *Inputs) Keep(p Port, yield func(b *Batch, data []byte) error) error {
 	for i := range in.batches {
 		b := &in.batches[i]
@@ -41,7 +49,8 @@ func (in *Inputs) Keep(p Port, yield func(b *Batch, data []byte) error) error {
 	return nil
 }
 
-// All gives the bytes of every batch of a port at once. They stay until Release.
+// All gives the bytes of every batch of a port at once. They stay as
+// those of Keep.
 func (in *Inputs) All(p Port) (batches [][]byte, err error) {
 	err = in.Keep(p, func(_ *Batch, data []byte) error {
 		batches = append(batches, data)
@@ -91,18 +100,20 @@ func (in *Inputs) ReadOne(p Port, v any) error {
 // Release lets go what the others gave but Read: its bytes must not be used any more.
 func (in *Inputs) Release() {
 	for i := range in.batches {
-		in.batches[i].release()
+		in.batches[i].body.release()
 	}
 }
 
 // Pass hands the batches of a Port on at another Port, without a look at
-// their bytes.
+// their bytes. They are no inputs any more.
 func (in *Inputs) Pass(p Port, out *Outputs, to Port) {
-	for _, b := range in.batches {
-		if b.Port.Base() == p {
-			out.done = append(out.done, emission{out.key, Batch{Port: to.InRound(out.Round), Seq: b.Seq, Part: b.Part, body: b.body}})
+	in.batches = slices.DeleteFunc(in.batches, func(b Batch) bool {
+		if b.Port.Base() != p {
+			return false
 		}
-	}
+		out.done = append(out.done, emission{out.key, Batch{Port: to.InRound(out.Round), Seq: b.Seq, Part: b.Part, body: b.body}})
+		return true
+	})
 }
 
 // Has tells whether anything came in at a port.

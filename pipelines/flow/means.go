@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -11,7 +12,7 @@ import (
 // Means is what batches may take.
 type Means struct {
 	Memory    int64  // budget of the process in bytes, 0 for no limit
-	MaxInline int64  // bytes of a batch that travels as an element; 0 for no limit but Memory
+	MaxInline int64  // bytes of a batch that travels as an element; 0 where Memory decides
 	Scratch   string // folder that every worker reaches; of this run alone
 }
 
@@ -24,16 +25,24 @@ type means struct {
 // overBudget tells whether that many more bytes must not stay in memory. A
 // third of the budget may be batches; the rest is for the work itself.
 func (m *means) overBudget(more int64) bool {
-	return m.Memory > 0 && inlineBytes.Load()+more > m.Memory/3
+	return m.Memory > 0 && held.bytes.Load().Load()+more > m.Memory/3
 }
 
 // seal moves batches to a file of their own and makes them point to it: a
-// temporary name, then renamed, so that a retry gives the same file.
+// temporary name, then renamed. Its name tells of its bytes too: another try may
+// seal others of the same batches, as it may have other memory, and must not
+// write over what this one has told of.
 func (m *means) seal(name string, batches []emission) error {
 	if len(batches) == 0 {
 		return nil
 	}
-	path := store.Join(m.Scratch, name)
+	whole := xxh3.New()
+	for _, e := range batches {
+		b := e.batch.body
+		b.sum = xxh3.Hash(b.data)
+		_, _ = whole.Write(binary.LittleEndian.AppendUint64(nil, b.sum)) // it takes everything
+	}
+	path := store.Join(m.Scratch, fmt.Sprintf("%s-%016x", name, whole.Sum64()))
 	f, err := store.Create(path)
 	if err != nil {
 		return fmt.Errorf("seal batches: %w", err)
@@ -50,7 +59,7 @@ func (m *means) seal(name string, batches []emission) error {
 	}
 	for _, e := range batches {
 		b := e.batch.body
-		b.path, b.offset, b.sum = path, offset, xxh3.Hash(b.data)
+		b.path, b.offset = path, offset
 		b.data = nil
 		offset += b.length
 	}

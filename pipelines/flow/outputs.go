@@ -17,7 +17,7 @@ type Outputs struct {
 	means *means
 	stage string
 	key   int
-	part  int32
+	part  int32      // of the next batch
 	open  []emission // not yet sealed or settled to stay inline
 	done  []emission
 }
@@ -26,7 +26,8 @@ type Outputs struct {
 // output that nobody reads is dropped here.
 func (o *Outputs) Emit(p Port, key int, data []byte) {
 	if p = p.InRound(o.Round); o.means.reads[p] {
-		o.open = append(o.open, emission{key, Batch{Port: p, Seq: int64(o.key), Part: o.part, body: &body{data: data, length: int64(len(data))}}})
+		o.open = append(o.open, emission{key, Batch{Port: p, Seq: int64(o.key), Part: o.part, body: inline(data)}})
+		o.part++
 	}
 }
 
@@ -38,22 +39,25 @@ func (o *Outputs) Flush() error {
 	for _, e := range o.open {
 		bytes += e.batch.body.length
 	}
-	seal := o.open
-	if !o.means.overBudget(bytes) {
-		seal = nil
+	var seal []emission
+	switch {
+	case o.means.MaxInline > 0:
 		for _, e := range o.open {
-			if o.means.MaxInline > 0 && e.batch.body.length > o.means.MaxInline {
+			if e.batch.body.length > o.means.MaxInline {
 				seal = append(seal, e)
-				bytes -= e.batch.body.length
 			}
 		}
-		inlineBytes.Add(bytes)
+	case o.means.overBudget(bytes):
+		seal = o.open
+	default:
+		for _, e := range o.open {
+			e.batch.body.count()
+		}
 	}
 	if err := o.means.seal(fmt.Sprintf("%s-%d-%d-%d", o.stage, o.Round, o.key, o.part), seal); err != nil {
 		return err
 	}
 	o.done = append(o.done, o.open...)
 	o.open = o.open[:0]
-	o.part++
 	return nil
 }

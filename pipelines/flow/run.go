@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
@@ -22,17 +23,26 @@ import (
 func Init(p Program) {
 	program = p
 	log.SetLogger(quiet{})
-	switch args := os.Args[1:]; {
+	args := os.Args[1:]
+	asWorker = booted(args) || startedAsWorker(args)
+	switch {
 	case booted(args):
 		if err := boot(args); err != nil {
 			fmt.Fprintln(os.Stderr, "worker:", err)
 			os.Exit(1)
 		}
-	case startedAsWorker(args):
+	case asWorker:
 		flag.Parse()
 	}
 	beam.Init()
 }
+
+// asWorker tells whether this process is a worker that a runner started: nobody
+// else has set its garbage collector then.
+var asWorker bool
+
+// spare does so, once the worker knows its budget.
+var spare sync.Once
 
 // quiet keeps Beam from printing its plan; warnings and worse go to the log
 // of the program.
@@ -67,6 +77,7 @@ func Run(ctx context.Context, job []byte, seeds []Seed, steps []Step, runner Run
 	if err != nil {
 		return nil, err
 	}
+	defer holding()()
 	loads, err := runner.run(ctx, p)
 	if ctx.Err() != nil { // the direct runner ends without an error when it is cancelled
 		var running unstopped

@@ -150,7 +150,7 @@ func (g *Guards) Part(p *customer.Priority, nodes []Node, bonds []Bond, never []
 		w.pieces[n[0]].foes = append(w.pieces[n[0]].foes, n[1])
 		w.pieces[n[1]].foes = append(w.pieces[n[1]].foes, n[0])
 	}
-	barred := g.barred(nodes, bonds)
+	barred := g.Barred(nodes, bonds)
 	cut = make([]Reason, len(bonds))
 	for _, i := range strongestFirst(p, nodes, bonds) {
 		b := &bonds[i]
@@ -207,72 +207,6 @@ func strongestFirst(p *customer.Priority, nodes []Node, bonds []Bond) []int {
 	return order
 }
 
-// barred are the nodes whose value too many customers share, as those stand
-// without the keys of its type: customers that began to use it within any one
-// window.
-func (g *Guards) barred(nodes []Node, bonds []Bond) []bool {
-	barred := make([]bool, len(nodes))
-	for _, kind := range customer.KeyTypes() {
-		most, ok := g.Shared[kind]
-		if !ok {
-			continue
-		}
-		w := &parting{parent: make([]int, len(nodes)), pieces: make([]pieceOf, len(nodes))}
-		for i := range nodes {
-			w.parent[i] = i
-		}
-		type use struct {
-			value, by int
-			first     int64
-		}
-		var uses []use
-		for _, b := range bonds {
-			if nodes[b.A].Kind != kind && nodes[b.B].Kind != kind {
-				w.join(w.find(b.A), w.find(b.B))
-			}
-		}
-		for _, b := range bonds {
-			for _, ends := range [][2]int{{b.A, b.B}, {b.B, b.A}} {
-				if nodes[ends[0]].Kind == kind {
-					uses = append(uses, use{ends[0], w.find(ends[1]), b.First})
-				}
-			}
-		}
-		slices.SortFunc(uses, func(a, b use) int {
-			return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.by, b.by), cmp.Compare(a.first, b.first))
-		})
-		uses = slices.CompactFunc(uses, func(a, b use) bool { return a.value == b.value && a.by == b.by }) // the first use of each
-		slices.SortFunc(uses, func(a, b use) int {
-			return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.first, b.first))
-		})
-		for from := 0; from < len(uses); {
-			to := from
-			for to < len(uses) && uses[to].value == uses[from].value {
-				to++
-			}
-			barred[uses[from].value] = g.crowded(to-from, func(i int) int64 { return uses[from+i].first }, most)
-			from = to
-		}
-	}
-	return barred
-}
-
-// crowded tells whether more than most of n uses, in order of their first,
-// lie in one window. One without a time may be of any.
-func (g *Guards) crowded(n int, first func(int) int64, most int) bool {
-	undated := 0
-	for n > 0 && first(n-1) == customer.NoTime {
-		n--
-		undated++
-	}
-	for i := range n {
-		if j := i + most - undated; undated > most || j < n && (j < i || g.Window == 0 || first(j)-first(i) < g.Window) {
-			return true
-		}
-	}
-	return undated > most
-}
-
 // parting is the work on one component.
 type parting struct {
 	*Guards
@@ -304,9 +238,6 @@ func (w *parting) find(x int) int {
 
 // join puts the smaller of two pieces into the larger.
 func (w *parting) join(x, y int) {
-	if x == y {
-		return
-	}
 	a, b := &w.pieces[x], &w.pieces[y]
 	if a.size < b.size {
 		x, y, a, b = y, x, b, a

@@ -27,6 +27,7 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 			all[n] = all[a]
 		}
 	}
+	barred := barredSlowly(g, nodes, bonds)
 	cut = make([]Reason, len(bonds))
 	for _, i := range strongestFirst(p, nodes, bonds) {
 		b := bonds[i]
@@ -43,7 +44,7 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 				return Reason{}
 			}
 			for _, at := range []int{b.A, b.B} {
-				if most, ok := g.Shared[nodes[at].Kind]; ok && sharedSlowly(g, nodes, bonds, at, most) {
+				if barred[at] {
 					return Reason{SharedBy, nodes[at].Kind}
 				}
 			}
@@ -96,11 +97,38 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 	return piece, cut
 }
 
+// barredSlowly begins with nobody joined by any value that may be shared, and
+// looks at all of them again until nothing changes.
+func barredSlowly(g *Guards, nodes []Node, bonds []Bond) []bool {
+	barred := make([]bool, len(nodes))
+	for i := range nodes {
+		_, barred[i] = g.Shared[nodes[i].Kind]
+	}
+	for {
+		next := make([]bool, len(nodes))
+		for i := range nodes {
+			most, ok := g.Shared[nodes[i].Kind]
+			next[i] = ok && sharedSlowly(g, nodes, bonds, barred, i, most)
+		}
+		if slices.Equal(next, barred) {
+			return barred
+		}
+		barred = next
+	}
+}
+
 // sharedSlowly tries a window at every use.
-func sharedSlowly(g *Guards, nodes []Node, bonds []Bond, value, most int) bool {
+func sharedSlowly(g *Guards, nodes []Node, bonds []Bond, barred []bool, value, most int) bool {
 	c, _ := NewComponents(len(nodes))
 	for _, b := range bonds {
-		if nodes[b.A].Kind != nodes[value].Kind && nodes[b.B].Kind != nodes[value].Kind {
+		joins := b.Decided
+		if !joins {
+			joins = true
+			for _, at := range []int{b.A, b.B} {
+				joins = joins && !barred[at] && nodes[at].Kind != nodes[value].Kind
+			}
+		}
+		if joins {
 			c.Join(uint32(b.A), uint32(b.B))
 		}
 	}
@@ -269,6 +297,13 @@ func TestGuards(t *testing.T) {
 			[]Bond{bond(0, 2, 1, 1), bond(1, 2, 9, 2)}, [][2]int{{0, 1}}, []int{0, 1, 1}, "[never_join ]"},
 		{"a phone of three customers", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2}}, []Node{node("l:1"), node("l:2"), node("l:3"), node("p:1")},
 			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3)}, nil, []int{0, 1, 2, 3}, "[shared:phone shared:phone shared:phone]"},
+		{"a phone and an e-mail of three customers do not hide each other", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2, customer.EmailKey: 2}},
+			[]Node{node("c:a"), node("c:b"), node("c:c"), node("p:1"), node("e:1")},
+			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3), bond(0, 4, 1, 1), bond(1, 4, 1, 2), bond(2, 4, 1, 3)}, nil, []int{0, 1, 2, 3, 4},
+			"[shared:phone shared:phone shared:phone shared:email shared:email shared:email]"},
+		{"an e-mail of two makes two customers of the three that have a phone", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2, customer.EmailKey: 2}},
+			[]Node{node("c:a"), node("c:b"), node("c:c"), node("p:1"), node("e:1")},
+			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3), bond(0, 4, 1, 1), bond(1, 4, 1, 2)}, nil, []int{0, 0, 0, 0, 0}, "[    ]"},
 		{"of two by their e-mail", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2}}, []Node{node("l:1"), node("l:2"), node("l:3"), node("p:1"), node("e:1")},
 			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3), bond(0, 4, 1, 1), bond(1, 4, 1, 1)}, nil, []int{0, 0, 0, 0, 0}, "[    ]"},
 		{"of three, one after the other", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2}, Window: 3}, []Node{node("l:1"), node("l:2"), node("l:3"), node("p:1")},

@@ -128,6 +128,11 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 			{contacts: two, always: rows("email:e2@x.de contact_id:a")},
 			{contacts: two, changes: rows("b@1 split a@1 records"), keys: rows("e1 a@1", "e2 b@1", "p1 a@1", "p2 b@1")},
 		}},
+		{"always join two of whom each has all that the limit allows", []night{
+			{contacts: two, receipts: rows("r1 - p2 3"), guards: "limits: {phone: 1}", changes: created},
+			{contacts: two, receipts: rows("r1 - p2 3"), guards: "limits: {phone: 1}", always: rows("c:a c:b"), changes: rows("b@1 merged a@1 decision"),
+				keys: rows("e1 a@1", "e2 a@1", "p1 a@1", "p2 a@1")},
+		}},
 		{"never join those whom a receipt joined", []night{
 			{contacts: two, changes: created},
 			{contacts: two, receipts: rows("r1 e2 p1 9"), changes: rows("b@1 merged a@1 records"), keys: rows("e1 a@1", "e2 a@1", "p1 a@1", "p2 a@1")},

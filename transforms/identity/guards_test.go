@@ -12,35 +12,40 @@ import (
 	"pgregory.net/rapid"
 )
 
+// sets are nodes that are together: each has the set it is in.
+type sets []map[int]bool
+
+func newSets(n int) (all sets) {
+	for i := range n {
+		all = append(all, map[int]bool{i: true})
+	}
+	return all
+}
+
+func (all sets) unite(a, b int) {
+	for n := range all[b] {
+		all[a][n] = true
+	}
+	for n := range all[a] {
+		all[n] = all[a]
+	}
+}
+
 // partSlowly is Part as its words have it: the pieces are sets, and what a
 // bond would break is looked for in all of them anew.
 func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int) (piece []int, cut []Reason) {
-	all := make([]map[int]bool, len(nodes))
-	for i := range all {
-		all[i] = map[int]bool{i: true}
-	}
-	unite := func(all []map[int]bool, a, b int) {
-		for n := range all[b] {
-			all[a][n] = true
-		}
-		for n := range all[a] {
-			all[n] = all[a]
-		}
-	}
+	all, parts := newSets(len(nodes)), newSets(len(nodes))
 	barred := barredSlowly(g, nodes, bonds)
 	cut = make([]Reason, len(bonds))
 	for _, i := range strongestFirst(p, nodes, bonds) {
 		b := bonds[i]
-		if all[b.A][b.B] {
-			continue
-		}
 		reason := func() Reason {
 			for _, n := range never {
-				if all[b.A][n[0]] && all[b.B][n[1]] || all[b.A][n[1]] && all[b.B][n[0]] {
+				if !all[b.A][b.B] && (all[b.A][n[0]] && all[b.B][n[1]] || all[b.A][n[1]] && all[b.B][n[0]]) {
 					return Reason{Why: NeverJoin}
 				}
 			}
-			if b.Decided {
+			if b.Decided || parts[b.A][b.B] {
 				return Reason{}
 			}
 			for _, at := range []int{b.A, b.B} {
@@ -58,7 +63,7 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 					return n
 				}
 				most, ok := g.Limits[kind]
-				if m, n := count(all[b.A]), count(all[b.B]); ok && m > 0 && n > 0 && m+n > most {
+				if m, n := count(parts[b.A]), count(parts[b.B]); ok && m > 0 && n > 0 && m+n > most {
 					return Reason{Limited, kind}
 				}
 			}
@@ -66,8 +71,8 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 				if !slices.Contains(g.Veto, nodes[at].Kind) {
 					continue
 				}
-				for x := range all[b.A] {
-					for y := range all[b.B] {
+				for x := range parts[b.A] {
+					for y := range parts[b.B] {
 						for _, one := range nodes[x].People {
 							if slices.ContainsFunc(nodes[y].People, one.differs) {
 								return Reason{Vetoed, nodes[at].Kind}
@@ -79,7 +84,10 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 			return Reason{}
 		}()
 		if cut[i] = reason; reason.Why == Held {
-			unite(all, b.A, b.B)
+			all.unite(b.A, b.B)
+			if !b.Decided {
+				parts.unite(b.A, b.B)
+			}
 		}
 	}
 	for i := range nodes {
@@ -260,6 +268,30 @@ func TestPartIsWhatItsWordsSay(t *testing.T) {
 	})
 }
 
+// TestADecisionToJoinTakesNothingAway holds that what records join is joined
+// still where people decided that more is.
+func TestADecisionToJoinTakesNothingAway(t *testing.T) {
+	t.Parallel()
+	priority := customer.NewPriority(nil)
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawComponent(t)
+		c.guards.Shared = nil // with fewer customers a value may join more, and a limit then be reached sooner
+		undecided := slices.DeleteFunc(slices.Clone(c.bonds), func(b Bond) bool { return b.Decided })
+		_, before := c.guards.Part(priority, c.nodes, undecided, nil)
+		piece, _ := c.guards.Part(priority, c.nodes, c.bonds, nil)
+		for i, b := range undecided {
+			if before[i].Why == Held && piece[b.A] != piece[b.B] {
+				t.Fatalf("a decision to join parts %d and %d", b.A, b.B)
+			}
+		}
+		for _, b := range c.bonds {
+			if b.Decided && piece[b.A] != piece[b.B] {
+				t.Fatalf("%d and %d are not joined for all that was decided", b.A, b.B)
+			}
+		}
+	})
+}
+
 func TestGuards(t *testing.T) {
 	t.Parallel()
 	ann, bob, typo := Person{1, 1}, Person{2, 2}, Person{3, 1}
@@ -293,6 +325,8 @@ func TestGuards(t *testing.T) {
 			[]Bond{bond(0, 2, 1, 1), bond(1, 2, 1, 2)}, nil, []int{0, 1, 0}, "[ limit:loyalty_card]"},
 		{"a decision goes before a limit", Guards{Limits: map[customer.KeyType]int{customer.CardKey: 1}}, []Node{node("l:1"), node("l:2"), node("p:1")},
 			[]Bond{bond(0, 2, 1, 1), {A: 0, B: 1, Decided: true, First: customer.NoTime}}, nil, []int{0, 0, 0}, "[ ]"},
+		{"and brings all that either has", Guards{Limits: map[customer.KeyType]int{customer.CardKey: 1}}, []Node{node("c:a"), node("c:b"), node("l:1"), node("l:2"), node("l:3"), node("p:1")},
+			[]Bond{bond(0, 2, 1, 1), bond(1, 3, 1, 2), bond(1, 5, 1, 1), bond(4, 5, 1, 1), {A: 0, B: 1, Decided: true, First: customer.NoTime}}, nil, []int{0, 0, 0, 0, 4, 0}, "[   limit:loyalty_card ]"},
 		{"a pair that never joins", Guards{}, []Node{node("c:a"), node("c:b"), node("e:1")},
 			[]Bond{bond(0, 2, 1, 1), bond(1, 2, 9, 2)}, [][2]int{{0, 1}}, []int{0, 1, 1}, "[never_join ]"},
 		{"a phone of three customers", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2}}, []Node{node("l:1"), node("l:2"), node("l:3"), node("p:1")},

@@ -117,6 +117,7 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 	two := rows("a e1 p1 ann 1980-01-01 1", "b e2 p2 bob 1990-01-01 2")
 	family := rows("a e1 p1 ann 1980-01-01 1", "b e2 p1 bob 1990-01-01 2")
 	three := rows("a e1 p1 ann 1980-01-01 1", "b e2 p1 ann 1980-01-01 2", "c e3 p1 bob 1990-01-01 3")
+	apart := rows("a e1 p2 ann 1980-01-01 1", "b e2 p3 bob 1990-01-01 2", "c e3 p4 cyd 1970-01-01 2")
 	created := rows("a@1 created - records", "b@1 created - records")
 	for _, c := range []struct {
 		name   string
@@ -163,10 +164,16 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 		}},
 		{"a phone of everyone", []night{
 			{contacts: family, receipts: rows("r1 e1 - 3", "r2 e3 p1 4"), guards: "shared: {phone: 2}",
-				changes: rows("a@1 created - records", "b@1 created - records", "r2@1 created - records"), keys: rows("e1 a@1", "e2 b@1", "p1 r2@1"),
+				changes: rows("a@1 created - records", "b@1 created - records", "r2@1 created - records"), keys: rows("e1 a@1", "e2 b@1", "e3 r2@1"),
 				cut: rows("c:a p1 shared:phone", "c:b p1 shared:phone", "p1 e3 shared:phone")},
 			{contacts: family, receipts: rows("r1 e1 - 3", "r2 e3 p1 4"), guards: "shared: {phone: 3}",
 				changes: rows("b@1 merged a@1 records", "r2@1 merged a@1 records"), keys: rows("e1 a@1", "e2 a@1", "e3 a@1", "p1 a@1")},
+		}},
+		{"orders with a phone of everyone go by their e-mail, and so does the id", []night{
+			{contacts: apart, receipts: rows("r1 e1 p1 3", "r2 e2 p1 4", "r3 e2 p1 5", "r4 e2 p1 6", "r5 e3 p1 7"), changes: rows("a@1 created - records")},
+			{contacts: apart, receipts: rows("r1 e1 p1 3", "r2 e2 p1 4", "r3 e2 p1 5", "r4 e2 p1 6", "r5 e3 p1 7"), guards: "shared: {phone: 2}",
+				changes: rows("a@2 split a@1 shared", "c@2 split a@1 shared"), keys: rows("e1 a@2", "e2 a@1", "e3 c@2", "p2 a@2", "p3 a@1", "p4 c@2"),
+				cut: rows("p1 e1 shared:phone", "p1 e2 shared:phone", "p1 e3 shared:phone")},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -45,7 +45,9 @@ func guard(ctx context.Context, w *work.Worker, shard int, in *flow.Inputs, out 
 		if err := g.gather(batches, section); err != nil {
 			return err
 		}
-		g.part()
+		if err := g.part(); err != nil {
+			return err
+		}
 		g.leaveOut()
 		emitSection(w, out, "guarded", shard, section, g.parts)
 		emitSection(w, out, "linked", shard, section, g.linked)
@@ -83,7 +85,8 @@ type guardian struct {
 
 type guardedKey struct {
 	identity.Node
-	at, end   int // of its label in parts, of its state
+	at, end   int    // of its label in parts, of its state
+	state     []byte // in parts
 	place     uint32
 	component int
 	born      bool // a record goes by it
@@ -147,7 +150,7 @@ func (g *guardian) gather(batches []work.Sectioned, section int) error {
 				return err
 			}
 			n.Kind, n.Text, n.People, n.place = one.kind, one.text, slices.Clone(one.people), base+uint32(node)
-			n.end, n.born = k.At, one.born
+			n.state, n.end, n.born = state, k.At, one.born
 			places[node<<brief.BucketBits|uint64(b.Seq)] = len(g.nodes)
 			g.nodes = append(g.nodes, n)
 		}
@@ -164,31 +167,41 @@ func (g *guardian) gather(batches []work.Sectioned, section int) error {
 		if !known || !alsoKnown || g.nodes[x].component != g.nodes[y].component {
 			return fmt.Errorf("a link ties key %d to key %d, which is in another component", b.a, b.b)
 		}
-		if n, m := &g.nodes[x], &g.nodes[y]; cmp.Or(cmp.Compare(g.Priority.Of(n.Kind), g.Priority.Of(m.Kind)), bytes.Compare(n.Text, m.Text)) > 0 {
-			x, y = y, x
-		}
-		g.ties = append(g.ties, tie{bond: b, x: x, y: y})
+		g.ties = append(g.ties, g.tie(b, x, y))
 	}
 	return nil
 }
 
-// part looks at every component that has a bond.
-func (g *guardian) part() {
-	component := func(t *tie) int { return g.nodes[t.x].component }
-	slices.SortFunc(g.ties, func(a, b tie) int {
-		return cmp.Or(cmp.Compare(component(&a), component(&b)), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y), cmp.Compare(a.rule, b.rule), cmp.Compare(a.source, b.source))
+// tie is a bond between two keys of the section.
+func (g *guardian) tie(b bond, x, y int) tie {
+	if n, m := &g.nodes[x], &g.nodes[y]; cmp.Or(cmp.Compare(g.Priority.Of(n.Kind), g.Priority.Of(m.Kind)), bytes.Compare(n.Text, m.Text)) > 0 {
+		x, y = y, x
+	}
+	return tie{bond: b, x: x, y: y}
+}
+
+// merge puts ties in order of component, and those of the same two together:
+// records may name two keys of one type in either order.
+func (g *guardian) merge(ties []tie) []tie {
+	slices.SortFunc(ties, func(a, b tie) int {
+		return cmp.Or(cmp.Compare(g.nodes[a.x].component, g.nodes[b.x].component), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y), cmp.Compare(a.rule, b.rule), cmp.Compare(a.source, b.source))
 	})
 	n := 0
-	for i := range g.ties { // records may name two keys of one type in either order
-		if t := &g.ties[i]; n > 0 && g.ties[n-1].same(t) {
-			g.ties[n-1].records += t.records
-			g.ties[n-1].first = min(g.ties[n-1].first, t.first)
+	for i := range ties {
+		if t := &ties[i]; n > 0 && ties[n-1].same(t) {
+			ties[n-1].records += t.records
+			ties[n-1].first = min(ties[n-1].first, t.first)
 		} else {
-			g.ties[n] = *t
+			ties[n] = *t
 			n++
 		}
 	}
-	g.ties = g.ties[:n]
+	return ties[:n]
+}
+
+// part looks at every component that has a bond.
+func (g *guardian) part() error {
+	g.ties = g.merge(g.ties)
 	members := make([]int, len(g.nodes)) // nodes by component
 	for i := range members {
 		members[i] = i
@@ -202,49 +215,46 @@ func (g *guardian) part() {
 			inComponent[members[to]] = to - from
 		}
 		end := at
-		for end < len(g.ties) && component(&g.ties[end]) == c {
+		for end < len(g.ties) && g.nodes[g.ties[end].x].component == c {
 			end++
 		}
 		if end > at {
-			g.component(members[from:to], inComponent, g.ties[at:end])
+			if err := g.component(members[from:to], inComponent, g.ties[at:end]); err != nil {
+				return err
+			}
 		}
 		from, at = to, end
 	}
+	return nil
 }
 
 // component looks at one: at its keys, and at what ties them.
-func (g *guardian) component(members, inComponent []int, ties []tie) {
-	nodes := make([]identity.Node, len(members))
-	for i, m := range members {
-		nodes[i] = g.nodes[m].Node
+func (g *guardian) component(members, inComponent []int, ties []tie) error {
+	guards := &g.Identity.Guards
+	l := g.lookAt(members, inComponent, ties)
+	breaks := guards.Break(l.nodes, l.bonds, l.never)
+	barred := make([]bool, len(members))
+	if breaks {
+		barred = guards.Barred(l.nodes, l.bonds)
 	}
-	var bonds []identity.Bond
-	var never [][2]int
-	bondOf := make([]int, len(ties)) // of each tie but those of never
-	for i := range ties {
-		t := &ties[i]
-		x, y := inComponent[t.x], inComponent[t.y]
-		if t.rule == ruleNever {
-			never = append(never, [2]int{x, y})
-			continue
-		}
-		last := len(bonds) - 1
-		if last < 0 || bonds[last].A != x || bonds[last].B != y {
-			last++
-			bonds = append(bonds, identity.Bond{A: x, B: y, First: customer.NoTime})
-		}
-		b := &bonds[last]
-		b.Decided = b.Decided || t.rule == ruleAlways
-		b.Records += t.records
-		b.First = min(b.First, t.first)
-		bondOf[i] = last
+	owners, err := g.owners(members, inComponent, ties, barred)
+	if err != nil {
+		return err
 	}
-	if guards := &g.Identity.Guards; guards.Break(nodes, bonds, never) {
-		piece, cut := guards.Part(g.Priority, nodes, bonds, never)
+	if owners != nil {
+		ties = g.untie(ties, members, inComponent, owners)
+		l = g.lookAt(members, inComponent, ties)
+		l.lend(owners)
+	}
+	if breaks {
+		piece, cut := guards.Part(g.Priority, l.nodes, l.bonds, l.never, barred)
+		for i, owner := range owners {
+			piece[i] = piece[owner]
+		}
 		g.relabel(members, piece)
 		for i := range ties {
 			if t := &ties[i]; t.rule != ruleNever {
-				t.reason = cut[bondOf[i]]
+				t.reason = cut[l.bondOf[i]]
 				if t.rule == ruleRecord && t.reason.Why != identity.Held {
 					g.cuts[Cut{g.Names[t.source], t.reason.String()}] += t.records
 				}
@@ -259,6 +269,41 @@ func (g *guardian) component(members, inComponent []int, ties []tie) {
 			}
 		}
 	}
+	return nil
+}
+
+// look is a component as the guards see it.
+type look struct {
+	nodes  []identity.Node
+	bonds  []identity.Bond
+	never  [][2]int
+	bondOf []int // of each tie but those of never
+}
+
+func (g *guardian) lookAt(members, inComponent []int, ties []tie) *look {
+	l := &look{nodes: make([]identity.Node, len(members)), bondOf: make([]int, len(ties))}
+	for i, m := range members {
+		l.nodes[i] = g.nodes[m].Node
+	}
+	for i := range ties {
+		t := &ties[i]
+		x, y := inComponent[t.x], inComponent[t.y]
+		if t.rule == ruleNever {
+			l.never = append(l.never, [2]int{x, y})
+			continue
+		}
+		last := len(l.bonds) - 1
+		if last < 0 || l.bonds[last].A != x || l.bonds[last].B != y {
+			last++
+			l.bonds = append(l.bonds, identity.Bond{A: x, B: y, First: customer.NoTime})
+		}
+		b := &l.bonds[last]
+		b.Decided = b.Decided || t.rule == ruleAlways
+		b.Records += t.records
+		b.First = min(b.First, t.first)
+		l.bondOf[i] = last
+	}
+	return l
 }
 
 // relabel gives each piece the place of its least key as its label: so no two

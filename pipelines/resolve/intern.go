@@ -144,7 +144,9 @@ func (n *interner) read(block int, data []byte, count bool) error {
 				whose.add(e.Row, n.table.base+uint64(at))
 			}
 		}
-		n.table.seen(at, e.At, source)
+		if e.Key.Kind != work.KnotKey {
+			n.table.seen(at, e.At, source)
+		}
 		switch {
 		case !e.Linked:
 		case n.Guarded:

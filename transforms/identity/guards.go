@@ -135,13 +135,12 @@ func (g *Guards) Break(nodes []Node, bonds []Bond, never [][2]int) bool {
 // Part takes the bonds of a component away and adds them again, decisions
 // first, then the strongest, leaving out each that would break a guard or
 // join a pair of never. Of each node it gives the first of its piece, of each
-// bond why its ends are in two.
+// bond why its ends are in two. No bond of a barred node joins.
 //
 // A decision joins two with all that each has: guards look at either by
 // itself, as if nothing were decided. So what held before still holds.
-func (g *Guards) Part(p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int) (piece []int, cut []Reason) {
+func (g *Guards) Part(p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int, barred []bool) (piece []int, cut []Reason) {
 	w := newParting(g, nodes, never)
-	barred := g.Barred(nodes, bonds)
 	cut = make([]Reason, len(bonds))
 	for _, i := range strongestFirst(p, nodes, bonds) {
 		if cut[i] = w.refuses(&bonds[i], barred); cut[i].Why == Held {

@@ -169,6 +169,11 @@ func sharedSlowly(g *Guards, nodes []Node, bonds []Bond, barred []bool, value, m
 	return false
 }
 
+// partOf is Part of what Barred bars.
+func partOf(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int) (piece []int, cut []Reason) {
+	return g.Part(p, nodes, bonds, never, g.Barred(nodes, bonds))
+}
+
 // component is a component as a test draws it.
 type component struct {
 	guards Guards
@@ -224,7 +229,7 @@ func TestPartIsWhatItsWordsSay(t *testing.T) {
 	priority := customer.NewPriority(nil)
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawComponent(t)
-		piece, cut := c.guards.Part(priority, c.nodes, c.bonds, c.never)
+		piece, cut := partOf(&c.guards, priority, c.nodes, c.bonds, c.never)
 		wantPiece, wantCut := partSlowly(&c.guards, priority, c.nodes, c.bonds, c.never)
 		if diff := cmp.Diff(wantPiece, piece) + cmp.Diff(wantCut, cut); diff != "" {
 			t.Fatalf("(- by the words, + Part) %s", diff)
@@ -252,7 +257,7 @@ func TestPartIsWhatItsWordsSay(t *testing.T) {
 		for _, n := range c.never {
 			never = append([][2]int{{place[n[1]], place[n[0]]}}, never...)
 		}
-		others, otherCut := c.guards.Part(priority, nodes, bonds, never)
+		others, otherCut := partOf(&c.guards, priority, nodes, bonds, never)
 		for i := range c.nodes {
 			for j := range i {
 				if (piece[i] == piece[j]) != (others[place[i]] == others[place[j]]) {
@@ -277,8 +282,8 @@ func TestADecisionToJoinTakesNothingAway(t *testing.T) {
 		c := drawComponent(t)
 		c.guards.Shared = nil // with fewer customers a value may join more, and a limit then be reached sooner
 		undecided := slices.DeleteFunc(slices.Clone(c.bonds), func(b Bond) bool { return b.Decided })
-		_, before := c.guards.Part(priority, c.nodes, undecided, nil)
-		piece, _ := c.guards.Part(priority, c.nodes, c.bonds, nil)
+		_, before := partOf(&c.guards, priority, c.nodes, undecided, nil)
+		piece, _ := partOf(&c.guards, priority, c.nodes, c.bonds, nil)
 		for i, b := range undecided {
 			if before[i].Why == Held && piece[b.A] != piece[b.B] {
 				t.Fatalf("a decision to join parts %d and %d", b.A, b.B)
@@ -345,7 +350,7 @@ func TestGuards(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			piece, cut := c.guards.Part(customer.NewPriority(nil), c.nodes, c.bonds, c.never)
+			piece, cut := partOf(&c.guards, customer.NewPriority(nil), c.nodes, c.bonds, c.never)
 			if diff := cmp.Diff(c.piece, piece); diff != "" || fmt.Sprint(cut) != c.cut {
 				t.Errorf("%v, want %s; %s", cut, c.cut, diff)
 			}
@@ -366,7 +371,7 @@ func TestAPhoneOfTenThousand(t *testing.T) {
 		bonds = append(bonds, Bond{A: i + 1, B: 0, Records: 1})
 	}
 	nodes[1].People[0].Name = 2 // the rest have one name, and many days
-	piece, cut := g.Part(customer.NewPriority(nil), nodes, bonds, nil)
+	piece, cut := partOf(&g, customer.NewPriority(nil), nodes, bonds, nil)
 	apart := 0
 	for i := range cut {
 		if cut[i].Why != Held {

@@ -206,6 +206,29 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 	}
 }
 
+// TestADecisionThatDecidesNothingIsTold has decisions that name keys of
+// nobody, one of them twice.
+func TestADecisionThatDecidesNothingIsTold(t *testing.T) {
+	p := newPlace(t, nil)
+	d := newDatabase(t)
+	two := rows("a e1 p1 ann 1980-01-01 1", "b e2 p2 bob 1990-01-01 2")
+	for i, c := range []struct {
+		always, never []string
+		want          string
+	}{
+		{rows("c:a c:b"), nil, "decisions 0 rows of decisions that name a key that no record has: they decide nothing"},
+		{rows("c:a e:ghost@x.de", "c:a e:e1@x.de"), rows("c:nobody c:none"),
+			"decisions 2 rows of decisions that name a key that no record has: they decide nothing; write the keys as customer_keys has them: c:a and e:ghost@x.de, c:nobody and c:none"},
+	} {
+		s := p.export(t, night{contacts: two, always: c.always, never: c.never}, i+1)
+		d.exec(t, "DROP SCHEMA IF EXISTS h CASCADE")
+		d.attach(t, "h", p, p.manifest(t, s.RunID))
+		if diff := cmp.Diff([]string{c.want}, d.rows(t, "SELECT concat_ws(' ', source, found, detail) FROM h.data_checks WHERE \"check\" = 'decisions_without_key'")); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 // export writes the files of a night and runs it.
 func (p *place) export(t tester, n night, day int) *summary {
 	t.Helper()

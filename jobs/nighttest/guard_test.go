@@ -229,6 +229,30 @@ func TestADecisionThatDecidesNothingIsTold(t *testing.T) {
 	}
 }
 
+// TestTheGoldenProfileKeepsToWhatCanBeAKey has phones that are none, newer than
+// one that is, and spellings of a city.
+func TestTheGoldenProfileKeepsToWhatCanBeAKey(t *testing.T) {
+	p := newPlace(t, map[string]string{
+		"habitue.yaml": `project: golden
+timezone: UTC
+currency: EUR
+country: DE
+id_salt: pepper
+sources:
+  - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, fields: {id: id, email: email, phone: phone, city: city, updated_at: at}}
+identity: {golden: {city: most_frequent}}
+publish: {tables: all}
+`,
+		"crm.csv": "id,email,phone,city,at\n1,a@x.de,+49 1511 2345678,Köln,2025-01-01\n2,A@x.de,n/a,KÖLN,2025-01-02\n3,a@x.de,n/a,Köln ,2025-01-03\n" +
+			"4,a@x.de,n/a,Bonn,2025-01-04\n5,a@x.de,,Bonn,2025-01-05\n6,b@x.de,n/a,Ulm,2025-01-05\n",
+	})
+	d := newDatabase(t)
+	d.attach(t, "h", p, p.manifest(t, p.run(t, "--as-of", "2025-02-01").RunID))
+	if diff := cmp.Diff([]string{"a@x.de +49 1511 2345678 Köln", "b@x.de n/a Ulm"}, d.rows(t, "SELECT concat_ws(' ', email, phone, trim(city)) FROM h.customers ORDER BY 1")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // export writes the files of a night and runs it.
 func (p *place) export(t tester, n night, day int) *summary {
 	t.Helper()

@@ -83,15 +83,15 @@ var rooms = []room{
 	{folder: "transforms/segment", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"internal/columns", "histories are columns"},
+		{"internal/alike", "texts are compared without case, in any script"},
 		{"internal/celfault", "what is wrong in a clause of where, in words"},
 		{"internal/config", "a segment is a YAML file that a person writes"},
 		{"internal/fault", "what is wrong in it carries file, line and column"},
 		{"cel.dev/cel-go/...", "where is CEL; cel-go is its own implementation"},
-		{"golang.org/x/text/cases", "texts are compared without case, in any script"},
-		{"golang.org/x/text/unicode/norm", "equal text may be composed in several ways"},
 	}},
 	{folder: "transforms/segment/filters", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
+		{"internal/alike", "texts are compared without case, in any script"},
 		{"internal/columns", "histories are columns"},
 		{"internal/config", "a filter may have keys of its own"},
 		{"transforms/segment", "what a filter is: the catalogue is a part of the segments, apart so that it has a list and files of its own"},
@@ -105,6 +105,11 @@ var rooms = []room{
 	{folder: "transforms/churn", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
 		{"gonum.org/v1/gonum/...", "likelihoods are maximised and equations solved by gonum"},
+	}},
+	{folder: "transforms/profile", pure: true, never: world, may: []line{
+		{"customer", "the words everyone shares"},
+		{"internal/alike", "spellings of one text are counted together"},
+		{"internal/columns", "rows go out as columns"},
 	}},
 	{folder: "transforms/...", pure: true, never: world, may: []line{
 		{"customer", "the words everyone shares"},
@@ -296,6 +301,8 @@ var rooms = []room{
 		{"github.com/klauspost/compress/...", "rowfile: gzip and zstd at several times the speed of the standard library"},
 		{"github.com/zeebo/xxh3", "columns: the content hash"},
 		{"golang.org/x/text/encoding/charmap", "rowfile: Windows-1251"},
+		{"golang.org/x/text/cases", "alike: without case, in any script"},
+		{"golang.org/x/text/unicode/norm", "alike: equal text may be composed in several ways"},
 		{"golang.org/x/sync/errgroup", "rowfile: a file is hashed in pieces side by side"},
 	}},
 }

@@ -24,10 +24,13 @@ var collectStage = work.Stage{Name: "collect", Run: collect}
 // a runner gives nothing back.
 type Result struct {
 	Files   map[string][]lake.File
-	Tallies []Tally              // of each file of the night
-	Orders  []Orders             // of each source
-	Cuts    []resolve.Cuts       // links that do not hold, where anybody asks of them
-	Loads   map[string]flow.Load `json:"-"` // of each stage
+	Tallies []Tally        // of each file of the night
+	Orders  []Orders       // of each source
+	Cuts    []resolve.Cuts // links that do not hold, where anybody asks of them
+	// Unheeded are the decisions of which a key is on no record: their
+	// places among those to join and then those not to.
+	Unheeded []int
+	Loads    map[string]flow.Load `json:"-"` // of each stage
 }
 
 // Tally is what became of rows and of their money.
@@ -84,6 +87,12 @@ func collect(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, _ *flow.
 				f.Assumed += t.Assumed
 				f.Equal += t.Equal
 			}
+		case "unheeded":
+			d := work.Decoder{B: data}
+			for d.More() {
+				r.Unheeded = append(r.Unheeded, int(d.Uvarint()))
+			}
+			return d.Err
 		case "guardtally":
 			var cuts []resolve.Cuts
 			if err := json.Unmarshal(data, &cuts); err != nil {
@@ -107,6 +116,8 @@ func collect(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, _ *flow.
 	if err := holdsMoney(w.Night, sums); err != nil {
 		return err
 	}
+	slices.Sort(r.Unheeded)
+	r.Unheeded = slices.Compact(r.Unheeded)
 	for _, files := range r.Files {
 		slices.SortFunc(files, func(a, b lake.File) int {
 			if a.Path < b.Path {

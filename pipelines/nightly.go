@@ -74,6 +74,9 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		step1("scatter", "states", "labels", "bonds")
 		step1("guard", "parts")
 		written = append(written, "guardtally")
+		if n.Identity.Decisions.Any() {
+			written = append(written, "unheeded")
+		}
 		if n.Wants("identity_links") {
 			names = append(names, "linked")
 		}

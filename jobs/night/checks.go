@@ -1,14 +1,20 @@
 package night
 
 import (
+	"fmt"
 	"math/big"
+	"slices"
+	"strings"
 
 	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/internal/columns"
+	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines"
+	"github.com/habitue-data/habitue/transforms/identity"
 )
 
-// DataCheck is a check of the data of one source, and what it found.
+// DataCheck is a check of the data of one source, or of the decisions, and
+// what it found.
 type DataCheck struct {
 	Check  string `json:"check"`
 	Source string `json:"source"`
@@ -59,6 +65,25 @@ func (n *Night) checks(source int, t *pipelines.Tally, s *SourceSummary) (all []
 		add("equal_versions", t.Equal, nil, "records with versions of one time in one file that differ: the greater content was used; correct the export, or map updated_at more finely")
 	}
 	return all
+}
+
+// unheeded is the check of the decisions, of which some have a key that no
+// record has.
+func unheeded(d identity.Decisions, places []int) DataCheck {
+	const shown = 5
+	var pairs []string
+	all := slices.Concat(d.Always, d.Never)
+	for _, at := range places[:min(len(places), shown)] {
+		pairs = append(pairs, all[at].A+" and "+all[at].B)
+	}
+	if more := len(places) - shown; more > 0 {
+		pairs = append(pairs, fmt.Sprintf("%d more", more))
+	}
+	detail := "rows of decisions that name a key that no record has: they decide nothing"
+	if len(pairs) > 0 {
+		detail += "; write the keys as customer_keys has them: " + strings.Join(pairs, ", ")
+	}
+	return DataCheck{Check: "decisions_without_key", Source: project.DecisionsDir, Found: int64(len(places)), Detail: detail}
 }
 
 // share is a part of a whole in percent, exact to two digits.

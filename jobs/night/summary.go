@@ -111,6 +111,9 @@ func (n *Night) summarise() {
 		}
 		s.Sources = append(s.Sources, one)
 	}
+	if d := n.spec.Identity.Decisions; d.Any() {
+		s.Checks = append(s.Checks, unheeded(d, n.result.Unheeded))
+	}
 }
 
 // total is all sources together.

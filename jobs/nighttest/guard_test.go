@@ -117,6 +117,7 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 	two := rows("a e1 p1 ann 1980-01-01 1", "b e2 p2 bob 1990-01-01 2")
 	family := rows("a e1 p1 ann 1980-01-01 1", "b e2 p1 bob 1990-01-01 2")
 	three := rows("a e1 p1 ann 1980-01-01 1", "b e2 p1 ann 1980-01-01 2", "c e3 p1 bob 1990-01-01 3")
+	apart := rows("a e1 p2 ann 1980-01-01 1", "b e2 p3 bob 1990-01-01 2", "c e3 p4 cyd 1970-01-01 2")
 	created := rows("a@1 created - records", "b@1 created - records")
 	for _, c := range []struct {
 		name   string
@@ -127,6 +128,11 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 			{contacts: two, always: rows("email:e2@x.de contact_id:a"), changes: rows("b@1 merged a@1 decision"), keys: rows("e1 a@1", "e2 a@1", "p1 a@1", "p2 a@1")},
 			{contacts: two, always: rows("email:e2@x.de contact_id:a")},
 			{contacts: two, changes: rows("b@1 split a@1 records"), keys: rows("e1 a@1", "e2 b@1", "p1 a@1", "p2 b@1")},
+		}},
+		{"always join two of whom each has all that the limit allows", []night{
+			{contacts: two, receipts: rows("r1 - p2 3"), guards: "limits: {phone: 1}", changes: created},
+			{contacts: two, receipts: rows("r1 - p2 3"), guards: "limits: {phone: 1}", always: rows("c:a c:b"), changes: rows("b@1 merged a@1 decision"),
+				keys: rows("e1 a@1", "e2 a@1", "p1 a@1", "p2 a@1")},
 		}},
 		{"never join those whom a receipt joined", []night{
 			{contacts: two, changes: created},
@@ -158,10 +164,16 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 		}},
 		{"a phone of everyone", []night{
 			{contacts: family, receipts: rows("r1 e1 - 3", "r2 e3 p1 4"), guards: "shared: {phone: 2}",
-				changes: rows("a@1 created - records", "b@1 created - records", "r2@1 created - records"), keys: rows("e1 a@1", "e2 b@1", "p1 r2@1"),
+				changes: rows("a@1 created - records", "b@1 created - records", "r2@1 created - records"), keys: rows("e1 a@1", "e2 b@1", "e3 r2@1"),
 				cut: rows("c:a p1 shared:phone", "c:b p1 shared:phone", "p1 e3 shared:phone")},
 			{contacts: family, receipts: rows("r1 e1 - 3", "r2 e3 p1 4"), guards: "shared: {phone: 3}",
 				changes: rows("b@1 merged a@1 records", "r2@1 merged a@1 records"), keys: rows("e1 a@1", "e2 a@1", "e3 a@1", "p1 a@1")},
+		}},
+		{"orders with a phone of everyone go by their e-mail, and so does the id", []night{
+			{contacts: apart, receipts: rows("r1 e1 p1 3", "r2 e2 p1 4", "r3 e2 p1 5", "r4 e2 p1 6", "r5 e3 p1 7"), changes: rows("a@1 created - records")},
+			{contacts: apart, receipts: rows("r1 e1 p1 3", "r2 e2 p1 4", "r3 e2 p1 5", "r4 e2 p1 6", "r5 e3 p1 7"), guards: "shared: {phone: 2}",
+				changes: rows("a@2 split a@1 shared", "c@2 split a@1 shared"), keys: rows("e1 a@2", "e2 a@1", "e3 c@2", "p2 a@2", "p3 a@1", "p4 c@2"),
+				cut: rows("p1 e1 shared:phone", "p1 e2 shared:phone", "p1 e3 shared:phone")},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -191,6 +203,53 @@ func TestDecisionsAndGuardsOverNights(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestADecisionThatDecidesNothingIsTold has decisions that name keys of
+// nobody, one of them twice.
+func TestADecisionThatDecidesNothingIsTold(t *testing.T) {
+	p := newPlace(t, nil)
+	d := newDatabase(t)
+	two := rows("a e1 p1 ann 1980-01-01 1", "b e2 p2 bob 1990-01-01 2")
+	for i, c := range []struct {
+		always, never []string
+		want          string
+	}{
+		{rows("c:a c:b"), nil, "decisions 0 rows of decisions that name a key that no record has: they decide nothing"},
+		{rows("c:a e:ghost@x.de", "c:a e:e1@x.de"), rows("c:nobody c:none"),
+			"decisions 2 rows of decisions that name a key that no record has: they decide nothing; write the keys as customer_keys has them: c:a and e:ghost@x.de, c:nobody and c:none"},
+	} {
+		s := p.export(t, night{contacts: two, always: c.always, never: c.never}, i+1)
+		d.exec(t, "DROP SCHEMA IF EXISTS h CASCADE")
+		d.attach(t, "h", p, p.manifest(t, s.RunID))
+		if diff := cmp.Diff([]string{c.want}, d.rows(t, "SELECT concat_ws(' ', source, found, detail) FROM h.data_checks WHERE \"check\" = 'decisions_without_key'")); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// TestTheGoldenProfileKeepsToWhatCanBeAKey has phones that are none, newer than
+// one that is, and spellings of a city.
+func TestTheGoldenProfileKeepsToWhatCanBeAKey(t *testing.T) {
+	p := newPlace(t, map[string]string{
+		"habitue.yaml": `project: golden
+timezone: UTC
+currency: EUR
+country: DE
+id_salt: pepper
+sources:
+  - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, fields: {id: id, email: email, phone: phone, city: city, updated_at: at}}
+identity: {golden: {city: most_frequent}}
+publish: {tables: all}
+`,
+		"crm.csv": "id,email,phone,city,at\n1,a@x.de,+49 1511 2345678,Köln,2025-01-01\n2,A@x.de,n/a,KÖLN,2025-01-02\n3,a@x.de,n/a,Köln ,2025-01-03\n" +
+			"4,a@x.de,n/a,Bonn,2025-01-04\n5,a@x.de,,Bonn,2025-01-05\n6,b@x.de,n/a,Ulm,2025-01-05\n",
+	})
+	d := newDatabase(t)
+	d.attach(t, "h", p, p.manifest(t, p.run(t, "--as-of", "2025-02-01").RunID))
+	if diff := cmp.Diff([]string{"a@x.de +49 1511 2345678 Köln", "b@x.de n/a Ulm"}, d.rows(t, "SELECT concat_ws(' ', email, phone, trim(city)) FROM h.customers ORDER BY 1")); diff != "" {
+		t.Error(diff)
 	}
 }
 

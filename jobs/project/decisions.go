@@ -66,6 +66,9 @@ func (l *loader) pairs(path string, against []identity.Pair) (all []identity.Pai
 		var p identity.Pair
 		for i, end := range []*string{&p.A, &p.B} {
 			key, what, todo := keyNamed(norm, row[i])
+			if what == "" {
+				what, todo = l.unspaced(key)
+			}
 			if what != "" {
 				bad(i, what, todo)
 				return
@@ -85,6 +88,28 @@ func (l *loader) pairs(path string, against []identity.Pair) (all []identity.Pai
 		}
 	})
 	return all
+}
+
+// unspaced tells what is wrong with the id of a contact that says no
+// namespace, where every source with such ids has one.
+func (l *loader) unspaced(key string) (what, todo string) {
+	id, ok := strings.CutPrefix(key, string(rune(customer.ContactKey))+":")
+	var as []string
+	for i := range l.p.Sources {
+		s := &l.p.Sources[i]
+		if !ok || s.Kind != customer.Contact && !s.Maps("contact_id") {
+			continue
+		}
+		if s.IDs == "" || strings.HasPrefix(id, s.IDs+"/") {
+			return "", ""
+		}
+		as = append(as, "contact_id:"+s.IDs+"/"+id)
+	}
+	if as == nil {
+		return "", ""
+	}
+	slices.Sort(as)
+	return "contact_id:" + id + " does not say whose id it is", "write " + strings.Join(slices.Compact(as), " or ")
 }
 
 // keyNamed is the key that somebody wrote: as letter:value, or with the name

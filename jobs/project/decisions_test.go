@@ -3,6 +3,7 @@ package project
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,5 +74,34 @@ func TestDecisionsThatAreNone(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAContactIsNamedWithItsNamespace has contacts of two namespaces, and then
+// one source more whose ids have none.
+func TestAContactIsNamedWithItsNamespace(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"decisions/never_join.csv": "key_a,key_b\nc:1,c:old/7\ne:a@shop.ru,contact_id:crm/1\n"}
+	path := decided(t, files)
+	source := func(name, ids string) string {
+		return "  - {name: " + name + ", ids: " + ids + ", kind: csv, path: " + name + ".csv, record: contact, fields: {id: id, email: email}}\n"
+	}
+	small := files["habitue.yaml"]
+	spaced := strings.Replace(strings.Replace(small, "sources:\n", "sources:\n"+source("old", "old"), 1), "  - name: crm\n", "  - name: crm\n    ids: crm\n", 1)
+	for text, want := range map[string]string{
+		spaced: "decisions/never_join.csv:2:1: contact_id:1 does not say whose id it is; write contact_id:crm/1 or contact_id:old/1",
+		strings.Replace(spaced, "sources:\n", "sources:\n"+source("more", "shared"), 1): "",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, faults := Load(path, env)
+		got := ""
+		for _, f := range faults {
+			got += f.Error()
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
 	}
 }

@@ -72,7 +72,7 @@ func identitySpec() config.Spec {
 		{Name: "shared_within", Type: config.Duration, Example: "90d", Doc: "shared: only customers who began to use the value within so long a time count together; all time unless said"},
 		{Name: "veto", Type: config.List, Of: kinds, Example: "[phone]", Doc: "types of keys of which one alone joins no two contacts whose names and birth dates both differ"},
 		{Name: "golden", Type: config.Map, Names: goldenDocs(), Of: &config.Spec{Type: config.Enum, Values: profile.RuleNames}, Check: ofGoldenFields, Example: "{city: most_frequent, email: source_order}",
-			Doc: "which of several values of a field stands in customers. latest, unless said: what contacts say before what orders and events say, then the newest; most_frequent: what the most records say; source_order: the source that stands first in this file; longest: the most letters. What a rule leaves open is decided as by latest"},
+			Doc: "which of several values of a field stands in customers. latest, unless said: what contacts say before what orders and events say, then the newest; most_frequent: what the most records say, in whatever letters; source_order: the source that stands first in this file; longest: the most letters. What a rule leaves open is decided as by latest. What can be no e-mail, phone or card never holds over what can"},
 	}}
 }
 

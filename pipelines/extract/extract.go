@@ -243,7 +243,7 @@ func (x *extractor) tellNumber(i int, row int64, id []byte, keys []work.Key) {
 	default:
 		hash := work.KeylessHash(id)
 		if len(keys) > 0 {
-			hash = keys[x.Strongest(keys)].Hash
+			hash = x.GoesBy(keys).Hash
 		}
 		x.numbers.event(number, row, x.records.ats[i], id, x.Shard(hash))
 	}

@@ -96,6 +96,8 @@ func (g *gatherer) lose(source int, k *columns.Chunk, i, what int) error {
 		}
 		if len(keys) == 0 {
 			g.lostAt.Add(g.Shard(work.KeylessHash(id)), block, work.Loss{Row: row, What: what})
+		} else if by := g.GoesBy(keys); by.Kind == work.KnotKey {
+			g.lostAt.Add(g.Shard(by.Hash), block, work.Loss{Row: row, What: what})
 		}
 	}
 	if !g.ComparesOrders() {

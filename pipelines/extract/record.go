@@ -43,6 +43,7 @@ type recordReader struct {
 	idBuf   []byte
 	hashBuf []byte
 	nameBuf []byte
+	normBuf []byte
 }
 
 type keyColumn struct {
@@ -50,11 +51,15 @@ type keyColumn struct {
 	prefix  string // of the value: a namespace, or the name of the other system
 	col     *columns.Column
 	blocked *blocked
+
+	asked []byte // the value that was normalised last, where it lies in col
+	keyed bool   // it can be a key
 }
 
 type goldenColumn struct {
 	field int // of profile.Fields
 	col   *columns.Column
+	keyed func([]byte) bool // whether a value can be a key of the field; nil where it has none
 }
 
 func newRecordReader(w *work.Worker, f *brief.File) (*recordReader, error) {
@@ -100,10 +105,11 @@ func (r *recordReader) bindColumns(k *columns.Chunk) {
 	}
 	r.keyCols, r.goldenCols = r.keyCols[:0], r.goldenCols[:0]
 	if kind == customer.Contact && r.idCol != nil {
-		r.keyCols = append(r.keyCols, keyColumn{customer.ContactKey, r.source.Namespace, r.idCol, r.blocked[customer.ContactKey]})
+		r.keyCols = append(r.keyCols, keyColumn{kind: customer.ContactKey, prefix: r.source.Namespace, col: r.idCol, blocked: r.blocked[customer.ContactKey]})
 	}
 	for j := range k.Cols {
 		c := &k.Cols[j]
+		var keyed func([]byte) bool
 		if f, ok := kind.Field(c.Name); ok && f.Type == customer.KeyField {
 			t, _ := customer.KeyTypeOf(c.Name)
 			prefix := ""
@@ -113,10 +119,11 @@ func (r *recordReader) bindColumns(k *columns.Chunk) {
 			case customer.ContactKey:
 				prefix = r.source.Namespace
 			}
-			r.keyCols = append(r.keyCols, keyColumn{t, prefix, c, r.blocked[t]})
+			r.keyCols = append(r.keyCols, keyColumn{kind: t, prefix: prefix, col: c, blocked: r.blocked[t]})
+			keyed = r.keyed(len(r.keyCols) - 1)
 		}
 		if at := profile.FieldIndex(c.Name); at >= 0 {
-			r.goldenCols = append(r.goldenCols, goldenColumn{at, c})
+			r.goldenCols = append(r.goldenCols, goldenColumn{at, c, keyed})
 		}
 	}
 	r.nameCols, r.birthCol = r.nameCols[:0], nil
@@ -207,6 +214,7 @@ func (r *recordReader) addKey(c *keyColumn, raw []byte) {
 	start := len(r.textBuf)
 	text := append(r.textBuf, c.prefix...)
 	text, ok := r.norm.Append(text, c.kind, raw)
+	c.asked, c.keyed = raw, ok
 	if !ok {
 		return
 	}
@@ -221,6 +229,20 @@ func (r *recordReader) addKey(c *keyColumn, raw []byte) {
 			r.written = map[int][]byte{}
 		}
 		r.written[at] = basic
+	}
+}
+
+// keyed tells whether values of a column of keys can be keys. It seldom asks
+// anew: the key of a record is read before its profile.
+func (r *recordReader) keyed(at int) func([]byte) bool {
+	return func(raw []byte) bool {
+		c := &r.keyCols[at]
+		if len(raw) > 0 && len(raw) == len(c.asked) && &raw[0] == &c.asked[0] {
+			return c.keyed
+		}
+		var ok bool
+		r.normBuf, ok = r.norm.Append(r.normBuf[:0], c.kind, raw)
+		return ok
 	}
 }
 
@@ -294,7 +316,7 @@ func (r *recordReader) profile(i int, lines []int, dst []byte) []byte {
 	dst = profile.AppendHead(dst, r.source.Kind == customer.Contact, r.file.Source, rank)
 	for _, g := range r.goldenCols {
 		if i := saying(g.col, i, lines); !g.col.Missing(i) {
-			dst = profile.AppendValue(dst, g.field, g.col, i)
+			dst = profile.AppendValue(dst, g.field, g.col, i, g.keyed)
 		}
 	}
 	return dst

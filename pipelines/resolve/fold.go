@@ -137,14 +137,8 @@ func eachKey(w *work.Worker, data []byte, k *keyRecord, yield func(label uint32,
 
 // add takes in a key.
 func (c *component) add(k *keyRecord) {
-	if k.kind == customer.ContactKey {
-		c.contacts++
-	} else {
-		c.others++
-	}
-	c.known = c.known || k.kind.Known()
-	if c.firstKind == 0 || k.kind < c.firstKind || k.kind == c.firstKind && bytes.Compare(k.text, c.firstText) < 0 {
-		c.firstKind, c.firstText = k.kind, k.text
+	if k.kind != work.KnotKey {
+		c.count(k)
 	}
 	if k.born && k.birth.Before(&c.birth) {
 		c.birth = k.birth
@@ -158,6 +152,19 @@ func (c *component) add(k *keyRecord) {
 		e := &c.earlier[i]
 		e.facts += k.records
 		e.firstAt = min(e.firstAt, k.birth.At)
+	}
+}
+
+// count takes in that the customer has a key.
+func (c *component) count(k *keyRecord) {
+	if k.kind == customer.ContactKey {
+		c.contacts++
+	} else {
+		c.others++
+	}
+	c.known = c.known || k.kind.Known()
+	if c.firstKind == 0 || k.kind < c.firstKind || k.kind == c.firstKind && bytes.Compare(k.text, c.firstText) < 0 {
+		c.firstKind, c.firstText = k.kind, k.text
 	}
 }
 

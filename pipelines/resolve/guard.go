@@ -11,7 +11,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/habitue-data/habitue/customer"
 	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/pipelines/flow"
 	"github.com/habitue-data/habitue/pipelines/work"
@@ -45,7 +44,9 @@ func guard(ctx context.Context, w *work.Worker, shard int, in *flow.Inputs, out 
 		if err := g.gather(batches, section); err != nil {
 			return err
 		}
-		g.part()
+		if err := g.part(); err != nil {
+			return err
+		}
 		g.leaveOut()
 		emitSection(w, out, "guarded", shard, section, g.parts)
 		emitSection(w, out, "linked", shard, section, g.linked)
@@ -83,7 +84,8 @@ type guardian struct {
 
 type guardedKey struct {
 	identity.Node
-	at, end   int // of its label in parts, of its state
+	at, end   int    // of its label in parts, of its state
+	state     []byte // in parts
 	place     uint32
 	component int
 	born      bool // a record goes by it
@@ -147,7 +149,7 @@ func (g *guardian) gather(batches []work.Sectioned, section int) error {
 				return err
 			}
 			n.Kind, n.Text, n.People, n.place = one.kind, one.text, slices.Clone(one.people), base+uint32(node)
-			n.end, n.born = k.At, one.born
+			n.state, n.end, n.born = state, k.At, one.born
 			places[node<<brief.BucketBits|uint64(b.Seq)] = len(g.nodes)
 			g.nodes = append(g.nodes, n)
 		}
@@ -164,31 +166,41 @@ func (g *guardian) gather(batches []work.Sectioned, section int) error {
 		if !known || !alsoKnown || g.nodes[x].component != g.nodes[y].component {
 			return fmt.Errorf("a link ties key %d to key %d, which is in another component", b.a, b.b)
 		}
-		if n, m := &g.nodes[x], &g.nodes[y]; cmp.Or(cmp.Compare(g.Priority.Of(n.Kind), g.Priority.Of(m.Kind)), bytes.Compare(n.Text, m.Text)) > 0 {
-			x, y = y, x
-		}
-		g.ties = append(g.ties, tie{bond: b, x: x, y: y})
+		g.ties = append(g.ties, g.tie(b, x, y))
 	}
 	return nil
 }
 
-// part looks at every component that has a bond.
-func (g *guardian) part() {
-	component := func(t *tie) int { return g.nodes[t.x].component }
-	slices.SortFunc(g.ties, func(a, b tie) int {
-		return cmp.Or(cmp.Compare(component(&a), component(&b)), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y), cmp.Compare(a.rule, b.rule), cmp.Compare(a.source, b.source))
+// tie is a bond between two keys of the section.
+func (g *guardian) tie(b bond, x, y int) tie {
+	if n, m := &g.nodes[x], &g.nodes[y]; cmp.Or(cmp.Compare(g.Priority.Of(n.Kind), g.Priority.Of(m.Kind)), bytes.Compare(n.Text, m.Text)) > 0 {
+		x, y = y, x
+	}
+	return tie{bond: b, x: x, y: y}
+}
+
+// merge puts ties in order of component, and those of the same two together:
+// records may name two keys of one type in either order.
+func (g *guardian) merge(ties []tie) []tie {
+	slices.SortFunc(ties, func(a, b tie) int {
+		return cmp.Or(cmp.Compare(g.nodes[a.x].component, g.nodes[b.x].component), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y), cmp.Compare(a.rule, b.rule), cmp.Compare(a.source, b.source))
 	})
 	n := 0
-	for i := range g.ties { // records may name two keys of one type in either order
-		if t := &g.ties[i]; n > 0 && g.ties[n-1].same(t) {
-			g.ties[n-1].records += t.records
-			g.ties[n-1].first = min(g.ties[n-1].first, t.first)
+	for i := range ties {
+		if t := &ties[i]; n > 0 && ties[n-1].same(t) {
+			ties[n-1].records += t.records
+			ties[n-1].first = min(ties[n-1].first, t.first)
 		} else {
-			g.ties[n] = *t
+			ties[n] = *t
 			n++
 		}
 	}
-	g.ties = g.ties[:n]
+	return ties[:n]
+}
+
+// part looks at every component that has a bond.
+func (g *guardian) part() error {
+	g.ties = g.merge(g.ties)
 	members := make([]int, len(g.nodes)) // nodes by component
 	for i := range members {
 		members[i] = i
@@ -202,84 +214,17 @@ func (g *guardian) part() {
 			inComponent[members[to]] = to - from
 		}
 		end := at
-		for end < len(g.ties) && component(&g.ties[end]) == c {
+		for end < len(g.ties) && g.nodes[g.ties[end].x].component == c {
 			end++
 		}
 		if end > at {
-			g.component(members[from:to], inComponent, g.ties[at:end])
+			if err := g.component(members[from:to], inComponent, g.ties[at:end]); err != nil {
+				return err
+			}
 		}
 		from, at = to, end
 	}
-}
-
-// component looks at one: at its keys, and at what ties them.
-func (g *guardian) component(members, inComponent []int, ties []tie) {
-	nodes := make([]identity.Node, len(members))
-	for i, m := range members {
-		nodes[i] = g.nodes[m].Node
-	}
-	var bonds []identity.Bond
-	var never [][2]int
-	bondOf := make([]int, len(ties)) // of each tie but those of never
-	for i := range ties {
-		t := &ties[i]
-		x, y := inComponent[t.x], inComponent[t.y]
-		if t.rule == ruleNever {
-			never = append(never, [2]int{x, y})
-			continue
-		}
-		last := len(bonds) - 1
-		if last < 0 || bonds[last].A != x || bonds[last].B != y {
-			last++
-			bonds = append(bonds, identity.Bond{A: x, B: y, First: customer.NoTime})
-		}
-		b := &bonds[last]
-		b.Decided = b.Decided || t.rule == ruleAlways
-		b.Records += t.records
-		b.First = min(b.First, t.first)
-		bondOf[i] = last
-	}
-	if guards := &g.Identity.Guards; guards.Break(nodes, bonds, never) {
-		piece, cut := guards.Part(g.Priority, nodes, bonds, never)
-		g.relabel(members, piece)
-		for i := range ties {
-			if t := &ties[i]; t.rule != ruleNever {
-				t.reason = cut[bondOf[i]]
-				if t.rule == ruleRecord && t.reason.Why != identity.Held {
-					g.cuts[Cut{g.Names[t.source], t.reason.String()}] += t.records
-				}
-			}
-		}
-	}
-	g.tellFates(ties)
-	if g.Reads["linked"] {
-		for i := range ties {
-			if ties[i].rule != ruleNever {
-				g.linked = g.appendLinked(g.linked, &ties[i])
-			}
-		}
-	}
-}
-
-// relabel gives each piece the place of its least key as its label: so no two
-// of the world have the same, and the piece with the least key of all keeps
-// that of the component.
-func (g *guardian) relabel(members, piece []int) {
-	least, born := make([]uint32, len(members)), make([]bool, len(members))
-	for i, m := range members {
-		p, n := piece[i], &g.nodes[m]
-		if p == i || n.place < least[p] {
-			least[p] = n.place
-		}
-		born[p] = born[p] || n.born
-	}
-	for i, m := range members {
-		label := least[piece[i]]
-		if !born[piece[i]] {
-			label = nobody
-		}
-		binary.LittleEndian.PutUint32(g.parts[g.nodes[m].at:], label)
-	}
+	return nil
 }
 
 // leaveOut takes the keys of nobody out of the section: a customer without a

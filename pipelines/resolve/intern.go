@@ -15,7 +15,7 @@ import (
 )
 
 var internStage = work.Stage{Name: "intern", Run: intern,
-	Outs: []flow.Port{"nodes", "states", "nodecount", "interntally", "whose"}}
+	Outs: []flow.Port{"nodes", "states", "nodecount", "interntally", "whose", "unheeded"}}
 
 // intern has every mention of the keys of one shard: it numbers the keys,
 // measures the facts of the records whose strongest key is here, and tells
@@ -88,6 +88,7 @@ type interner struct {
 	nodes, whose map[int]*nodeWriter
 	decided      []decidedKey
 	decisions    nodeWriter
+	unheeded     []byte // numbers of decisions
 }
 
 // read takes in what one block has in a section. count: its rows are
@@ -144,7 +145,9 @@ func (n *interner) read(block int, data []byte, count bool) error {
 				whose.add(e.Row, n.table.base+uint64(at))
 			}
 		}
-		n.table.seen(at, e.At, source)
+		if e.Key.Kind != work.KnotKey {
+			n.table.seen(at, e.At, source)
+		}
 		switch {
 		case !e.Linked:
 		case n.Guarded:
@@ -183,7 +186,7 @@ func decidedKeys(w *work.Worker, shard int) (all []decidedKey) {
 }
 
 // decide tells which keys of a section decisions name, as if each decision
-// were a record; what nobody has is of no account.
+// were a record; what nobody has is of no account, and is told.
 func (n *interner) decide(section int) {
 	for i := range n.decided {
 		k := &n.decided[i]
@@ -192,6 +195,8 @@ func (n *interner) decide(section int) {
 		}
 		if at, ok := n.table.find(&k.key); ok {
 			n.decisions.addLinked(k.row, linkedKey{n.node(int(at)), k.first, customer.NoTime})
+		} else {
+			n.unheeded = binary.AppendUvarint(n.unheeded, uint64(k.row))
 		}
 	}
 }
@@ -211,6 +216,9 @@ func (n *interner) tell(out *flow.Outputs) {
 	out.Emit("interntally", 0, sums)
 	if data := n.decisions.data; len(data) > 0 {
 		out.Emit("nodes", n.DecisionBlock(), data)
+	}
+	if len(n.unheeded) > 0 {
+		out.Emit("unheeded", 0, n.unheeded)
 	}
 }
 

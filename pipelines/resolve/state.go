@@ -13,7 +13,7 @@ import (
 const (
 	stateBorn    = 1 << 0 // a birth follows
 	stateTimed   = 1 << 1 // the birth has a time
-	stateEarlier = 1 << 2 // the ledger has the key under an id
+	stateEarlier = 1 << 2 // the ledger has the key under an id; a knot has room for that of the key that it goes by
 	stateLate    = 1 << 3 // as the line's end knows, no run before
 )
 
@@ -37,7 +37,7 @@ func (t *keyTable) appendKey(b []byte, n int) []byte {
 			flags |= stateTimed
 		}
 	}
-	if !s.earlierID.IsZero() {
+	if !s.earlierID.IsZero() || s.kind == work.KnotKey {
 		flags |= stateEarlier
 	}
 	if s.late {
@@ -58,7 +58,7 @@ func (t *keyTable) appendKey(b []byte, n int) []byte {
 		b = binary.AppendUvarint(b, uint64(s.source))
 		b = work.AppendBytes(b, t.arena[s.record:s.record+s.recordLen])
 	}
-	if !s.earlierID.IsZero() {
+	if flags&stateEarlier != 0 {
 		b = append(b, s.earlierID[:]...)
 	}
 	if t.w.Sighted {
@@ -88,6 +88,7 @@ type keyRecord struct {
 	born      bool
 	birth     identity.Birth
 	earlier   customer.ID
+	earlierIn []byte // where it lies, nil where it does not
 	late      bool
 	sightings []sighting
 	people    []identity.Person
@@ -109,9 +110,10 @@ func (k *keyRecord) read(b []byte, sighted, vetted bool) error {
 		k.birth.Source = int(d.Uvarint())
 		k.birth.Record = d.Bytes()
 	}
-	k.earlier, k.late = customer.ID{}, flags&stateLate != 0
+	k.earlier, k.earlierIn, k.late = customer.ID{}, nil, flags&stateLate != 0
 	if flags&stateEarlier != 0 {
-		copy(k.earlier[:], d.Take(len(k.earlier)))
+		k.earlierIn = d.Take(len(k.earlier))
+		copy(k.earlier[:], k.earlierIn)
 	}
 	k.sightings = k.sightings[:0]
 	if sighted {
@@ -127,4 +129,19 @@ func (k *keyRecord) read(b []byte, sighted, vetted bool) error {
 	}
 	k.measured = d.Rest()
 	return d.Err
+}
+
+// tellEarlier writes into the state of a knot what the ledger has of the key
+// whose state that is.
+func tellEarlier(knot, key []byte, w *work.Worker) error {
+	var to, from keyRecord
+	if err := to.read(knot, w.Sighted, w.Vetted); err != nil {
+		return err
+	}
+	if err := from.read(key, w.Sighted, w.Vetted); err != nil {
+		return err
+	}
+	copy(to.earlierIn, from.earlier[:])
+	knot[1] |= key[1] & stateLate
+	return nil
 }

@@ -163,32 +163,35 @@ func (d *Decoder) MaybeTime() int64 {
 	return d.Varint() + Epoch
 }
 
-// Deal adds a record: its facts to its strongest key, or, without any, to
-// where its id belongs, and a mention to each other key.
+// Deal adds a record: its facts to the key that it goes by, or, without any,
+// to where its id belongs, and a mention to each other key.
 func (w *KeyWriter) Deal(keys []Key, row int64, f *customer.Fact, more byte, record []byte, about About) {
 	if len(keys) == 0 {
 		w.Primary(KeylessHash(record), nil, row, false, f, more, record, about)
 		return
 	}
-	first := w.worker.Strongest(keys)
+	by := w.worker.GoesBy(keys)
 	for k := range keys {
-		if k != first {
+		if &keys[k] != by {
 			w.mention(&keys[k], row, f.At)
-		} else {
-			w.Primary(keys[k].Hash, &keys[k], row, len(keys) > 1, f, more, record, about)
 		}
 	}
+	w.Primary(by.Hash, by, row, len(keys) > 1, f, more, record, about)
 }
 
-// Strongest is the place of the key that a record goes by.
-func (w *Worker) Strongest(keys []Key) int {
+// GoesBy is the key that a record is measured at: its strongest, or, where
+// that may turn out to be nobody's, a knot of its keys.
+func (w *Worker) GoesBy(keys []Key) *Key {
 	first := 0
 	for k := range keys {
 		if w.Priority.Of(keys[k].Kind) < w.Priority.Of(keys[first].Kind) {
 			first = k
 		}
 	}
-	return first
+	if knot := w.knot(keys, first); knot != nil {
+		return knot
+	}
+	return &keys[first]
 }
 
 // KeylessHash says where a record without any key is counted.

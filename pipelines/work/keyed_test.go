@@ -3,6 +3,7 @@ package work
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -159,4 +160,74 @@ func readBack(rt *rapid.T, w *Worker, section int, part []byte) (all []said) {
 		rt.Fatal(r.Err)
 	}
 	return all
+}
+
+// TestKnots holds which keys a knot has, and that one goes where it says.
+func TestKnots(t *testing.T) {
+	n := &brief.Night{Shards: 4, Tables: map[string][]string{}}
+	n.Identity.Priority = []customer.KeyType{customer.PhoneKey, customer.EmailKey}
+	n.Identity.Guards.Shared = map[customer.KeyType]int{customer.PhoneKey: 4, customer.EmailKey: 4}
+	w, err := NewWorker(n, map[flow.Port]bool{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := func(said string) Key { return KeyOf(customer.KeyType(said[0]), []byte(said[2:])) }
+	for _, c := range []struct {
+		keys []string
+		want string // the keys of the knot, or the key
+	}{
+		{[]string{"c:1"}, "c:1"},
+		{[]string{"p:491"}, "p:491"}, // whatever becomes of it, there is no other
+		{[]string{"c:1", "l:2"}, "c:1"},
+		{[]string{"e:a", "p:491"}, "p:491 e:a"},
+		{[]string{"e:a", "p:491", "e:b", "p:490", "w:c", "c:1"}, "p:491 p:490 e:a e:b c:1"},
+	} {
+		var keys []Key
+		for _, said := range c.keys {
+			keys = append(keys, key(said))
+		}
+		by := w.GoesBy(keys)
+		got := []string{string(rune(by.Kind)) + ":" + string(by.appendValue(nil))}
+		if by.Kind == KnotKey {
+			got = nil
+			if err := EachOfKnot(by.Text, func(kind customer.KeyType, value []byte) bool {
+				got = append(got, string(rune(kind))+":"+string(value))
+				return false
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if EachOfKnot(by.Text[:len(by.Text)-1], func(customer.KeyType, []byte) bool { return false }) == nil {
+				t.Errorf("%v: a knot that is cut short is read", c.keys)
+			}
+		}
+		if diff := cmp.Diff(c.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%v: %s", c.keys, diff)
+		}
+		kw, mentions, primaries := NewKeyWriter(w), 0, 0
+		kw.Deal(keys, 1, &customer.Fact{Kind: customer.Order}, 0, []byte("r"), About{})
+		kw.Take(func(shard int, data []byte) {
+			sections, err := sectionsOf(w.InShard, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for s, part := range sections {
+				r := KeyReader{Decoder: Decoder{B: part}, Times: w.Timed, People: w.Vetted}
+				var e Entry
+				for r.Next(&e) {
+					if !e.Primary {
+						mentions++
+					} else if primaries++; !e.Key.Equal(by) || w.Section(by.Hash) != shard*w.InShard+s {
+						t.Errorf("%v: measured at %s", c.keys, e.Key.shown())
+					}
+				}
+			}
+		})
+		want := len(keys) - 1
+		if by.Kind == KnotKey {
+			want++
+		}
+		if primaries != 1 || mentions != want {
+			t.Errorf("%v: measured at %d keys, %d mentioned", c.keys, primaries, mentions)
+		}
+	}
 }

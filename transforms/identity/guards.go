@@ -135,35 +135,22 @@ func (g *Guards) Break(nodes []Node, bonds []Bond, never [][2]int) bool {
 // Part takes the bonds of a component away and adds them again, decisions
 // first, then the strongest, leaving out each that would break a guard or
 // join a pair of never. Of each node it gives the first of its piece, of each
-// bond why its ends are in two.
-func (g *Guards) Part(p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int) (piece []int, cut []Reason) {
-	w := &parting{Guards: g, nodes: nodes, parent: make([]int, len(nodes)), pieces: make([]pieceOf, len(nodes))}
-	for i := range nodes {
-		w.parent[i] = i
-		w.pieces[i].size = 1
-		w.pieces[i].counts[letter(nodes[i].Kind)] = 1
-		for _, n := range nodes[i].People {
-			w.pieces[i].people.add(n)
-		}
-	}
-	for _, n := range never {
-		w.pieces[n[0]].foes = append(w.pieces[n[0]].foes, n[1])
-		w.pieces[n[1]].foes = append(w.pieces[n[1]].foes, n[0])
-	}
-	barred := g.barred(nodes, bonds)
+// bond why its ends are in two. No bond of a barred node joins.
+//
+// A decision joins two with all that each has: guards look at either by
+// itself, as if nothing were decided. So what held before still holds.
+func (g *Guards) Part(p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int, barred []bool) (piece []int, cut []Reason) {
+	w := newParting(g, nodes, never)
 	cut = make([]Reason, len(bonds))
 	for _, i := range strongestFirst(p, nodes, bonds) {
-		b := &bonds[i]
-		if x, y := w.find(b.A), w.find(b.B); x != y {
-			if cut[i] = w.refuses(b, x, y, barred); cut[i].Why == Held {
-				w.join(x, y)
-			}
+		if cut[i] = w.refuses(&bonds[i], barred); cut[i].Why == Held {
+			w.join(&bonds[i])
 		}
 	}
 	first := make([]int, len(nodes)) // of each root, plus one
 	piece = make([]int, len(nodes))
 	for i := range nodes {
-		root := w.find(i)
+		root := w.wholes.find(i)
 		if first[root] == 0 {
 			first[root] = i + 1
 		}
@@ -205,191 +192,4 @@ func strongestFirst(p *customer.Priority, nodes []Node, bonds []Bond) []int {
 			cmp.Compare(b.Records, a.Records), cmp.Compare(a.First, b.First), bytes.Compare(as.Text, bs.Text), bytes.Compare(aw.Text, bw.Text))
 	})
 	return order
-}
-
-// barred are the nodes whose value too many customers share, as those stand
-// without the keys of its type: customers that began to use it within any one
-// window.
-func (g *Guards) barred(nodes []Node, bonds []Bond) []bool {
-	barred := make([]bool, len(nodes))
-	for _, kind := range customer.KeyTypes() {
-		most, ok := g.Shared[kind]
-		if !ok {
-			continue
-		}
-		w := &parting{parent: make([]int, len(nodes)), pieces: make([]pieceOf, len(nodes))}
-		for i := range nodes {
-			w.parent[i] = i
-		}
-		type use struct {
-			value, by int
-			first     int64
-		}
-		var uses []use
-		for _, b := range bonds {
-			if nodes[b.A].Kind != kind && nodes[b.B].Kind != kind {
-				w.join(w.find(b.A), w.find(b.B))
-			}
-		}
-		for _, b := range bonds {
-			for _, ends := range [][2]int{{b.A, b.B}, {b.B, b.A}} {
-				if nodes[ends[0]].Kind == kind {
-					uses = append(uses, use{ends[0], w.find(ends[1]), b.First})
-				}
-			}
-		}
-		slices.SortFunc(uses, func(a, b use) int {
-			return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.by, b.by), cmp.Compare(a.first, b.first))
-		})
-		uses = slices.CompactFunc(uses, func(a, b use) bool { return a.value == b.value && a.by == b.by }) // the first use of each
-		slices.SortFunc(uses, func(a, b use) int {
-			return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.first, b.first))
-		})
-		for from := 0; from < len(uses); {
-			to := from
-			for to < len(uses) && uses[to].value == uses[from].value {
-				to++
-			}
-			barred[uses[from].value] = g.crowded(to-from, func(i int) int64 { return uses[from+i].first }, most)
-			from = to
-		}
-	}
-	return barred
-}
-
-// crowded tells whether more than most of n uses, in order of their first,
-// lie in one window. One without a time may be of any.
-func (g *Guards) crowded(n int, first func(int) int64, most int) bool {
-	undated := 0
-	for n > 0 && first(n-1) == customer.NoTime {
-		n--
-		undated++
-	}
-	for i := range n {
-		if j := i + most - undated; undated > most || j < n && (j < i || g.Window == 0 || first(j)-first(i) < g.Window) {
-			return true
-		}
-	}
-	return undated > most
-}
-
-// parting is the work on one component.
-type parting struct {
-	*Guards
-	nodes  []Node
-	parent []int
-	pieces []pieceOf // of each root
-}
-
-// pieceOf is what the guards ask of a piece.
-type pieceOf struct {
-	size   int
-	counts typeCounts
-	people people
-	foes   []int // nodes that never join it
-}
-
-// typeCounts counts keys by the letter of their type.
-type typeCounts [26]int32
-
-func letter(k customer.KeyType) int { return int(k - 'a') }
-
-func (w *parting) find(x int) int {
-	for w.parent[x] != x {
-		w.parent[x] = w.parent[w.parent[x]]
-		x = w.parent[x]
-	}
-	return x
-}
-
-// join puts the smaller of two pieces into the larger.
-func (w *parting) join(x, y int) {
-	if x == y {
-		return
-	}
-	a, b := &w.pieces[x], &w.pieces[y]
-	if a.size < b.size {
-		x, y, a, b = y, x, b, a
-	}
-	w.parent[y] = x
-	a.size += b.size
-	for i, n := range b.counts {
-		a.counts[i] += n
-	}
-	for n := range b.people.all {
-		a.people.add(n)
-	}
-	a.foes = append(a.foes, b.foes...)
-}
-
-// refuses is why a bond must not join two pieces.
-func (w *parting) refuses(bond *Bond, x, y int, barred []bool) Reason {
-	a, b := &w.pieces[x], &w.pieces[y]
-	few, other := a.foes, y
-	if len(b.foes) < len(few) {
-		few, other = b.foes, x
-	}
-	for _, foe := range few {
-		if w.find(foe) == other {
-			return Reason{Why: NeverJoin}
-		}
-	}
-	if bond.Decided { // who decides knows better than a rule
-		return Reason{}
-	}
-	for _, at := range []int{bond.A, bond.B} {
-		if barred[at] {
-			return Reason{SharedBy, w.nodes[at].Kind}
-		}
-	}
-	for _, kind := range customer.KeyTypes() {
-		if most, ok := w.Limits[kind]; ok {
-			m, n := int(a.counts[letter(kind)]), int(b.counts[letter(kind)])
-			if m > 0 && n > 0 && m+n > most {
-				return Reason{Limited, kind}
-			}
-		}
-	}
-	for _, at := range []int{bond.A, bond.B} {
-		if kind := w.nodes[at].Kind; slices.Contains(w.Veto, kind) && a.people.differ(&b.people) {
-			return Reason{Vetoed, kind}
-		}
-	}
-	return Reason{}
-}
-
-// people are the different persons of a piece.
-type people struct {
-	all                 map[Person]bool
-	one                 Person // any of them
-	moreNames, moreDays bool   // than one
-}
-
-func (p *people) add(n Person) {
-	if p.all == nil {
-		p.all, p.one = map[Person]bool{}, n
-	}
-	p.all[n] = true
-	p.moreNames = p.moreNames || n.Name != p.one.Name
-	p.moreDays = p.moreDays || n.Birth != p.one.Birth
-}
-
-// differ tells whether anybody of one piece differs from anybody of another.
-// Where many agree, they do by the one name or the one day of all of them: so
-// there is nothing to go through.
-func (p *people) differ(o *people) bool {
-	switch {
-	case len(p.all) == 0 || len(o.all) == 0,
-		!p.moreNames && !o.moreNames && p.one.Name == o.one.Name,
-		!p.moreDays && !o.moreDays && p.one.Birth == o.one.Birth:
-		return false
-	}
-	for a := range p.all {
-		for b := range o.all {
-			if a.differs(b) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -12,38 +12,44 @@ import (
 	"pgregory.net/rapid"
 )
 
+// sets are nodes that are together: each has the set it is in.
+type sets []map[int]bool
+
+func newSets(n int) (all sets) {
+	for i := range n {
+		all = append(all, map[int]bool{i: true})
+	}
+	return all
+}
+
+func (all sets) unite(a, b int) {
+	for n := range all[b] {
+		all[a][n] = true
+	}
+	for n := range all[a] {
+		all[n] = all[a]
+	}
+}
+
 // partSlowly is Part as its words have it: the pieces are sets, and what a
 // bond would break is looked for in all of them anew.
 func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int) (piece []int, cut []Reason) {
-	all := make([]map[int]bool, len(nodes))
-	for i := range all {
-		all[i] = map[int]bool{i: true}
-	}
-	unite := func(all []map[int]bool, a, b int) {
-		for n := range all[b] {
-			all[a][n] = true
-		}
-		for n := range all[a] {
-			all[n] = all[a]
-		}
-	}
+	all, parts := newSets(len(nodes)), newSets(len(nodes))
+	barred := barredSlowly(g, nodes, bonds)
 	cut = make([]Reason, len(bonds))
 	for _, i := range strongestFirst(p, nodes, bonds) {
 		b := bonds[i]
-		if all[b.A][b.B] {
-			continue
-		}
 		reason := func() Reason {
 			for _, n := range never {
-				if all[b.A][n[0]] && all[b.B][n[1]] || all[b.A][n[1]] && all[b.B][n[0]] {
+				if !all[b.A][b.B] && (all[b.A][n[0]] && all[b.B][n[1]] || all[b.A][n[1]] && all[b.B][n[0]]) {
 					return Reason{Why: NeverJoin}
 				}
 			}
-			if b.Decided {
+			if b.Decided || parts[b.A][b.B] {
 				return Reason{}
 			}
 			for _, at := range []int{b.A, b.B} {
-				if most, ok := g.Shared[nodes[at].Kind]; ok && sharedSlowly(g, nodes, bonds, at, most) {
+				if barred[at] {
 					return Reason{SharedBy, nodes[at].Kind}
 				}
 			}
@@ -57,7 +63,7 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 					return n
 				}
 				most, ok := g.Limits[kind]
-				if m, n := count(all[b.A]), count(all[b.B]); ok && m > 0 && n > 0 && m+n > most {
+				if m, n := count(parts[b.A]), count(parts[b.B]); ok && m > 0 && n > 0 && m+n > most {
 					return Reason{Limited, kind}
 				}
 			}
@@ -65,8 +71,8 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 				if !slices.Contains(g.Veto, nodes[at].Kind) {
 					continue
 				}
-				for x := range all[b.A] {
-					for y := range all[b.B] {
+				for x := range parts[b.A] {
+					for y := range parts[b.B] {
 						for _, one := range nodes[x].People {
 							if slices.ContainsFunc(nodes[y].People, one.differs) {
 								return Reason{Vetoed, nodes[at].Kind}
@@ -78,7 +84,10 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 			return Reason{}
 		}()
 		if cut[i] = reason; reason.Why == Held {
-			unite(all, b.A, b.B)
+			all.unite(b.A, b.B)
+			if !b.Decided {
+				parts.unite(b.A, b.B)
+			}
 		}
 	}
 	for i := range nodes {
@@ -96,11 +105,38 @@ func partSlowly(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, nev
 	return piece, cut
 }
 
+// barredSlowly begins with nobody joined by any value that may be shared, and
+// looks at all of them again until nothing changes.
+func barredSlowly(g *Guards, nodes []Node, bonds []Bond) []bool {
+	barred := make([]bool, len(nodes))
+	for i := range nodes {
+		_, barred[i] = g.Shared[nodes[i].Kind]
+	}
+	for {
+		next := make([]bool, len(nodes))
+		for i := range nodes {
+			most, ok := g.Shared[nodes[i].Kind]
+			next[i] = ok && sharedSlowly(g, nodes, bonds, barred, i, most)
+		}
+		if slices.Equal(next, barred) {
+			return barred
+		}
+		barred = next
+	}
+}
+
 // sharedSlowly tries a window at every use.
-func sharedSlowly(g *Guards, nodes []Node, bonds []Bond, value, most int) bool {
+func sharedSlowly(g *Guards, nodes []Node, bonds []Bond, barred []bool, value, most int) bool {
 	c, _ := NewComponents(len(nodes))
 	for _, b := range bonds {
-		if nodes[b.A].Kind != nodes[value].Kind && nodes[b.B].Kind != nodes[value].Kind {
+		joins := b.Decided
+		if !joins {
+			joins = true
+			for _, at := range []int{b.A, b.B} {
+				joins = joins && !barred[at] && nodes[at].Kind != nodes[value].Kind
+			}
+		}
+		if joins {
 			c.Join(uint32(b.A), uint32(b.B))
 		}
 	}
@@ -131,6 +167,11 @@ func sharedSlowly(g *Guards, nodes []Node, bonds []Bond, value, most int) bool {
 		}
 	}
 	return false
+}
+
+// partOf is Part of what Barred bars.
+func partOf(g *Guards, p *customer.Priority, nodes []Node, bonds []Bond, never [][2]int) (piece []int, cut []Reason) {
+	return g.Part(p, nodes, bonds, never, g.Barred(nodes, bonds))
 }
 
 // component is a component as a test draws it.
@@ -188,7 +229,7 @@ func TestPartIsWhatItsWordsSay(t *testing.T) {
 	priority := customer.NewPriority(nil)
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawComponent(t)
-		piece, cut := c.guards.Part(priority, c.nodes, c.bonds, c.never)
+		piece, cut := partOf(&c.guards, priority, c.nodes, c.bonds, c.never)
 		wantPiece, wantCut := partSlowly(&c.guards, priority, c.nodes, c.bonds, c.never)
 		if diff := cmp.Diff(wantPiece, piece) + cmp.Diff(wantCut, cut); diff != "" {
 			t.Fatalf("(- by the words, + Part) %s", diff)
@@ -216,7 +257,7 @@ func TestPartIsWhatItsWordsSay(t *testing.T) {
 		for _, n := range c.never {
 			never = append([][2]int{{place[n[1]], place[n[0]]}}, never...)
 		}
-		others, otherCut := c.guards.Part(priority, nodes, bonds, never)
+		others, otherCut := partOf(&c.guards, priority, nodes, bonds, never)
 		for i := range c.nodes {
 			for j := range i {
 				if (piece[i] == piece[j]) != (others[place[i]] == others[place[j]]) {
@@ -227,6 +268,30 @@ func TestPartIsWhatItsWordsSay(t *testing.T) {
 		for to, from := range order {
 			if otherCut[to].Why != cut[from].Why {
 				t.Fatalf("bond %d is cut for %v in one order and for %v in another", from, cut[from], otherCut[to])
+			}
+		}
+	})
+}
+
+// TestADecisionToJoinTakesNothingAway holds that what records join is joined
+// still where people decided that more is.
+func TestADecisionToJoinTakesNothingAway(t *testing.T) {
+	t.Parallel()
+	priority := customer.NewPriority(nil)
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawComponent(t)
+		c.guards.Shared = nil // with fewer customers a value may join more, and a limit then be reached sooner
+		undecided := slices.DeleteFunc(slices.Clone(c.bonds), func(b Bond) bool { return b.Decided })
+		_, before := partOf(&c.guards, priority, c.nodes, undecided, nil)
+		piece, _ := partOf(&c.guards, priority, c.nodes, c.bonds, nil)
+		for i, b := range undecided {
+			if before[i].Why == Held && piece[b.A] != piece[b.B] {
+				t.Fatalf("a decision to join parts %d and %d", b.A, b.B)
+			}
+		}
+		for _, b := range c.bonds {
+			if b.Decided && piece[b.A] != piece[b.B] {
+				t.Fatalf("%d and %d are not joined for all that was decided", b.A, b.B)
 			}
 		}
 	})
@@ -265,10 +330,19 @@ func TestGuards(t *testing.T) {
 			[]Bond{bond(0, 2, 1, 1), bond(1, 2, 1, 2)}, nil, []int{0, 1, 0}, "[ limit:loyalty_card]"},
 		{"a decision goes before a limit", Guards{Limits: map[customer.KeyType]int{customer.CardKey: 1}}, []Node{node("l:1"), node("l:2"), node("p:1")},
 			[]Bond{bond(0, 2, 1, 1), {A: 0, B: 1, Decided: true, First: customer.NoTime}}, nil, []int{0, 0, 0}, "[ ]"},
+		{"and brings all that either has", Guards{Limits: map[customer.KeyType]int{customer.CardKey: 1}}, []Node{node("c:a"), node("c:b"), node("l:1"), node("l:2"), node("l:3"), node("p:1")},
+			[]Bond{bond(0, 2, 1, 1), bond(1, 3, 1, 2), bond(1, 5, 1, 1), bond(4, 5, 1, 1), {A: 0, B: 1, Decided: true, First: customer.NoTime}}, nil, []int{0, 0, 0, 0, 4, 0}, "[   limit:loyalty_card ]"},
 		{"a pair that never joins", Guards{}, []Node{node("c:a"), node("c:b"), node("e:1")},
 			[]Bond{bond(0, 2, 1, 1), bond(1, 2, 9, 2)}, [][2]int{{0, 1}}, []int{0, 1, 1}, "[never_join ]"},
 		{"a phone of three customers", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2}}, []Node{node("l:1"), node("l:2"), node("l:3"), node("p:1")},
 			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3)}, nil, []int{0, 1, 2, 3}, "[shared:phone shared:phone shared:phone]"},
+		{"a phone and an e-mail of three customers do not hide each other", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2, customer.EmailKey: 2}},
+			[]Node{node("c:a"), node("c:b"), node("c:c"), node("p:1"), node("e:1")},
+			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3), bond(0, 4, 1, 1), bond(1, 4, 1, 2), bond(2, 4, 1, 3)}, nil, []int{0, 1, 2, 3, 4},
+			"[shared:phone shared:phone shared:phone shared:email shared:email shared:email]"},
+		{"an e-mail of two makes two customers of the three that have a phone", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2, customer.EmailKey: 2}},
+			[]Node{node("c:a"), node("c:b"), node("c:c"), node("p:1"), node("e:1")},
+			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3), bond(0, 4, 1, 1), bond(1, 4, 1, 2)}, nil, []int{0, 0, 0, 0, 0}, "[    ]"},
 		{"of two by their e-mail", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2}}, []Node{node("l:1"), node("l:2"), node("l:3"), node("p:1"), node("e:1")},
 			[]Bond{bond(0, 3, 1, 1), bond(1, 3, 1, 2), bond(2, 3, 1, 3), bond(0, 4, 1, 1), bond(1, 4, 1, 1)}, nil, []int{0, 0, 0, 0, 0}, "[    ]"},
 		{"of three, one after the other", Guards{Shared: map[customer.KeyType]int{customer.PhoneKey: 2}, Window: 3}, []Node{node("l:1"), node("l:2"), node("l:3"), node("p:1")},
@@ -276,7 +350,7 @@ func TestGuards(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			piece, cut := c.guards.Part(customer.NewPriority(nil), c.nodes, c.bonds, c.never)
+			piece, cut := partOf(&c.guards, customer.NewPriority(nil), c.nodes, c.bonds, c.never)
 			if diff := cmp.Diff(c.piece, piece); diff != "" || fmt.Sprint(cut) != c.cut {
 				t.Errorf("%v, want %s; %s", cut, c.cut, diff)
 			}
@@ -297,7 +371,7 @@ func TestAPhoneOfTenThousand(t *testing.T) {
 		bonds = append(bonds, Bond{A: i + 1, B: 0, Records: 1})
 	}
 	nodes[1].People[0].Name = 2 // the rest have one name, and many days
-	piece, cut := g.Part(customer.NewPriority(nil), nodes, bonds, nil)
+	piece, cut := partOf(&g, customer.NewPriority(nil), nodes, bonds, nil)
 	apart := 0
 	for i := range cut {
 		if cut[i].Why != Held {

@@ -19,6 +19,8 @@ import (
 var Fields = []string{"email", "phone", "loyalty_card", "first_name", "last_name", "full_name", "birth_date", "gender",
 	"language", "country", "region", "city", "postcode", "preferred_channel"}
 
+var birthDate = FieldIndex("birth_date")
+
 // FieldIndex is the place of a field in Fields, -1 where it is none.
 func FieldIndex(name string) int { return slices.Index(Fields, name) }
 
@@ -28,6 +30,7 @@ type said struct {
 	at      int64
 	source  int32 // place in the project file
 	contact bool
+	refused bool // it can be no key of the field, which has keys
 }
 
 // Golden is the golden profile of customers: of each field the value that its
@@ -61,17 +64,35 @@ func readHead(b []byte) (s said, rest []byte, ok bool) {
 	return said{at: at, source: int32(flag >> 1), contact: flag&1 != 0}, b[n+max(m, 0):], m > 0
 }
 
-// AppendValue adds the value of one field.
-func AppendValue(dst []byte, field int, c *columns.Column, i int) []byte {
-	dst = append(dst, byte(field))
+// AppendValue adds the value of one field. keyed tells whether a text can be a
+// key of the field; it is nil for a field of no keys.
+func AppendValue(dst []byte, field int, c *columns.Column, i int, keyed func([]byte) bool) []byte {
 	if c.Type == columns.Date {
-		return appendBytes(dst, binary.AppendVarint(nil, c.Ints[i]))
+		return appendBytes(appendField(dst, field, false), binary.AppendVarint(nil, c.Ints[i]))
 	}
 	b, _ := c.Bytes(i)
-	if c.Type == columns.List { // of several, the first
-		b, _, _ = bytes.Cut(b, []byte{columns.ListSep})
+	refused := func(b []byte) bool { return keyed != nil && !keyed(b) }
+	if c.Type == columns.List { // of several, the first, or the first that can be a key
+		all := bytes.Split(b, []byte{columns.ListSep})
+		b = all[max(0, slices.IndexFunc(all, func(one []byte) bool { return !refused(one) }))]
 	}
-	return appendBytes(dst, b)
+	return appendBytes(appendField(dst, field, refused(b)), b)
+}
+
+// fieldRefused is the bit of a field whose value can be no key of it.
+const fieldRefused = 1 << 7
+
+func appendField(dst []byte, field int, refused bool) []byte {
+	if refused {
+		field |= fieldRefused
+	}
+	return append(dst, byte(field))
+}
+
+// readField reads what appendField wrote.
+func readField(b byte) (field int, refused, ok bool) {
+	field = int(b &^ fieldRefused)
+	return field, b&fieldRefused != 0, field < len(Fields)
 }
 
 func appendBytes(dst, b []byte) []byte {
@@ -102,11 +123,12 @@ func (g *Golden) take(i int, b []byte) error {
 		return errShort
 	}
 	for len(b) > 0 {
-		field := int(b[0])
+		field, refused, ok := readField(b[0])
 		size, n := binary.Uvarint(b[1:])
-		if n <= 0 || field >= len(Fields) || uint64(len(b)-1-n) < size {
+		if n <= 0 || !ok || uint64(len(b)-1-n) < size {
 			return errShort
 		}
+		s.refused = refused
 		s.value = b[1+n : 1+n+int(size)]
 		g.say(i, field, s, 1)
 		b = b[1+n+int(size):]
@@ -141,7 +163,7 @@ func (g *Golden) Append(dst []byte, i int) []byte {
 	}
 	dst = binary.AppendUvarint(dst, uint64(count))
 	one := func(field int, s *said) {
-		dst = append(dst, byte(field))
+		dst = appendField(dst, field, s.refused)
 		dst = AppendHead(dst, s.contact, int(s.source), s.at)
 		dst = appendBytes(dst, s.value)
 	}
@@ -166,10 +188,13 @@ func (g *Golden) Merge(i int, b []byte) ([]byte, error) {
 	}
 	b = b[n:]
 	for range count {
-		if len(b) == 0 || int(b[0]) >= len(Fields) {
+		if len(b) == 0 {
 			return nil, errShort
 		}
-		field := int(b[0])
+		field, refused, ok := readField(b[0])
+		if !ok {
+			return nil, errShort
+		}
 		s, rest, ok := readHead(b[1:])
 		if !ok {
 			return nil, errShort
@@ -178,7 +203,7 @@ func (g *Golden) Merge(i int, b []byte) ([]byte, error) {
 		if n <= 0 || uint64(len(rest)-n) < size {
 			return nil, errShort
 		}
-		s.value, b = rest[n:n+int(size)], rest[n+int(size):]
+		s.refused, s.value, b = refused, rest[n:n+int(size)], rest[n+int(size):]
 		times := uint64(1)
 		if g.rules[field] == MostFrequent {
 			if times, n = binary.Uvarint(b); n <= 0 {

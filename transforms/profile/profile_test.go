@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -11,6 +12,11 @@ import (
 )
 
 var latest, _ = NewRules(nil) // no rule of none is wrong
+
+// keyed are the fields that have keys, as the tests have it.
+var keyed = map[string]func([]byte) bool{"email": hasNoSlash, "phone": hasNoSlash}
+
+func hasNoSlash(b []byte) bool { return !bytes.ContainsRune(b, '/') }
 
 // say is one record: some fields of a contact or of another.
 func say(contact bool, at int64, fields map[string]string) *customer.Fact {
@@ -23,7 +29,7 @@ func sayAs(source int, contact bool, at int64, fields map[string]string) *custom
 		if v, ok := fields[name]; ok {
 			c := &columns.Column{}
 			c.AddText(v)
-			b = AppendValue(b, i, c, 0)
+			b = AppendValue(b, i, c, 0, keyed[name])
 		}
 	}
 	return &customer.Fact{At: at, Profile: b}
@@ -101,12 +107,87 @@ func TestEachRuleChoosesItsValue(t *testing.T) {
 	}
 }
 
+func TestSpellingsAreCountedTogether(t *testing.T) {
+	rules, err := NewRules(map[string]string{"city": "most_frequent", "phone": "most_frequent", "birth_date": "most_frequent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := []*customer.Fact{
+		say(true, 1, map[string]string{"city": "Köln", "phone": "n/a"}),
+		say(true, 2, map[string]string{"city": "KÖLN ", "phone": "n/a"}),
+		say(true, 3, map[string]string{"city": "köln", "phone": "1"}),
+		say(true, 9, map[string]string{"city": "Bonn"}),
+		say(true, 8, map[string]string{"city": "Bonn"}),
+	}
+	for range records {
+		records = append(records[1:], records[0])
+		g := NewGolden(rules)
+		g.Grow(1)
+		for _, f := range records {
+			g.Add(0, f)
+		}
+		if diff := cmp.Diff(map[string]string{"city": "köln", "phone": "1"}, golden(t, g, 0)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	// Days are numbers, whatever letters their bytes would be.
+	g := NewGolden(rules)
+	g.Grow(1)
+	at := FieldIndex("birth_date")
+	for _, day := range []int64{'a' / 2, 'A' / 2, 'A' / 2} {
+		c := &columns.Column{Type: columns.Date, Ints: []int64{day}}
+		g.Add(0, &customer.Fact{Profile: AppendValue(AppendHead(nil, true, 0, day), at, c, 0, nil)})
+	}
+	if got := g.Date(0, at); got != 'A'/2 {
+		t.Errorf("Date = %d", got)
+	}
+}
+
+func TestWhatCanBeNoKeyNeverHoldsOverWhatCan(t *testing.T) {
+	for _, rule := range RuleNames {
+		rules, err := NewRules(map[string]string{"phone": rule, "email": rule})
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := []*customer.Fact{
+			sayAs(1, false, 1, map[string]string{"phone": "1"}),
+			sayAs(0, true, 9, map[string]string{"phone": "n/a", "email": "n/a"}),
+			sayAs(0, true, 8, map[string]string{"phone": "n/a"}),
+		}
+		for range records {
+			records = append(records[1:], records[0])
+			g := NewGolden(rules)
+			g.Grow(1)
+			for _, f := range records {
+				g.Add(0, f)
+			}
+			if diff := cmp.Diff(map[string]string{"phone": "1 of 1", "email": "n/a"}, golden(t, g, 0)); diff != "" {
+				t.Errorf("%s: %s", rule, diff)
+			}
+		}
+	}
+}
+
+func TestOfSeveralTheFirstThatCanBeAKey(t *testing.T) {
+	at := FieldIndex("phone")
+	for text, want := range map[string]string{"1\x1f2": "1", "n/a\x1f2": "2", "n/a\x1fx/y": "n/a"} {
+		c := &columns.Column{Type: columns.List}
+		c.AddText(text)
+		g := NewGolden(latest)
+		g.Grow(1)
+		g.Add(0, &customer.Fact{Profile: AppendValue(AppendHead(nil, true, 0, 1), at, c, 0, hasNoSlash)})
+		if got, _ := g.Text(0, at); string(got) != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 func TestADateIsKeptAsADate(t *testing.T) {
 	c := &columns.Column{Type: columns.Date, Ints: []int64{-1234}}
 	g := NewGolden(latest)
 	g.Grow(1)
 	at := FieldIndex("birth_date")
-	g.Add(0, &customer.Fact{Profile: AppendValue(AppendHead(nil, true, 0, 1), at, c, 0)})
+	g.Add(0, &customer.Fact{Profile: AppendValue(AppendHead(nil, true, 0, 1), at, c, 0, nil)})
 	if got := g.Date(0, at); got != -1234 {
 		t.Errorf("Date = %d", got)
 	}
@@ -132,7 +213,7 @@ func TestPartsMergeToTheWhole(t *testing.T) {
 		partsT.Grow(3)
 		for range rapid.IntRange(0, 12).Draw(t, "facts") {
 			f := sayAs(rapid.IntRange(0, 2).Draw(t, "source"), rapid.Bool().Draw(t, "contact"), rapid.Int64Range(0, 3).Draw(t, "at"),
-				map[string]string{rapid.SampledFrom(Fields[:3]).Draw(t, "field"): rapid.SampledFrom([]string{"a", "b", "bb", ""}).Draw(t, "value")})
+				map[string]string{rapid.SampledFrom(Fields[:3]).Draw(t, "field"): rapid.SampledFrom([]string{"a", "A ", "b", "bb", "a/b", "A/b", ""}).Draw(t, "value")})
 			f.Kind = rapid.SampledFrom([]customer.Kind{customer.Contact, customer.Order, customer.Event}).Draw(t, "kind")
 			f.Sale = f.Kind == customer.Order && rapid.Bool().Draw(t, "sale")
 			if rapid.IntRange(0, 4).Draw(t, "timeless") == 0 {

@@ -5,17 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/habitue-data/habitue/internal/alike"
 )
 
 // Rule is how one of several values of a field is chosen. Missing values are
-// not said at all, so they never win. Where the rule does not decide, what a
+// not said at all, so they never win; nor does one that can be no key of the
+// field over one that can, as n/a over a phone. Where the rule does not decide, what a
 // contact says holds before what an order or event says, then the later, then
 // the greater bytes: so the order of records never matters.
 type Rule uint8
 
 const (
 	Latest       Rule = iota // no more than that
-	MostFrequent             // the value that most records say
+	MostFrequent             // the value that most records say, in whatever spelling
 	SourceOrder              // the source that the project file names first
 	Longest                  // the most letters
 )
@@ -44,6 +47,9 @@ func (r Rule) chooses(s, o *said) bool {
 	if o.value == nil {
 		return true
 	}
+	if s.refused != o.refused {
+		return o.refused
+	}
 	switch r {
 	case SourceOrder:
 		if s.source != o.source {
@@ -66,33 +72,38 @@ func (r Rule) chooses(s, o *said) bool {
 	return s.source < o.source
 }
 
-// candidate is one of the values of a field of which all are counted.
+// candidate is one of the values of a field of which all are counted, in the
+// spelling that Latest chooses.
 type candidate struct {
 	field int
 	said
+	alike string // what its spellings have in common
 	times int64
 }
 
 func (g *Golden) count(i, field int, s said, times int64) {
+	form := string(s.value)
+	if field != birthDate {
+		form = alike.Fold(s.value)
+	}
 	for k := range g.many[i] {
-		if c := &g.many[i][k]; c.field == field && bytes.Equal(c.value, s.value) {
+		if c := &g.many[i][k]; c.field == field && c.alike == form && c.refused == s.refused {
 			c.times += times
 			if Latest.chooses(&s, &c.said) {
-				s.value = c.value
+				s.value = keep(s.value)
 				c.said = s
 			}
 			return
 		}
 	}
 	s.value = keep(s.value)
-	g.many[i] = append(g.many[i], candidate{field, s, times})
+	g.many[i] = append(g.many[i], candidate{field, s, form, times})
 }
 
 func (g *Golden) mostFrequent(i, field int) *said {
 	var best *candidate
 	for k := range g.many[i] {
-		c := &g.many[i][k]
-		if c.field == field && (best == nil || c.times > best.times || c.times == best.times && Latest.chooses(&c.said, &best.said)) {
+		if c := &g.many[i][k]; c.field == field && (best == nil || c.before(best)) {
 			best = c
 		}
 	}
@@ -100,4 +111,12 @@ func (g *Golden) mostFrequent(i, field int) *said {
 		return nil
 	}
 	return &best.said
+}
+
+// before tells whether a candidate holds rather than another.
+func (c *candidate) before(o *candidate) bool {
+	if c.refused == o.refused && c.times != o.times {
+		return c.times > o.times
+	}
+	return Latest.chooses(&c.said, &o.said)
 }

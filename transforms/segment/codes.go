@@ -1,5 +1,7 @@
 package segment
 
+import "github.com/habitue-data/habitue/internal/alike"
+
 // Codes numbers texts: those that compare equal have one number. A text in the spelling that came
 // before costs one look-up; after mostTexts spellings they are folded anew,
 // so that a column of many costs no memory without end.
@@ -17,7 +19,7 @@ func (k *Codes) Of(text []byte) int {
 	if known {
 		return id
 	}
-	f := Fold(text)
+	f := alike.Fold(text)
 	if id, known = k.folded[f]; !known {
 		id = len(k.texts)
 		k.folded[f], k.texts = id, append(k.texts, f)

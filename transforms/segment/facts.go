@@ -2,6 +2,7 @@ package segment
 
 import (
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/alike"
 	"github.com/habitue-data/habitue/internal/columns"
 )
 
@@ -214,7 +215,7 @@ func (f *Facts) OneOf(column string, codes ...string) func(row int) bool {
 func oneOf(c *columns.Column, codes []string) func(row int) bool {
 	folds, known := map[string]bool{}, map[string]bool{}
 	for _, code := range codes {
-		folds[Fold([]byte(code))] = true
+		folds[alike.Fold([]byte(code))] = true
 	}
 	return func(r int) bool {
 		text, there := c.Bytes(r)
@@ -223,7 +224,7 @@ func oneOf(c *columns.Column, codes []string) func(row int) bool {
 		}
 		is, seen := known[string(text)]
 		if !seen {
-			is = folds[Fold(text)]
+			is = folds[alike.Fold(text)]
 			if len(known) < mostTexts {
 				known[string(text)] = is
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/habitue-data/habitue/internal/alike"
 	"github.com/habitue-data/habitue/internal/config"
 )
 
@@ -86,7 +87,7 @@ func textsOf(ops Operands, is func(s, want string) bool) *texts {
 }
 
 func textTest(o config.Entry, is func(s, want string) bool) func(string) bool {
-	want := Fold([]byte(o.Value.Text()))
+	want := alike.Fold([]byte(o.Value.Text()))
 	switch o.Name {
 	case "eq":
 		return func(s string) bool { return is(s, want) }
@@ -111,7 +112,7 @@ func textTest(o config.Entry, is func(s, want string) bool) func(string) bool {
 
 func folded(v *config.Value) (all []string) {
 	for _, text := range v.Texts() {
-		all = append(all, Fold([]byte(text)))
+		all = append(all, alike.Fold([]byte(text)))
 	}
 	return all
 }
@@ -124,7 +125,7 @@ func (t *texts) holds(text []byte, there bool) Truth {
 	if found, ok := t.known[string(text)]; ok {
 		return found
 	}
-	s, found := Fold(text), Of(!t.only)
+	s, found := alike.Fold(text), Of(!t.only)
 	for _, test := range t.tests {
 		if !test(s) {
 			found = False

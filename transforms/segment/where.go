@@ -14,6 +14,7 @@ import (
 	"cel.dev/cel-go/ext"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/alike"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/config"
 )
@@ -184,7 +185,7 @@ func foldLiterals(tree *ast.AST) {
 		case patterns[e.ID()]:
 			e.SetKindCase(factory.NewLiteral(e.ID(), "(?i)"+text))
 		default:
-			e.SetKindCase(factory.NewLiteral(e.ID(), types.String(Fold([]byte(text)))))
+			e.SetKindCase(factory.NewLiteral(e.ID(), types.String(alike.Fold([]byte(text)))))
 		}
 	}))
 }
@@ -266,7 +267,7 @@ func traitOf(c *columns.Column) func(i int) ref.Val {
 	fold := func(b []byte) types.String {
 		f, known := folds[string(b)]
 		if !known {
-			f = types.String(Fold(b))
+			f = types.String(alike.Fold(b))
 			if len(folds) < mostTexts {
 				folds[string(b)] = f
 			}
@@ -285,7 +286,7 @@ func traitOf(c *columns.Column) func(i int) ref.Val {
 			b, _ := c.Bytes(i)
 			var all []string
 			for text := range strings.SplitSeq(string(b), string(rune(columns.ListSep))) {
-				all = append(all, Fold([]byte(text)))
+				all = append(all, alike.Fold([]byte(text)))
 			}
 			return types.NewStringList(types.DefaultTypeAdapter, all)
 		case columns.Bool:
@@ -314,7 +315,7 @@ func (s *Scope) bought(column string) func(i int) ref.Val {
 			kind, _ := kinds.Bytes(r)
 			text, there := values.Bytes(r)
 			if there && string(kind) == "sale" {
-				if f := Fold(text); !slices.Contains(all, f) {
+				if f := alike.Fold(text); !slices.Contains(all, f) {
 					all = append(all, f)
 				}
 			}

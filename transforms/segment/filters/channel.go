@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/alike"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
@@ -55,7 +56,7 @@ func channel() []segment.Filter {
 				yes, suppressed := c.OneOf("state", "subscribed"), c.Column("suppressed")
 				isMail, mail := c.OneOf("channel", eMail...), []byte(eMail[0])
 				for _, v := range segment.Values(s.Params, "contains_any", "contains_all", "contains_none") {
-					if slices.Contains(eMail, segment.Fold([]byte(v.Text()))) {
+					if slices.Contains(eMail, alike.Fold([]byte(v.Text()))) {
 						mail = []byte(v.Text()) // as it is asked for
 					}
 				}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/alike"
 	"github.com/habitue-data/habitue/internal/columns"
 	"github.com/habitue-data/habitue/internal/config"
 	"github.com/habitue-data/habitue/transforms/segment"
@@ -48,7 +49,7 @@ var eMail = []string{"email", "e-mail", "mail"}
 // spelt are channels in each of their spellings.
 func spelt(channels []string) []string {
 	for _, c := range channels {
-		if slices.Contains(eMail, segment.Fold([]byte(c))) {
+		if slices.Contains(eMail, alike.Fold([]byte(c))) {
 			return append(slices.Clone(channels), eMail...)
 		}
 	}

@@ -2,6 +2,7 @@ package filters
 
 import (
 	"github.com/habitue-data/habitue/customer"
+	"github.com/habitue-data/habitue/internal/alike"
 	"github.com/habitue-data/habitue/transforms/segment"
 )
 
@@ -29,14 +30,14 @@ func tagged(only func(f *segment.Facts) func(row int) bool) func(f *segment.Fact
 		}
 		wanted := map[string]bool{}
 		for _, tag := range asked {
-			wanted[segment.Fold([]byte(tag))] = true
+			wanted[alike.Fold([]byte(tag))] = true
 		}
 		products := f.Scope().Rows(customer.OfProducts)
 		id, tags := products.Column("record_id"), products.Column("tags")
 		var articles []string
 		for r := range products.All() {
 			has := false
-			segment.Split(tags, r, func(tag []byte) { has = has || wanted[segment.Fold(tag)] })
+			segment.Split(tags, r, func(tag []byte) { has = has || wanted[alike.Fold(tag)] })
 			if sku, _ := id.Bytes(r); has {
 				articles = append(articles, string(sku))
 			}

@@ -1,4 +1,5 @@
-package segment
+// Package alike tells which texts are one to a reader.
+package alike
 
 import (
 	"bytes"

@@ -90,6 +90,27 @@ func TestAColumnMoreIsLoadedInEveryMonth(t *testing.T) {
 	}
 }
 
+// TestATableOfOtherPartitionsIsNotServed: what was made anew by each run has its
+// history in a later version of the program, and no table changes its partitions.
+func TestATableOfOtherPartitionsIsNotServed(t *testing.T) {
+	t.Parallel()
+	w, server := newWorld(t), contract.New(t)
+	first := only(w.snapshot(monday), "orders", "customers")
+	publish(t, first, to(server))
+	second := only(w.snapshot(tuesday), "orders", "customers")
+	for i := range second.Tables {
+		if second.Tables[i].Name == "customers" {
+			second.Tables[i].By = runDate
+		}
+	}
+	if _, err := Publish(t.Context(), second, to(server)); err == nil || !strings.Contains(err.Error(), "rows_customers has other partitions") {
+		t.Errorf("got %v", err)
+	}
+	if diff := cmp.Diff(want(t, first), seen(server)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestATableThatSomebodyTookAwayIsLoadedWhole: the log says that its months are
 // there, and they are not. So it is with a process that was stopped after it made
 // the table anew.

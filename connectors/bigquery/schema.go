@@ -144,6 +144,9 @@ func (w *warehouse) lookAtTables(ctx context.Context, p *planned) error {
 		if t.base, err = w.own(ctx, t.rows(), as); err != nil {
 			return err
 		}
+		if has, want := t.base.TimePartitioning, as.TimePartitioning; has == nil || has.Type != want.Type || has.Field != want.Field {
+			return fault.With(fmt.Errorf("the table %s has other partitions than those of this version of the program: take it away, it is made and loaded anew", t.rows()), fault.Publish)
+		}
 		t.found(p.log)
 		var more bool
 		if t.schema, more, err = merged(t.base.Schema, brings); err != nil || !more {

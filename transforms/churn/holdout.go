@@ -110,16 +110,33 @@ func (t *trial) try(name string) (*candidate, error) {
 	c := &candidate{model: m, forecast: f}
 	t.mend(c)
 	t.checkForecast(name, &c.forecast)
-	if off, most := math.Abs(c.mean()-c.base()), mostOff(len(c.risk)); off > most {
-		return nil, fmt.Errorf("on the hold-out its mean risk is %.3f where %.3f bought nothing, off by more than %.3f: "+
-			"the shop was busier or quieter than anything before it tells, and whether it stays so nobody knows", c.mean(), c.base(), most)
+	if err := c.offTooFar(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
 
-// mostOff is how far mean risk and outcome of so many customers may lie
-// apart: .05, and what chance does to a share.
-func mostOff(customers int) float64 { return .05 + 2*.5/math.Sqrt(float64(customers)) }
+// mostOff is how far mean risk and outcome may lie apart, of all and of a
+// decile, and more only where chance alone may do it.
+const mostOff = .05
+
+// offTooFar tells where a forecast is off by more than it may, and surely.
+func (c *candidate) offTooFar() error {
+	const busier = "the shop was busier or quieter than anything before it tells, and whether it stays so nobody knows"
+	if all := (decile{len(c.risk), c.mean(), c.base()}); all.off() > all.mayBeOff() {
+		return fmt.Errorf("on the hold-out its mean risk is %.3f where %.3f bought nothing, off by more than %.3f: %s", all.risk, all.churned, all.mayBeOff(), busier)
+	}
+	if c.brier() >= c.constant() {
+		return nil // which is the clearer reason
+	}
+	for k, d := range c.deciles() {
+		if d.off() > d.mayBeOff() {
+			return fmt.Errorf("on the hold-out its mean risk in decile %d is %.3f where %.3f bought nothing, off by more than %.3f: "+
+				"it does not know these customers, or %s", k+1, d.risk, d.churned, d.mayBeOff(), busier)
+		}
+	}
+	return nil
+}
 
 // mend moves the level of a forecast by what the same candidate was off by
 // one horizon earlier, where that surely makes it better: what was so twice

@@ -112,6 +112,14 @@ type decile struct {
 	churned   float64 // share
 }
 
+func (d *decile) off() float64 { return math.Abs(d.risk - d.churned) }
+
+// mayBeOff is mostOff, or what chance does to a share in all but one of four
+// hundred.
+func (d *decile) mayBeOff() float64 {
+	return max(mostOff, 3*math.Sqrt(d.risk*(1-d.risk)/float64(d.customers)))
+}
+
 func (f *forecast) deciles() (all [10]decile) {
 	order := f.byRisk()
 	for k := range all {
@@ -132,7 +140,7 @@ func (f *forecast) deciles() (all [10]decile) {
 // gap is how far mean risk and outcome lie apart in the worst decile.
 func (f *forecast) gap() (worst float64) {
 	for _, d := range f.deciles() {
-		worst = max(worst, math.Abs(d.risk-d.churned))
+		worst = max(worst, d.off())
 	}
 	return worst
 }

@@ -43,20 +43,20 @@ func (w *window) lacks(least int) string {
 
 // holdOut looks one horizon back; the reason is why it is no test.
 func (t *trial) holdOut() (reason string) {
-	first := int32(math.MaxInt32)
+	t.first = math.MaxInt32
 	for _, days := range t.customers {
 		for _, d := range days {
 			if d.Orders > 0 {
-				first = min(first, d.Day)
+				t.first = min(t.first, d.Day)
 			}
 		}
 	}
-	if first == math.MaxInt32 {
+	if t.first == math.MaxInt32 {
 		return "nobody has a counted order"
 	}
 	// The logistic regression needs a horizon to learn from before the one
 	// that it is held against, and that a history before it.
-	if history := t.asOf - first + 1; history < 3*t.Horizon {
+	if history := t.asOf - t.first + 1; history < 3*t.Horizon {
 		return fmt.Sprintf("the history has %d days; three horizons of %d days are needed", history, t.Horizon)
 	}
 	t.held = t.look(t.asOf)
@@ -72,7 +72,11 @@ func (t *trial) holdOut() (reason string) {
 type candidate struct {
 	model *Model // fitted to what was known then
 	forecast
-	level *Level
+	level    *Level
+	now      *Model // fitted to all that is known, where it was asked for
+	fits     []Parameter
+	unsuited error  // why it may not speak of the horizon to come
+	caveat   string // what the hold-out cannot tell of it
 }
 
 // before tells whether c is to be published rather than d: by Brier score,
@@ -99,10 +103,11 @@ func (w *window) foretell(m *Model) (f forecast, err error) {
 
 // try fits a candidate to what was known and holds it against what happened.
 func (t *trial) try(name string) (*candidate, error) {
-	m, err := t.fit(name, t.held.cut)
+	m, fits, err := t.fit(name, t.held.cut)
 	if err != nil {
 		return nil, err
 	}
+	t.result.Fits = append(t.result.Fits, fits...)
 	f, err := t.held.foretell(m)
 	if err != nil {
 		return nil, err
@@ -141,16 +146,21 @@ func (c *candidate) offTooFar() error {
 // mend moves the level of a forecast by what the same candidate was off by
 // one horizon earlier, where that surely makes it better: what was so twice
 // is the candidate's way, what was so once a season's. Then the level that is
-// published comes from both.
+// published comes from both. Of a candidate that knows no months it learns
+// nothing: two horizons may lie in one season, and the one to come in another.
 func (t *trial) mend(c *candidate) {
+	if c.model.Name != MBGSeason || !t.knows(t.held.cut-t.Horizon) {
+		return
+	}
 	earlier := t.look(t.held.cut)
 	if earlier.lacks(t.MinBuyers) != "" {
 		return
 	}
-	m, err := t.fit(c.model.Name, earlier.cut)
+	m, fits, err := t.fit(c.model.Name, earlier.cut)
 	if err != nil {
 		return
 	}
+	t.result.Fits = append(t.result.Fits, fits...)
 	f, err := earlier.foretell(m)
 	if err != nil {
 		return

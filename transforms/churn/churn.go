@@ -6,8 +6,9 @@
 // published under its name, with what the hold-out said of it. It promises a
 // chance between 0 and 1 or a reason, never a NaN, and equal results for
 // equal customers in an equal order. Of seasons it knows what a year of
-// history tells; a candidate whose level is off in the hold-out all the same is
-// not published.
+// history tells and a hold-out can test; a candidate whose level is off in the
+// hold-out all the same is not published, nor one that knows no months where
+// they differ.
 //
 // Rejected: risk as 1 - P(alive) of BG/NBD. That is 0 for everyone who
 // bought once, and ranks worse than chance on public data (AUC .316 on

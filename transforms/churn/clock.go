@@ -106,10 +106,10 @@ const year = 365
 // traffic says nothing of its seasons.
 const warmUp = 30
 
-// knows tells whether every day of a horizon after the last day was seen a
-// year before.
-func (t *traffic) knows(horizon int32) bool {
-	return horizon <= year && len(t.again)-year >= warmUp
+// knows tells whether at the end of a day all days of the horizon after it had
+// been seen a year before.
+func (t *trial) knows(day int32) bool {
+	return t.Horizon <= year && day-t.first+1-year >= warmUp
 }
 
 // pseudo is how many purchases a month's pace of 1 is believed in before any
@@ -148,10 +148,10 @@ func (t *traffic) paces(expected func(time float64) float64, c *Clock, horizon i
 			all[i] = pace(&byMonth[month(i)%12])
 		}
 	}
-	last := all[len(t.again)-year : len(t.again)]
+	last := all[max(0, len(t.again)-year):len(t.again)]
 	mean := 0.
 	for _, p := range last {
-		mean += p / year
+		mean += p / float64(len(last))
 	}
 	for i := range all {
 		all[i] /= mean // so that times are in days of a usual year
@@ -184,15 +184,12 @@ func (t *traffic) steady(expected func(time float64) float64, c *Clock) []float6
 	return sums
 }
 
-var errNoYear = errors.New("the history has not seen the season of the horizon a year before")
+var errNoYear = errors.New("the history is too short to test a season: the months of the hold-out had not been seen a year before it")
 
 // fitSeason fits MBG/NBD on the shop's own clock, and the clock: in turns,
 // as each needs the other.
 func fitSeason(all []past, t *traffic, horizon int32) (m MBG, c *Clock, logLikelihood float64, err error) {
 	const turns = 3
-	if !t.knows(horizon) {
-		return m, nil, 0, errNoYear
-	}
 	for turn := 0; ; turn++ {
 		if m, logLikelihood, err = FitMBG(on(c, all), m); err != nil || turn == turns {
 			return m, c, logLikelihood, err

@@ -2,6 +2,7 @@ package churn
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/habitue-data/habitue/customer"
@@ -12,6 +13,9 @@ import (
 var months = [12]float64{.75, .9, 1.05, .97, .98, .92, .88, .94, 1.02, 1.01, 1.06, 1.52}
 
 func seasons(day int) float64 { return months[customer.Month(worldStart+int32(day))%12] }
+
+// toChristmas is the same where the last day is New Year's Eve.
+func toChristmas(day int) float64 { return months[(customer.Month(worldStart+int32(day))+3)%12] }
 
 // TestTheClockIsFound plays a shop with seasons and wants its months again,
 // those to come among them.
@@ -67,6 +71,80 @@ func TestAYoungShopHasNoSeason(t *testing.T) {
 	c, ok := checkOf(r, MBGSeason, "verdict")
 	if !ok || c.Detail != errNoYear.Error() || r.Model.Name == MBGSeason || r.Model.Name == "" {
 		t.Errorf("verdict %+v, model %+v", c, r.Model)
+	}
+}
+
+// after is who came after a day: a shop that opened then.
+func after(all [][]customer.OrderDay, day int32) (young [][]customer.OrderDay) {
+	for _, days := range all {
+		if len(days) > 0 && days[0].Day > day {
+			young = append(young, days)
+		}
+	}
+	return young
+}
+
+// TestMonthsThatNobodyCanTellOf plays shops whose hold-out was the rush before
+// Christmas, and a quiet winter comes: too young to test a season, they may not
+// take it for the like of what they have seen. A shop without seasons may.
+func TestMonthsThatNobodyCanTellOf(t *testing.T) {
+	for _, c := range []struct {
+		days    int32
+		horizon int32
+		busy    func(day int) float64
+		why     string // "" where there is a prediction
+		caveat  string
+	}{
+		{365, 90, toChristmas, "have not been seen before, and the shop's differ: its horizons ran at 0.", ""},
+		{400, 90, toChristmas, "it knows no months: if those of the horizon are as in the years before, a decile is off by 0.", ""},
+		{400, 45, toChristmas, "busier or quieter than anything before it tells", ""},
+		{365, 90, steady, "", "the best; the months of the horizon have not been seen before"},
+		{420, 90, steady, "", "the best"},
+	} {
+		all := after(world(20_000, 3, c.busy), worldEnd-c.days)
+		r := Fit(known(all), worldEnd, Options{Horizon: c.horizon, Models: []string{MBGNBD, MBGSeason}, MinBuyers: 200})
+		verdict, _ := checkOf(r, MBGNBD, "verdict")
+		t.Logf("%d days, horizon of %d: %s", c.days, c.horizon, verdict.Detail)
+		if c.why != "" {
+			if r.Model.Name != "" || !strings.Contains(verdict.Detail, c.why) {
+				t.Errorf("%d days, horizon of %d: %+v", c.days, c.horizon, r.Model)
+			}
+			continue
+		}
+		if r.Model.Name != MBGNBD || !strings.HasPrefix(verdict.Detail, c.caveat) || value(t, r, MBGNBD, "season") > .05 {
+			t.Errorf("%d days, horizon of %d: %+v", c.days, c.horizon, r.Model)
+		}
+		if f := outcome(r, all); f.gap() > .05 {
+			t.Errorf("%d days, horizon of %d: after the last day a decile is off by %.3f", c.days, c.horizon, f.gap())
+		}
+	}
+}
+
+// TestASeasonIsNoLevel plays two horizons that lie in one rush: who knows no
+// months may not learn from them how busy the quiet one to come is.
+func TestASeasonIsNoLevel(t *testing.T) {
+	all := world(20_000, 4, toChristmas)
+	r := Fit(known(all), worldEnd, Options{Horizon: 45, Models: []string{MBGNBD}, MinBuyers: 200})
+	if _, mended := checkOf(r, MBGNBD, "brier_unmended"); mended || r.Model.Name != "" {
+		t.Errorf("%+v, checks %+v", r.Model, r.Checks)
+	}
+}
+
+// TestALevelThatWasOffTwiceIsMended plays a shop that became busier for good
+// before both horizons.
+func TestALevelThatWasOffTwiceIsMended(t *testing.T) {
+	all := world(12_000, 5, func(day int) float64 {
+		if day >= 460 {
+			return 1.3
+		}
+		return 1
+	})
+	r := Fit(known(all), worldEnd, Options{Horizon: worldHorizon, Models: []string{MBGSeason}, MinBuyers: 200})
+	if r.Model.Level == nil || value(t, r, MBGSeason, "brier_unmended") <= value(t, r, MBGSeason, "brier") {
+		t.Fatalf("%+v, checks %+v", r.Model, r.Checks)
+	}
+	if f := outcome(r, all); f.gap() > .05 {
+		t.Errorf("after the last day a decile is off by %.3f", f.gap())
 	}
 }
 

@@ -40,7 +40,9 @@ type trial struct {
 	Options
 	customers [][]customer.OrderDay
 	asOf      int32
+	first     int32   // day of the first counted order
 	held      *window // the hold-out: the last horizon
+	season    *season // up to the last day, where it was asked for
 	result    *Result
 }
 
@@ -65,8 +67,7 @@ func (t *trial) run() (m *Model, reason string) {
 	if reason := t.holdOut(); reason != "" {
 		return nil, reason
 	}
-	var best, orders *candidate // of the risk, and of expected orders
-	var all []*candidate
+	var all, buying []*candidate // all, and those that tell of orders
 	for _, name := range t.Models {
 		c, err := t.try(name)
 		if err != nil {
@@ -74,105 +75,151 @@ func (t *trial) run() (m *Model, reason string) {
 			continue
 		}
 		all = append(all, c)
-		if best == nil || c.before(best) {
-			best = c
-		}
-		if c.model.MBG != nil && (orders == nil || c.before(orders)) {
-			orders = c
+		if c.model.MBG != nil {
+			buying = append(buying, c)
 		}
 	}
+	best, orders := t.choose(all), t.choose(buying)
+	t.judge(all, best)
 	if best == nil {
-		return nil, "no candidate stood the test of the hold-out; model_checks has the reason of each"
+		return nil, "no candidate stood its tests; model_checks has the reason of each"
 	}
-	constant := best.constant()
+	if best.brier() >= best.constant() {
+		return nil, fmt.Sprintf("%s is worse than a constant on the hold-out: Brier %.4f, the constant %.4f", best.model.Name, best.brier(), best.constant())
+	}
+	return t.publish(best, orders)
+}
+
+// choose is the best of those that may speak of the horizon to come; nil
+// where none may.
+func (t *trial) choose(all []*candidate) *candidate {
+	for {
+		var best *candidate
+		for _, c := range all {
+			if c.unsuited == nil && (best == nil || c.before(best)) {
+				best = c
+			}
+		}
+		if best == nil {
+			return nil
+		}
+		if t.suits(best); best.unsuited == nil {
+			return best
+		}
+	}
+}
+
+// judge says what became of those that stood the test of the hold-out.
+func (t *trial) judge(all []*candidate, best *candidate) {
 	for _, c := range all {
 		detail := "not the best"
 		if c == best {
 			detail = "the best"
 		}
-		if c.brier() >= constant {
+		if c.brier() >= c.constant() {
 			detail += ", and worse than a constant"
+		}
+		if c.caveat != "" {
+			detail += "; " + c.caveat
+		}
+		if c.unsuited != nil {
+			detail = c.unsuited.Error()
 		}
 		t.check(Check{Model: c.model.Name, Name: "verdict", Detail: detail})
 	}
-	if best.brier() >= constant {
-		return nil, fmt.Sprintf("%s is worse than a constant on the hold-out: Brier %.4f, the constant %.4f", best.model.Name, best.brier(), constant)
-	}
-	return t.publish(best, orders)
 }
 
 // publish fits the best candidate to all that is known, and beside it, where
 // it tells nothing of orders, the best of those that do.
 func (t *trial) publish(best, orders *candidate) (m *Model, reason string) {
-	name := best.model.Name
-	m, err := t.fit(name, t.asOf)
+	m, err := t.today(best)
 	if err != nil {
-		return nil, fmt.Sprintf("%s, fitted to all that is known: %v", name, err)
+		return nil, fmt.Sprintf("%s, fitted to all that is known: %v", best.model.Name, err)
 	}
+	t.result.Fits = append(t.result.Fits, best.fits...)
 	m.Level = best.level
 	if m.Level != nil {
-		t.tell(name, t.asOf, []string{"level_intercept", "level_slope"}, []float64{m.Level.Intercept, m.Level.Slope}, 0, len(t.held.then))
+		t.result.Fits = append(t.result.Fits,
+			parameters(m.Name, t.asOf, []string{"level_intercept", "level_slope"}, []float64{m.Level.Intercept, m.Level.Slope}, 0, len(t.held.then))...)
 	}
 	if orders == nil {
 		return m, ""
 	}
 	if orders != best {
-		o, err := t.fit(orders.model.Name, t.asOf)
+		o, err := t.today(orders)
 		if err != nil {
 			t.check(Check{Model: orders.model.Name, Name: "verdict", Detail: "fitted to all that is known: " + err.Error()})
 			return m, ""
 		}
+		t.result.Fits = append(t.result.Fits, orders.fits...)
 		m.MBG, m.Clock = o.MBG, o.Clock
 	}
 	m.Orders = t.ordersBeatConstant(orders.model)
 	return m, ""
 }
 
-func (t *trial) tell(model string, day int32, names []string, values []float64, logLikelihood float64, customers int) {
-	for i, v := range values {
-		t.result.Fits = append(t.result.Fits, Parameter{model, day, names[i], v, logLikelihood, int64(customers)})
+// today is a candidate, fitted to all that is known.
+func (t *trial) today(c *candidate) (m *Model, err error) {
+	if c.now == nil {
+		c.now, c.fits, err = t.fit(c.model.Name, t.asOf)
 	}
+	return c.now, err
+}
+
+func parameters(model string, day int32, names []string, values []float64, logLikelihood float64, customers int) (all []Parameter) {
+	for i, v := range values {
+		all = append(all, Parameter{model, day, names[i], v, logLikelihood, int64(customers)})
+	}
+	return all
 }
 
 // fit is a candidate, fitted to what was known at the end of a day.
-func (t *trial) fit(name string, day int32) (*Model, error) {
-	m := &Model{Name: name, Horizon: t.Horizon}
+func (t *trial) fit(name string, day int32) (*Model, []Parameter, error) {
 	switch name {
 	case MBGNBD, MBGSeason:
-		return m, t.fitMBG(m, day)
+		return t.fitMBG(name, day)
 	case LogisticOnRFM:
-		return m, t.fitLogistic(m, day)
+		return t.fitLogistic(day)
 	}
-	return nil, fmt.Errorf("no candidate is called %q", name)
+	return nil, nil, fmt.Errorf("no candidate is called %q", name)
 }
 
-func (t *trial) fitMBG(m *Model, day int32) (err error) {
-	var all []past
+// known is who had bought by the end of a day.
+func (t *trial) known(day int32) (all []past) {
 	for _, days := range t.customers {
 		if p, ok := lookBack(days, day); ok {
 			all = append(all, p)
 		}
 	}
+	return all
+}
+
+func (t *trial) fitMBG(name string, day int32) (m *Model, fits []Parameter, err error) {
+	m = &Model{Name: name, Horizon: t.Horizon}
+	all := t.known(day)
 	var mbg MBG
 	var ll float64
-	if m.Name == MBGSeason {
+	if name == MBGSeason {
+		if !t.knows(day) {
+			return nil, nil, errNoYear
+		}
 		mbg, m.Clock, ll, err = fitSeason(all, newTraffic(all, t.customers, day), t.Horizon)
 	} else {
 		mbg, ll, err = FitMBG(on(nil, all), MBG{})
 	}
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	m.MBG = &mbg
-	t.tell(m.Name, day, mbgNames[:], []float64{mbg.R, mbg.Alpha, mbg.A, mbg.B}, ll, len(all))
+	fits = parameters(name, day, mbgNames[:], []float64{mbg.R, mbg.Alpha, mbg.A, mbg.B}, ll, len(all))
 	if m.Clock != nil {
-		t.tell(m.Name, day, []string{"pace"}, []float64{m.Clock.between(day, day+t.Horizon) / float64(t.Horizon)}, 0, len(all))
+		fits = append(fits, parameters(name, day, []string{"pace"}, []float64{m.Clock.between(day, day+t.Horizon) / float64(t.Horizon)}, 0, len(all))...)
 	}
-	return nil
+	return m, fits, nil
 }
 
 // fitLogistic learns from the horizon before the day.
-func (t *trial) fitLogistic(m *Model, day int32) error {
+func (t *trial) fitLogistic(day int32) (*Model, []Parameter, error) {
 	var traits [][4]float64
 	var churned []bool
 	for _, days := range t.customers {
@@ -182,11 +229,10 @@ func (t *trial) fitLogistic(m *Model, day int32) error {
 	}
 	w, ll, err := fitLogistic(traits, churned)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	m.Logistic = &Logistic{w[0], w[1], w[2], w[3]}
-	t.tell(m.Name, day, logisticNames[:], w[:], ll, len(traits))
-	return nil
+	return &Model{Name: LogisticOnRFM, Horizon: t.Horizon, Logistic: &Logistic{w[0], w[1], w[2], w[3]}},
+		parameters(LogisticOnRFM, day, logisticNames[:], w[:], ll, len(traits)), nil
 }
 
 // ordersBeatConstant tells whether the orders that a model of back then

@@ -82,7 +82,7 @@ func value(t *testing.T, r *Result, model, name string) float64 {
 func outcome(r *Result, all [][]customer.OrderDay) (f forecast) {
 	for _, days := range all {
 		if s, ok := r.Model.Score(days, worldEnd); ok {
-			f.risk, f.churned = append(f.risk, s.Risk), append(f.churned, boughtIn(days, worldEnd, worldEnd+worldHorizon) == 0)
+			f.risk, f.churned = append(f.risk, s.Risk), append(f.churned, boughtIn(days, worldEnd, worldEnd+r.Model.Horizon) == 0)
 		}
 	}
 	return f
@@ -121,11 +121,11 @@ func TestASteadyShopIsPublished(t *testing.T) {
 	}
 }
 
-// TestASeasonInTheHoldOutAlone plays a rush that no history knows: a strong
-// one is refused with its numbers; of a weak one the risks still hold when it
-// is over.
+// TestASeasonInTheHoldOutAlone plays a rush that no history knows: it is
+// refused with its numbers; of one too weak for that the risks still hold when
+// it is over.
 func TestASeasonInTheHoldOutAlone(t *testing.T) {
-	for rush, published := range map[float64]bool{3: false, 2: false, 1.3: true, .8: true, .3: false} {
+	for rush, published := range map[float64]bool{3: false, 2: false, 1.3: false, 1.1: true, .8: true, .3: false} {
 		all := world(8000, 1, func(day int) float64 {
 			if day >= worldDays-worldHorizon && day < worldDays {
 				return rush
@@ -143,7 +143,7 @@ func TestASeasonInTheHoldOutAlone(t *testing.T) {
 		}
 		f := outcome(r, all)
 		t.Logf("rush %g: %s, calibration gap %.3f in the hold-out and %.3f after it", rush, r.Model.Name, value(t, r, r.Model.Name, "calibration_gap"), f.gap())
-		if f.gap() > .08 {
+		if f.gap() > .05 {
 			t.Errorf("rush %g: a decile is off by %.3f: %+v", rush, f.gap(), f.deciles())
 		}
 	}

@@ -43,20 +43,20 @@ func (w *window) lacks(least int) string {
 
 // holdOut looks one horizon back; the reason is why it is no test.
 func (t *trial) holdOut() (reason string) {
-	first := int32(math.MaxInt32)
+	t.first = math.MaxInt32
 	for _, days := range t.customers {
 		for _, d := range days {
 			if d.Orders > 0 {
-				first = min(first, d.Day)
+				t.first = min(t.first, d.Day)
 			}
 		}
 	}
-	if first == math.MaxInt32 {
+	if t.first == math.MaxInt32 {
 		return "nobody has a counted order"
 	}
 	// The logistic regression needs a horizon to learn from before the one
 	// that it is held against, and that a history before it.
-	if history := t.asOf - first + 1; history < 3*t.Horizon {
+	if history := t.asOf - t.first + 1; history < 3*t.Horizon {
 		return fmt.Sprintf("the history has %d days; three horizons of %d days are needed", history, t.Horizon)
 	}
 	t.held = t.look(t.asOf)
@@ -72,7 +72,11 @@ func (t *trial) holdOut() (reason string) {
 type candidate struct {
 	model *Model // fitted to what was known then
 	forecast
-	level *Level
+	level    *Level
+	now      *Model // fitted to all that is known, where it was asked for
+	fits     []Parameter
+	unsuited error  // why it may not speak of the horizon to come
+	caveat   string // what the hold-out cannot tell of it
 }
 
 // before tells whether c is to be published rather than d: by Brier score,
@@ -99,10 +103,11 @@ func (w *window) foretell(m *Model) (f forecast, err error) {
 
 // try fits a candidate to what was known and holds it against what happened.
 func (t *trial) try(name string) (*candidate, error) {
-	m, err := t.fit(name, t.held.cut)
+	m, fits, err := t.fit(name, t.held.cut)
 	if err != nil {
 		return nil, err
 	}
+	t.result.Fits = append(t.result.Fits, fits...)
 	f, err := t.held.foretell(m)
 	if err != nil {
 		return nil, err
@@ -110,30 +115,52 @@ func (t *trial) try(name string) (*candidate, error) {
 	c := &candidate{model: m, forecast: f}
 	t.mend(c)
 	t.checkForecast(name, &c.forecast)
-	if off, most := math.Abs(c.mean()-c.base()), mostOff(len(c.risk)); off > most {
-		return nil, fmt.Errorf("on the hold-out its mean risk is %.3f where %.3f bought nothing, off by more than %.3f: "+
-			"the shop was busier or quieter than anything before it tells, and whether it stays so nobody knows", c.mean(), c.base(), most)
+	if err := c.offTooFar(); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
 
-// mostOff is how far mean risk and outcome of so many customers may lie
-// apart: .05, and what chance does to a share.
-func mostOff(customers int) float64 { return .05 + 2*.5/math.Sqrt(float64(customers)) }
+// mostOff is how far mean risk and outcome may lie apart, of all and of a
+// decile, and more only where chance alone may do it.
+const mostOff = .05
+
+// offTooFar tells where a forecast is off by more than it may, and surely.
+func (c *candidate) offTooFar() error {
+	const busier = "the shop was busier or quieter than anything before it tells, and whether it stays so nobody knows"
+	if all := (decile{len(c.risk), c.mean(), c.base()}); all.off() > all.mayBeOff() {
+		return fmt.Errorf("on the hold-out its mean risk is %.3f where %.3f bought nothing, off by more than %.3f: %s", all.risk, all.churned, all.mayBeOff(), busier)
+	}
+	if c.brier() >= c.constant() {
+		return nil // which is the clearer reason
+	}
+	for k, d := range c.deciles() {
+		if d.off() > d.mayBeOff() {
+			return fmt.Errorf("on the hold-out its mean risk in decile %d is %.3f where %.3f bought nothing, off by more than %.3f: "+
+				"it does not know these customers, or %s", k+1, d.risk, d.churned, d.mayBeOff(), busier)
+		}
+	}
+	return nil
+}
 
 // mend moves the level of a forecast by what the same candidate was off by
 // one horizon earlier, where that surely makes it better: what was so twice
 // is the candidate's way, what was so once a season's. Then the level that is
-// published comes from both.
+// published comes from both. Of a candidate that knows no months it learns
+// nothing: two horizons may lie in one season, and the one to come in another.
 func (t *trial) mend(c *candidate) {
+	if c.model.Name != MBGSeason || !t.knows(t.held.cut-t.Horizon) {
+		return
+	}
 	earlier := t.look(t.held.cut)
 	if earlier.lacks(t.MinBuyers) != "" {
 		return
 	}
-	m, err := t.fit(c.model.Name, earlier.cut)
+	m, fits, err := t.fit(c.model.Name, earlier.cut)
 	if err != nil {
 		return
 	}
+	t.result.Fits = append(t.result.Fits, fits...)
 	f, err := earlier.foretell(m)
 	if err != nil {
 		return

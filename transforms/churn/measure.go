@@ -1,6 +1,7 @@
 package churn
 
 import (
+	"iter"
 	"math"
 	"slices"
 )
@@ -112,11 +113,18 @@ type decile struct {
 	churned   float64 // share
 }
 
-func (f *forecast) deciles() (all [10]decile) {
-	order := f.byRisk()
-	for k := range all {
-		d := &all[k]
-		for _, i := range order[k*len(order)/10 : (k+1)*len(order)/10] {
+func (d *decile) off() float64 { return math.Abs(d.risk - d.churned) }
+
+// mayBeOff is mostOff, or what chance does to a share in all but one of four
+// hundred.
+func (d *decile) mayBeOff() float64 {
+	return max(mostOff, 3*math.Sqrt(d.risk*(1-d.risk)/float64(d.customers)))
+}
+
+func (f *forecast) deciles() (all []decile) {
+	for tenth := range f.parts(10) {
+		d := decile{}
+		for _, i := range tenth {
 			d.customers++
 			d.risk += f.risk[i]
 			if f.churned[i] {
@@ -125,14 +133,27 @@ func (f *forecast) deciles() (all [10]decile) {
 		}
 		d.risk /= float64(d.customers)
 		d.churned /= float64(d.customers)
+		all = append(all, d)
 	}
 	return all
+}
+
+// parts are the customers in so many parts, those of least risk first.
+func (f *forecast) parts(n int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		order := f.byRisk()
+		for k := range n {
+			if !yield(order[k*len(order)/n : (k+1)*len(order)/n]) {
+				return
+			}
+		}
+	}
 }
 
 // gap is how far mean risk and outcome lie apart in the worst decile.
 func (f *forecast) gap() (worst float64) {
 	for _, d := range f.deciles() {
-		worst = max(worst, math.Abs(d.risk-d.churned))
+		worst = max(worst, d.off())
 	}
 	return worst
 }

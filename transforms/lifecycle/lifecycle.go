@@ -36,6 +36,10 @@ func Names() []string {
 // reactivated.
 const Recent = 60
 
+// unknown is the rhythm of a shop that nobody has come back to yet: with it
+// who bought is active for 90 days and lapsed after 180.
+const unknown Rhythm = 2 * 60
+
 // Rhythm is twice a median of days: of an even number it may be a half. 0 is
 // none.
 type Rhythm int64
@@ -73,12 +77,14 @@ func gapsOf(days []customer.OrderDay) (gaps []int32) {
 	return gaps
 }
 
-// Of is a customer's stage at the end of a day. Where neither the customer
-// nor the shop has a rhythm, who bought is new, and later active.
+// Of is a customer's stage at the end of a day.
 func Of(days []customer.OrderDay, shop Rhythm, asOf int32) Stage {
 	rhythm, gaps := shop, gapsOf(days)
-	if len(gaps) >= 2 {
+	switch {
+	case len(gaps) >= 2:
 		rhythm = Own(days)
+	case shop == 0:
+		rhythm = unknown
 	}
 	var first, last int32
 	any := false
@@ -95,8 +101,6 @@ func Of(days []customer.OrderDay, shop Rhythm, asOf int32) Stage {
 		return Prospect
 	case asOf-first < Recent:
 		return New
-	case rhythm == 0:
-		return Active
 	}
 	back := last
 	for _, gap := range slices.Backward(gaps) {

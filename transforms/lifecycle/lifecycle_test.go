@@ -51,8 +51,10 @@ func TestStages(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, Names()[got], Names()[c.want])
 		}
 	}
-	if got := Of(on(500), 0, today); got != Active {
-		t.Errorf("without any rhythm: %s", Names()[got])
+	for day, want := range map[int32]Stage{941: New, 940: Active, 910: Active, 909: AtRisk, 820: AtRisk, 819: Lapsed, 300: Lapsed} {
+		if got := Of(on(day), 0, today); got != want {
+			t.Errorf("where nobody ever came back, the one order on day %d: %s, want %s", day, Names()[got], Names()[want])
+		}
 	}
 }
 

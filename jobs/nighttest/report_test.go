@@ -195,7 +195,7 @@ func TestAReportOfWhatIsNotThere(t *testing.T) {
 
 // TestReportOpens hands the page to what shows pages.
 func TestReportOpens(t *testing.T) { // it sets PATH
-	p := newPlace(t, map[string]string{"habitue.yaml": customerProject, "crm.csv": "id,email,phone,at\nC1,anna@x.de,,2025-01-01T10:00:00\n", "desk.csv": "id,at,email,card,login,amount\n"})
+	p := newPlace(t, map[string]string{"habitue.yaml": customerProject, "crm.csv": "id,email,phone,born,at\nC1,anna@x.de,,,2025-01-01T10:00:00\n", "desk.csv": "id,at,email,card,login,amount\n"})
 	p.edit(t, "WAREHOUSE", "warehouse: none")
 	p.run(t, "--as-of", "2025-01-05")
 	p.write(t, "bin/xdg-open", []byte("#!/bin/sh\necho \"$1\" > \""+p.path("shown")+"\"\n"))

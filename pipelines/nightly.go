@@ -89,7 +89,7 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 	if n.Ledger != nil {
 		step1("fold", names[0])
 		step1("reclaim", "claims", "standing")
-		step1("award", "claimed", "stood", "partings")
+		step1("award", "claimed", "stood", "partings", "followers")
 		names[0] = "folded"
 		step1("name", append(names, "awards")...)
 		step1("register", "ledgerrows", "outcomes")

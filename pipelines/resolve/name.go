@@ -65,6 +65,7 @@ type naming struct {
 	lists      *work.Listed
 	suppressed map[string]bool             // addresses, as letter:value
 	given      map[uint32][]identity.Given // by label
+	followers  map[customer.ID][]int       // shards of the ids that are part of an id given here
 	fates      map[uint32]byte             // by label, of those of which links were looked at
 	ids        *work.TableWriter
 	changes    *changeWriter
@@ -80,7 +81,7 @@ type naming struct {
 
 func (n *naming) begin(shard int, in *flow.Inputs) (err error) {
 	if n.Ledger != nil {
-		n.given = map[uint32][]identity.Given{}
+		n.given, n.followers = map[uint32][]identity.Given{}, map[customer.ID][]int{}
 		err := in.Read("awards", func(_ *flow.Batch, data []byte) error {
 			d := work.Decoder{B: data}
 			for d.More() {
@@ -90,6 +91,13 @@ func (n *naming) begin(shard int, in *flow.Inputs) (err error) {
 				g.Award = identity.Award(d.Byte())
 				g.Born, g.Day = int64(d.Uint64()), int32(d.Varint())
 				n.given[label] = append(n.given[label], g)
+				var told []int
+				for shards := d.Uvarint(); shards > 0 && d.Err == nil; shards-- {
+					told = append(told, int(d.Uvarint()))
+				}
+				if told != nil {
+					n.followers[g.ID] = told
+				}
 			}
 			return d.Err
 		})
@@ -191,10 +199,14 @@ func (n *naming) settle(p *component) customer.ID {
 	default:
 		tell(kept, outcomeFound)
 	}
-	for _, m := range merged { // every shard is told: any may have customers that are part of this one
+	for _, m := range merged {
 		o := outcome{id: m, other: kept, what: outcomeMerged, cause: mergeCause(fate), birth: p.birth}
-		for shard := range n.Shards {
-			n.outcomes[shard] = o.append(n.outcomes[shard])
+		own := n.IdShard(m)
+		n.outcomes[own] = o.append(n.outcomes[own])
+		for _, shard := range n.followers[m] { // they have customers that are part of this one
+			if shard != own {
+				n.outcomes[shard] = o.append(n.outcomes[shard])
+			}
 		}
 	}
 	return kept

@@ -46,6 +46,12 @@ const (
 	Expected         // the id is foreseen for a component with such keys
 )
 
+// Merges tells whether an id with that answer may be merged into another that
+// its component has: see Settle.
+func (a Award) Merges() bool {
+	return a == Found || a == TakenBack || a == Promised || a == Expected
+}
+
 // Judge answers the claims on one id, in their order.
 //
 // Where one customer's keys lie in several components, the part with the

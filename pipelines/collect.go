@@ -75,7 +75,7 @@ func collect(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, _ *flow.
 				o := &r.Orders[w.SourceOf(block)]
 				o.Customers.add(t.Orders)
 				o.Nobodys.add(t.Nobodys)
-				if block >= len(w.BlockFile) {
+				if block >= len(w.Blocks) {
 					continue // orders made of lines: their rows were counted as lines
 				}
 				f := &sums[w.FileOf(int64(block))]

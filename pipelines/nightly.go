@@ -163,7 +163,7 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		if n.WantsConsents() {
 			told = append(told, "consented")
 		}
-		if n.Segments.Listed {
+		if len(n.Segments.Lists) > 0 {
 			told = append(told, "listed")
 			if n.Ledger != nil {
 				told = append(told, "listedids")

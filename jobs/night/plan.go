@@ -54,7 +54,6 @@ type plan struct {
 	waived   []arrival // files that nights up to this one were run without
 	files    []brief.File
 	blocks   []brief.Block
-	byBlock  []int
 	bytes    int64
 	plain    int64 // about how many bytes they are as plain text
 }
@@ -260,7 +259,6 @@ func (out *plan) add(p *project.Project, v *version) {
 		Replaced: v.Verdict == delivery.Replaced})
 	for _, b := range v.info.Blocks {
 		out.blocks = append(out.blocks, brief.Block{File: v.file, Block: b})
-		out.byBlock = append(out.byBlock, v.file)
 	}
 	out.bytes += v.bytes
 	out.plain += v.bytes

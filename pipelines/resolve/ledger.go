@@ -45,7 +45,7 @@ func LedgerFiles(l *brief.Ledger) (flow.Seed, error) {
 			all = append(all, ledgerFile{k == l.End, false, i})
 		}
 	}
-	return flow.SeedOf("ledgerfiles", all)
+	return flow.SeedOf(all)
 }
 
 // ledger reads a file of the ledger and deals it out: keys to where

@@ -29,15 +29,11 @@ func name(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *fl
 	if err != nil {
 		return err
 	}
-	lists, err := work.ReadLists(w.Night)
+	lists, err := w.Listed()
 	if err != nil {
 		return err
 	}
-	suppressed, err := work.ReadSuppressed(w.Night)
-	if err != nil {
-		return err
-	}
-	n := &naming{Worker: w, lists: lists, suppressed: suppressed, namer: identity.NewNamer(w.Salt, w.Names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
+	n := &naming{Worker: w, lists: lists, suppressed: w.Muted(), namer: identity.NewNamer(w.Salt, w.Names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}

@@ -1,13 +1,13 @@
 package pipelines
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"sync"
 
 	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/pipelines/brief"
-	"github.com/zeebo/xxh3"
 )
 
 // briefFile is where the workers find what is asked of the night. In the job it
@@ -18,7 +18,7 @@ const briefFile = "brief.json"
 // job is what the graph says of the night.
 type job struct {
 	Brief string
-	Sum   uint64 // xxh3 of its bytes
+	Sum   string // SHA-256 of its bytes
 	Salt  string // which no file of a run has
 }
 
@@ -28,12 +28,14 @@ func jobOf(n *brief.Night) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write down the night: %w", err)
 	}
-	j := job{Brief: store.Join(n.Scratch, briefFile), Sum: xxh3.Hash(text), Salt: n.Salt}
+	j := job{Brief: store.Join(n.Scratch, briefFile), Sum: sumOf(text), Salt: n.Salt}
 	if err := store.Write(j.Brief, text); err != nil {
 		return nil, fmt.Errorf("write down the night: %w", err)
 	}
 	return json.Marshal(j)
 }
+
+func sumOf(text []byte) string { return fmt.Sprintf("%x", sha256.Sum256(text)) }
 
 // briefs are the nights that this process works on, by the text of their jobs:
 // each is read once.
@@ -57,7 +59,7 @@ func briefed(text []byte) (*brief.Night, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what is asked of the night: %w", err)
 	}
-	if xxh3.Hash(data) != j.Sum {
+	if sumOf(data) != j.Sum {
 		return nil, fmt.Errorf("read what is asked of the night: the bytes of %s changed", j.Brief)
 	}
 	n := &brief.Night{}

@@ -84,6 +84,12 @@ func loadsOfTwoNights(t *testing.T, shards, inMemory string) map[string]flow.Loa
 	p := newPlace(t, files)
 	p.run(t, "--as-of", "2025-12-30")
 	p.write(t, "crm8.csv", []byte(joined(people)))
+	return loads(t, p)
+}
+
+// loads runs the last night of a place and tells what went to its stages.
+func loads(t *testing.T, p *place) map[string]flow.Load {
+	t.Helper()
 	out, _ := p.habitue(t, fault.OK, "--json", "--progress", "none", "run", "--as-of", "2025-12-31")
 	var s struct {
 		Loads map[string]flow.Load `json:"loads"`
@@ -114,8 +120,8 @@ func TestNoKeyGathersATable(t *testing.T) {
 		// The union-find in one worker is the one exception that grows with the
 		// keys; fit has a sample, which ends to grow at 200,000 customers; the
 		// others hold names of files, counts and cuts.
-		{"200000000", map[string]float64{"components": .1, "fit": .02, "collect": .02, "next": .001, "cube": .002, "enlist": .001}},
-		{"0", map[string]float64{"fit": .02, "collect": .02, "next": .001, "cube": .002, "enlist": .001}},
+		{"200000000", map[string]float64{"components": .1, "fit": .02, "collect": .02, "total": .01, "next": .001, "cube": .001, "enlist": .001}},
+		{"0", map[string]float64{"fit": .02, "collect": .02, "total": .01, "next": .001, "cube": .001, "enlist": .001}},
 	} {
 		few, many := loadsOfTwoNights(t, "16", c.inMemory), loadsOfTwoNights(t, "64", c.inMemory)
 		all := int64(0)
@@ -156,5 +162,21 @@ func TestNoKeyGathersATable(t *testing.T) {
 				t.Errorf("in_memory %s: a key of %s has %.1f times the mean of %.0f bytes", c.inMemory, stage, float64(f.MostBytes)/mean, mean)
 			}
 		}
+	}
+}
+
+// TestCountsAreAddedUpOnTheWay holds that where all counts come together nobody
+// hears of every shard: of the cohorts and of what became of the rows of a file
+// each shard has as much as all together.
+func TestCountsAreAddedUpOnTheWay(t *testing.T) {
+	files := skewed(200)
+	files["habitue.yaml"] = strings.NewReplacer("SHARDS", "256", "components: {in_memory: IN_MEMORY}\n", "", "tables: all", "tables: {cohort_overall: all}").Replace(skewProject)
+	all := loads(t, newPlace(t, files))
+	total, cube := all["total"], all["cube"]
+	if total.Keys != 4 || total.Bytes < 256*100 {
+		t.Errorf("256 shards are added up at %d keys, %d bytes", total.Keys, total.Bytes)
+	}
+	if cube.MostElements != total.Keys || 8*cube.Bytes > total.Bytes {
+		t.Errorf("%d of %d bytes that were counted go on to cube, in %d batches", cube.Bytes, total.Bytes, cube.MostElements)
 	}
 }

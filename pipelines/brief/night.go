@@ -238,6 +238,28 @@ func (n *Night) wantsOfCustomers(columns ...string) bool {
 // FileOf is the file of a block.
 func (n *Night) FileOf(block int64) int { return n.Blocks[block].File }
 
+// Account is where what becomes of the rows of a block is counted: its file,
+// or of orders made of lines their source, after the files.
+func (n *Night) Account(block int) int {
+	if block < len(n.Blocks) {
+		return n.Blocks[block].File
+	}
+	return len(n.Files) + n.SourceOf(block)
+}
+
+// SourceOfAccount is the source of an account of either sort.
+func (n *Night) SourceOfAccount(account int) int {
+	if account < len(n.Files) {
+		return n.Files[account].Source
+	}
+	return account - len(n.Files)
+}
+
+// Total is where blocks and shards add up what they counted before it goes to
+// the one that has all: one of some thousand that each have every file, or
+// every cohort, would have a gigabyte.
+func (n *Night) Total(blockOrShard int) int { return blockOrShard >> 6 }
+
 // LineBlock numbers the orders made of lines as a block of their own, per
 // source and shard, after the blocks that were read.
 func (n *Night) LineBlock(source, shard int) int {

@@ -231,7 +231,7 @@ func (n *naming) end(shard int, out *flow.Outputs) error {
 	if len(n.worths) > 0 {
 		out.Emit("worths", shard, n.worths)
 	}
-	out.Emit("cube", 0, n.cube.Append(nil))
+	out.Emit("cube", n.Total(shard), n.cube.Append(nil))
 	return nil
 }
 

@@ -176,10 +176,16 @@ func Settle(given []Given) (kept customer.ID, merged []customer.ID, cause string
 	default:
 		return kept, nil, "", false
 	}
+	var told map[customer.ID]bool
 	for _, g := range append(found, foreseen...) {
-		if g.ID != kept && !slices.Contains(merged, g.ID) {
-			merged = append(merged, g.ID)
+		if g.ID == kept || told[g.ID] {
+			continue
 		}
+		if told == nil {
+			told = map[customer.ID]bool{}
+		}
+		told[g.ID] = true
+		merged = append(merged, g.ID)
 	}
 	return kept, merged, cause, true
 }

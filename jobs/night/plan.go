@@ -56,6 +56,7 @@ type plan struct {
 	blocks   []brief.Block
 	bytes    int64
 	plain    int64 // about how many bytes they are as plain text
+	keys     int64 // about how many keys of customers they name at most
 }
 
 // planner finds the files of a night and decides which hold.
@@ -260,11 +261,13 @@ func (out *plan) add(p *project.Project, v *version) {
 	for _, b := range v.info.Blocks {
 		out.blocks = append(out.blocks, brief.Block{File: v.file, Block: b})
 	}
-	out.bytes += v.bytes
-	out.plain += v.bytes
+	plain := v.bytes
 	if compressed(v.open) {
-		out.plain += 5 * v.bytes
+		plain *= 6
 	}
+	out.bytes += v.bytes
+	out.plain += plain
+	out.keys += keysOf(&p.Sources[v.source], v.info.Rows, plain)
 }
 
 // compressed tells by its name whether a file is larger than it looks.

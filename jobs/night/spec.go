@@ -28,7 +28,7 @@ func (n *Night) write(ctx context.Context) (*brief.Night, error) {
 	s := &brief.Night{RunID: n.Manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: latest(p), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
 		Files: n.plan.files, Blocks: n.plan.blocks, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
-		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
+		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.keys, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
 		if err != nil {
@@ -74,14 +74,27 @@ func fileParts(bytes int64) int { return int(min(1<<12, 1<<bits.Len64(uint64(byt
 
 // rounds is in how many rounds the keys of customers are joined: none, which
 // is all in one worker, up to as many keys as the project file says.
-func rounds(inMemory, bytes int64) int {
-	// An export has a key for some hundred to three hundred bytes. Too many
-	// costs time, too few costs memory.
-	keys := bytes / 100
+func rounds(inMemory, keys, bytes int64) int {
 	if keys <= inMemory {
 		return 0
 	}
 	return resolve.Rounds(bytes) // a key has at least a byte
+}
+
+// keysOf is how many keys a file names at most: each row has one in each field
+// that is a key. Who is on three rows counts three times: too many costs time,
+// too few costs the memory of one worker.
+func keysOf(s *project.Source, rows, plain int64) int64 {
+	keys := int64(0)
+	for _, f := range s.Mapping.Fields {
+		if def, ok := s.Kind.Field(f.Field); ok && def.Type == customer.KeyField || s.Kind == customer.Contact && f.Field == s.Kind.IDField() {
+			keys++
+		}
+	}
+	if rows == 0 { // of what is packed only the bytes are known, about
+		rows = plain / 32
+	}
+	return rows * keys
 }
 
 // source is a source as the pipeline needs it.

@@ -27,8 +27,9 @@ func (n *Night) write(ctx context.Context) (*brief.Night, error) {
 	}
 	s := &brief.Night{RunID: n.Manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: latest(p), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
-		Files: n.plan.files, Blocks: n.plan.blocks, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
+		Files: n.plan.files, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
 		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.keys, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
+	s.Blocks = coarse(n.plan.blocks, s.Shards)
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
 		if err != nil {
@@ -66,6 +67,28 @@ func shards(said int, bytes int64) int {
 	}
 	wanted := uint64(max(1, min(64, bytes>>23), bytes>>26))
 	return min(4096, 1<<bits.Len64(wanted-1))
+}
+
+// leastBatch is how many bytes of a block there should be for each shard: what
+// a batch costs does not go by what is in it.
+const leastBatch = 16 << 10
+
+// coarse puts neighbours together where blocks are small for so many shards, so
+// that there are not as many batches as blocks and shards, multiplied, but as
+// the bytes that are read. Up to 256 shards blocks stay as they were cut. What
+// is one block anyway, a row group or a file that is packed, stays so too.
+func coarse(blocks []brief.Block, shards int) (out []brief.Block) {
+	for _, b := range blocks {
+		if n := len(out) - 1; n >= 0 {
+			last := &out[n]
+			if b.File == last.File && b.Length >= 0 && last.Length >= 0 && last.Offset+last.Length == b.Offset && last.Length < int64(shards)*leastBatch {
+				last.Length += b.Length
+				continue
+			}
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
 // fileParts is into how many files the rows of a month go: one for each

@@ -20,7 +20,7 @@ func TestBatchesGrowWithTheBytesAlone(t *testing.T) {
 	for i := range 3 {
 		blocks = append(blocks, brief.Block{File: 2, Block: rowfile.Block{Path: "b.parquet", Length: -1, RowGroup: i}})
 	}
-	for shards, want := range map[int]int{1: 103, 64: 103, 256: 103, 1024: 2*13 + 3, 4096: 2*4 + 3} {
+	for shards, want := range map[int]int{1: 103, 64: 103, 128: 103, 256: 2*25 + 3, 1024: 2*7 + 3, 4096: 2*2 + 3} {
 		got := coarse(blocks, shards)
 		if len(got) != want {
 			t.Errorf("%d shards: %d blocks, want %d", shards, len(got), want)

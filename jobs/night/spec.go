@@ -60,22 +60,24 @@ func (n *Night) write(ctx context.Context) (*brief.Night, error) {
 }
 
 // shards is how many parts the work is cut into: as said, else one for each
-// eight megabytes, up to 64. No byte of the result depends on it.
+// eight megabytes up to 64, for each 64 up to 1,024, for each 256 up to 4,096:
+// what shards send each other is as many batches as there are shards, squared.
+// No byte of the result depends on it.
 func shards(said int, bytes int64) int {
 	if said > 0 {
 		return said
 	}
-	wanted := uint64(max(1, min(64, bytes>>23), bytes>>26))
+	wanted := uint64(max(1, min(64, bytes>>23), min(1024, bytes>>26), bytes>>28))
 	return min(4096, 1<<bits.Len64(wanted-1))
 }
 
 // leastBatch is how many bytes of a block there should be for each shard: what
 // a batch costs does not go by what is in it.
-const leastBatch = 16 << 10
+const leastBatch = 32 << 10
 
 // coarse puts neighbours together where blocks are small for so many shards, so
 // that there are not as many batches as blocks and shards, multiplied, but as
-// the bytes that are read. Up to 256 shards blocks stay as they were cut. What
+// the bytes that are read. Up to 128 shards blocks stay as they were cut. What
 // is one block anyway, a row group or a file that is packed, stays so too.
 func coarse(blocks []brief.Block, shards int) (out []brief.Block) {
 	for _, b := range blocks {

@@ -155,6 +155,7 @@ var rooms = []room{
 	{folder: "pipelines", may: []line{
 		{"customer", "the words everyone shares"},
 		{"transforms/rfm", "how many rounds the cuts take"},
+		{"transforms/cohort", "what shards counted is added up in the middle"},
 		{"connectors/lake", "the files that a night wrote"},
 		{"internal/...", "buckets, progress, files, faults"},
 		{"pipelines/...", "its rooms, put together to a night"},

@@ -61,32 +61,11 @@ const resultFile = "result.json"
 // collect writes down what the other stages wrote and counted.
 func collect(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, _ *flow.Outputs) error {
 	r := Result{Files: map[string][]lake.File{}, Orders: make([]Orders, len(w.Sources))}
-	sums := make([]work.Tally, len(w.Files))
+	tallies := work.Tallies{}
 	read := func(b *flow.Batch, data []byte) error {
 		switch b.Port.Base() {
-		case "tally", "gathertally", "interntally":
-			d := work.Decoder{B: data}
-			for d.More() {
-				var t work.Tally
-				block := t.Merge(&d)
-				if d.Err != nil {
-					return d.Err
-				}
-				o := &r.Orders[w.SourceOf(block)]
-				o.Customers.add(t.Orders)
-				o.Nobodys.add(t.Nobodys)
-				if block >= len(w.BlockFile) {
-					continue // orders made of lines: their rows were counted as lines
-				}
-				f := &sums[w.FileOf(int64(block))]
-				for c := range work.TallyClasses {
-					f.Add(c, t.Rows[c], t.Money[c])
-				}
-				f.Turn(t.Turnover)
-				f.Unreadable += t.Unreadable
-				f.Assumed += t.Assumed
-				f.Equal += t.Equal
-			}
+		case "totals":
+			return tallies.Merge(data)
 		case "unheeded":
 			d := work.Decoder{B: data}
 			for d.More() {
@@ -112,6 +91,15 @@ func collect(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, _ *flow.
 		if err := in.Read(p, read); err != nil {
 			return err
 		}
+	}
+	for account, t := range tallies { // of orders made of lines there are just the orders: their rows were counted as lines
+		o := &r.Orders[w.SourceOfAccount(account)]
+		o.Customers.add(t.Orders)
+		o.Nobodys.add(t.Nobodys)
+	}
+	sums := make([]work.Tally, len(w.Files))
+	for i := range sums {
+		sums[i] = *tallies.Of(i)
 	}
 	if err := holdsMoney(w.Night, sums); err != nil {
 		return err

@@ -14,10 +14,10 @@ import (
 	"github.com/habitue-data/habitue/transforms/rfm"
 )
 
-// stages are all there are: those of each room, and collect. Adding one is a
+// stages are all there are: those of each room, total and collect. Adding one is a
 // word in its room and a line in nightly.
 func stages() []work.Stage {
-	return slices.Concat(extract.Stages, resolve.Stages, score.Stages, records.Stages, segments.Stages, []work.Stage{collectStage})
+	return slices.Concat(extract.Stages, resolve.Stages, score.Stages, records.Stages, segments.Stages, []work.Stage{totalStage, collectStage})
 }
 
 // nightly is the night, from raw rows to tables. What nobody asked for is
@@ -29,7 +29,8 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		steps = append(steps, flow.Step{Stage: stage, Reads: reads, Round: round})
 	}
 	step1 := func(stage string, reads ...flow.Port) { stepOf(0, stage, reads...) }
-	written := []flow.Port{"tally", "gathertally", "interntally", "namefiles"}
+	counted := []flow.Port{"tally", "gathertally", "interntally"}
+	written := []flow.Port{"totals", "namefiles"}
 
 	// extract, check: rows to records, refused rows aside
 	step1("extract", "blocks")
@@ -89,7 +90,7 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 	if n.Ledger != nil {
 		step1("fold", names[0])
 		step1("reclaim", "claims", "standing")
-		step1("award", "claimed", "stood", "partings")
+		step1("award", "claimed", "stood", "partings", "followers")
 		names[0] = "folded"
 		step1("name", append(names, "awards")...)
 		step1("register", "ledgerrows", "outcomes")
@@ -125,7 +126,11 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		written = append(written, "cutfiles#4", "scorefiles")
 	}
 	if n.WantsCohorts() {
-		step1("cube", "cube")
+		counted = append(counted, "cube")
+	}
+	step1("total", counted...)
+	if n.WantsCohorts() {
+		step1("cube", "cubes")
 		written = append(written, "cubefiles")
 	}
 
@@ -163,7 +168,7 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 		if n.WantsConsents() {
 			told = append(told, "consented")
 		}
-		if n.Segments.Listed {
+		if len(n.Segments.Lists) > 0 {
 			told = append(told, "listed")
 			if n.Ledger != nil {
 				told = append(told, "listedids")

@@ -19,11 +19,7 @@ func TestEveryNightCanBeBuilt(t *testing.T) {
 			for _, name := range tables {
 				n.Tables[name] = nil
 			}
-			seeds, err := seedsOf(n, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := flow.Build(program(), nil, seeds, nightly(n)); err != nil {
+			if _, err := flow.Build(program(), nil, seeds(n), nightly(n)); err != nil {
 				t.Errorf("%v, ledger %v: %v", tables, ledger != nil, err)
 			}
 		}
@@ -50,7 +46,7 @@ func TestGuardIsThereOnlyWhereLinksAreAskedOf(t *testing.T) {
 			if got := slices.ContainsFunc(steps, func(s flow.Step) bool { return s.Stage == "guard" }); got != c.want {
 				t.Errorf("%s: guard is there: %v", c.name, got)
 			}
-			if _, err := flow.Build(program(), nil, []flow.Seed{{Port: "blocks"}, {Port: "again"}, {Port: "ledgerfiles"}}, steps); err != nil {
+			if _, err := flow.Build(program(), nil, []flow.Port{"blocks", "again", "ledgerfiles"}, steps); err != nil {
 				t.Errorf("%s: %v", c.name, err)
 			}
 		}

@@ -7,7 +7,6 @@ package pipelines
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,7 +32,7 @@ func Init() {
 
 // program is the night as workers know it.
 func program() flow.Program {
-	p := flow.Program{Ready: ready, Begin: func(ctx context.Context, stage string) { work.WatchOf(ctx).Begin(stage) }}
+	p := flow.Program{Ready: ready, Seed: seed, Begin: func(ctx context.Context, stage string) { work.WatchOf(ctx).Begin(stage) }}
 	for _, s := range stages() {
 		p.Stages = append(p.Stages, flow.Stage{Name: s.Name, Outs: s.Outs, Run: func(ctx context.Context, w any, key int, in *flow.Inputs, out *flow.Outputs) error {
 			return s.Run(ctx, w.(*work.Worker), key, in, out)
@@ -44,11 +43,11 @@ func program() flow.Program {
 
 // ready makes the worker of a process.
 func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
-	var n brief.Night
-	if err := json.Unmarshal(job, &n); err != nil {
-		return nil, flow.Means{}, fmt.Errorf("read the night: %w", err)
+	n, err := briefed(job)
+	if err != nil {
+		return nil, flow.Means{}, err
 	}
-	w, err := work.NewWorker(&n, reads)
+	w, err := work.NewWorker(n, reads)
 	return w, flow.Means{Memory: n.Memory, MaxInline: n.MaxInline, Scratch: n.Scratch}, err
 }
 
@@ -56,35 +55,26 @@ func ready(job []byte, reads map[flow.Port]bool) (any, flow.Means, error) {
 // there and be the run's own. What it wrote is no part of anything until the
 // caller commits a manifest. How far it is, told hears where the runner
 // works in this process.
-func Run(ctx context.Context, n *brief.Night, blocks []brief.Block, runner flow.Runner, told *progress.Progress) (result *Result, err error) {
+func Run(ctx context.Context, n *brief.Night, runner flow.Runner, told *progress.Progress) (result *Result, err error) {
 	ctx, w := work.Watched(ctx, n, told)
 	defer func() { w.End(err) }()
 	if !runner.Local() {
 		n.MaxInline = flow.MaxInline
 	}
-	seeds, err := seedsOf(n, blocks)
-	if err != nil {
-		return nil, err
-	}
 	if err := store.MkdirAll(n.Scratch); err != nil {
 		return nil, fmt.Errorf("make the scratch folder: %w", err)
 	}
-	if err := work.WriteLists(n); err != nil {
-		return nil, err
-	}
-	if err := work.WriteSuppressed(n); err != nil {
-		return nil, err
-	}
-	night, err := json.Marshal(n)
+	job, err := jobOf(n)
 	if err != nil {
-		return nil, fmt.Errorf("write down the night: %w", err)
+		return nil, err
 	}
-	loads, err := flow.Run(ctx, night, seeds, nightly(n), runner)
+	defer forget(job)
+	loads, err := flow.Run(ctx, job, seeds(n), nightly(n), runner)
 	if err != nil {
 		return nil, err
 	}
 	r, err := readResult(n.Scratch)
-	if len(blocks) == 0 && errors.Is(err, fs.ErrNotExist) { // there was nothing to do for any stage
+	if len(n.Blocks) == 0 && errors.Is(err, fs.ErrNotExist) { // there was nothing to do for any stage
 		r, err = &Result{Files: map[string][]lake.File{}, Tallies: make([]Tally, len(n.Files)), Orders: make([]Orders, len(n.Sources))}, nil
 	}
 	if err != nil {
@@ -94,25 +84,46 @@ func Run(ctx context.Context, n *brief.Night, blocks []brief.Block, runner flow.
 	return r, nil
 }
 
-// seedsOf is what the night begins with.
-func seedsOf(n *brief.Night, blocks []brief.Block) (seeds []flow.Seed, err error) {
-	add := func(s flow.Seed, wrong error) { seeds, err = append(seeds, s), errors.Join(err, wrong) }
-	add(flow.SeedOf("blocks", blocks))
-	add(flow.SeedOf("again", blocks))
+// seeds are the ports that the night begins with.
+func seeds(n *brief.Night) []flow.Port {
+	all := []flow.Port{"blocks", "again"}
 	if n.Suppresses() {
-		add(records.Suppressions(n), nil)
+		all = append(all, "suppressions")
 	}
-	if n.WantsModels() { // also where nobody is there: why there is no model is to be told
-		add(flow.Seed{Port: "asked", Keys: []int{0}, Items: [][]byte{{}}}, nil)
+	if n.WantsModels() {
+		all = append(all, "asked")
 	}
 	if n.Said != nil {
-		add(records.SaidFiles(n.Said))
+		all = append(all, "saidfiles")
 	}
 	if n.Ledger != nil {
-		add(resolve.LedgerFiles(n.Ledger))
+		all = append(all, "ledgerfiles")
 	}
 	if n.Segments != nil && n.Segments.Before != nil {
-		add(segments.BeforeFiles(n.Segments.Before))
+		all = append(all, "beforefiles")
 	}
-	return seeds, err
+	return all
+}
+
+// seed is what a port of seeds begins with.
+func seed(job []byte, p flow.Port) (flow.Seed, error) {
+	n, err := briefed(job)
+	if err != nil {
+		return flow.Seed{}, err
+	}
+	switch p {
+	case "blocks", "again":
+		return flow.SeedOf(n.Blocks)
+	case "suppressions":
+		return records.Suppressions(n), nil
+	case "asked": // also where nobody is there: why there is no model is to be told
+		return flow.Seed{Keys: []int{0}, Items: [][]byte{{}}}, nil
+	case "saidfiles":
+		return records.SaidFiles(n.Said)
+	case "ledgerfiles":
+		return resolve.LedgerFiles(n.Ledger)
+	case "beforefiles":
+		return segments.BeforeFiles(n.Segments.Before)
+	}
+	return flow.Seed{}, fmt.Errorf("nothing begins with port %q", p)
 }

@@ -66,6 +66,7 @@ func (f Format) Inspect(ctx context.Context, path string, o rowfile.Options) (in
 			}
 			row += g.NumRows()
 		}
+		info.Rows = row - 1
 		return stamp.Check(file, path)
 	})
 	return info, err

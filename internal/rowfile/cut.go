@@ -58,14 +58,18 @@ type walk struct {
 	before int64 // newlines of the piece before it
 }
 
-// Cut reads the file once and returns its content hash and its blocks.
-func (l Lines) Cut(ctx context.Context) (hash string, blocks []Range, err error) {
+// Cut reads the file once and returns its content hash, its blocks, and how
+// many lines it has: no fewer than rows.
+func (l Lines) Cut(ctx context.Context) (hash string, blocks []Range, lines int64, err error) {
 	hash, pieces, err := Pieces(ctx, l.File, l.Path, l.Size, l.Piece, l.look)
 	if err != nil {
-		return "", nil, err
+		return "", nil, 0, err
+	}
+	for _, p := range pieces {
+		lines += p.lines
 	}
 	blocks, err = l.chain(pieces)
-	return hash, blocks, err
+	return hash, blocks, lines + 1, err // the last may have no end
 }
 
 func (l Lines) look(offset int64, b []byte) piece {

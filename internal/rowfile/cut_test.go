@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,8 +13,12 @@ import (
 )
 
 func cut(text string, piece, block int64, quoted bool) (string, []Range, error) {
-	return Lines{File: strings.NewReader(text), Path: "x", Size: int64(len(text)), Piece: piece, Block: block,
+	hash, ranges, lines, err := Lines{File: strings.NewReader(text), Path: "x", Size: int64(len(text)), Piece: piece, Block: block,
 		FirstLine: 1, Quoted: quoted, Delimiter: ','}.Cut(context.Background())
+	if err == nil && lines != int64(strings.Count(text, "\n"))+1 {
+		return "", nil, fmt.Errorf("%q has %d lines", text, lines)
+	}
+	return hash, ranges, err
 }
 
 func TestCutAtRowEnds(t *testing.T) {
@@ -104,7 +109,7 @@ func TestCutStopsWhenCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, _, err := Lines{File: strings.NewReader("a\n"), Size: 2, Piece: 1, Block: 1}.Cut(ctx)
+	_, _, _, err := Lines{File: strings.NewReader("a\n"), Size: 2, Piece: 1, Block: 1}.Cut(ctx)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

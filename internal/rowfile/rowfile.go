@@ -36,6 +36,7 @@ type Block struct {
 type Info struct {
 	SHA256 string // of the file's bytes as they lie on disk, over 4 MiB pieces: see HashPiece
 	Bytes  int64
+	Rows   int64    // at most so many; 0 where only reading it whole would tell
 	Stamp  Stamp    // of the file that all this is of
 	Header []string // names of the columns; nil where every row has its own (JSONL)
 	Blocks []Block  // none where the file has no rows

@@ -54,7 +54,7 @@ func (t Text) inspect(ctx context.Context, f store.File, stamp Stamp) (Info, err
 	lines := Lines{File: f, Path: b.Path, Size: size, Piece: t.Piece, Block: t.Block,
 		From: b.Offset, FirstLine: b.FirstLine, Quoted: t.Quoted, Delimiter: t.Delimiter}
 	var ranges []Range
-	if info.SHA256, ranges, err = lines.Cut(ctx); err != nil {
+	if info.SHA256, ranges, info.Rows, err = lines.Cut(ctx); err != nil {
 		return Info{}, err
 	}
 	for _, r := range ranges {

@@ -78,7 +78,7 @@ func (n *Night) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	result, err := pipelines.Run(ctx, n.spec, n.plan.blocks, where, n.Progress)
+	result, err := pipelines.Run(ctx, n.spec, where, n.Progress)
 	if !where.Local() && ctx.Err() != nil {
 		fmt.Fprintf(n.Err, "the job %s may go on for a while; what it still writes is no part of any run\n", where.Options["job_name"])
 	}

@@ -54,9 +54,9 @@ type plan struct {
 	waived   []arrival // files that nights up to this one were run without
 	files    []brief.File
 	blocks   []brief.Block
-	byBlock  []int
 	bytes    int64
 	plain    int64 // about how many bytes they are as plain text
+	keys     int64 // about how many keys of customers they name at most
 }
 
 // planner finds the files of a night and decides which hold.
@@ -260,13 +260,14 @@ func (out *plan) add(p *project.Project, v *version) {
 		Replaced: v.Verdict == delivery.Replaced})
 	for _, b := range v.info.Blocks {
 		out.blocks = append(out.blocks, brief.Block{File: v.file, Block: b})
-		out.byBlock = append(out.byBlock, v.file)
+	}
+	plain := v.bytes
+	if compressed(v.open) {
+		plain *= 6
 	}
 	out.bytes += v.bytes
-	out.plain += v.bytes
-	if compressed(v.open) {
-		out.plain += 5 * v.bytes
-	}
+	out.plain += plain
+	out.keys += keysOf(&p.Sources[v.source], v.info.Rows, plain)
 }
 
 // compressed tells by its name whether a file is larger than it looks.

@@ -38,7 +38,7 @@ func (n *Night) segments(ctx context.Context, s *brief.Night) error {
 	if err != nil {
 		return err
 	}
-	out.Lists, out.Listed = lists, len(lists) > 0
+	out.Lists = lists
 	if out.Before, err = n.belonged(ctx); err != nil {
 		return err
 	}

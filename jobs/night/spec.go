@@ -27,8 +27,9 @@ func (n *Night) write(ctx context.Context) (*brief.Night, error) {
 	}
 	s := &brief.Night{RunID: n.Manifest.RunID, AsOf: n.day, Zone: p.Zone.String(), Currency: p.Currency, Scale: p.Scale, Country: p.Country,
 		Salt: p.Salt.Reveal(), Latest: latest(p), Base: string(p.RFMBase), CohortBase: string(p.CohortBase), Cohorts: p.Cohorts, Churn: p.Churn,
-		Files: n.plan.files, BlockFile: n.plan.byBlock, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
-		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
+		Files: n.plan.files, Memory: n.Memory, Scratch: store.Join(side, scratchDir+"/"+n.Manifest.RunID), Lake: n.Lake.Dir,
+		Shards: shards(p.Shards, n.plan.plain), Rounds: rounds(p.InMemory, n.plan.keys, n.plan.plain), FileParts: fileParts(n.plan.plain), Tables: n.tables(), Facts: n.facts}
+	s.Blocks = coarse(n.plan.blocks, s.Shards)
 	for i := range p.Sources {
 		one, err := n.source(&p.Sources[i])
 		if err != nil {
@@ -59,13 +60,37 @@ func (n *Night) write(ctx context.Context) (*brief.Night, error) {
 }
 
 // shards is how many parts the work is cut into: as said, else one for each
-// eight megabytes, up to 64. No byte of the result depends on it.
+// eight megabytes up to 64, for each 64 up to 1,024, for each 256 up to 4,096:
+// what shards send each other is as many batches as there are shards, squared.
+// No byte of the result depends on it.
 func shards(said int, bytes int64) int {
 	if said > 0 {
 		return said
 	}
-	wanted := uint64(max(1, min(64, bytes>>23), bytes>>26))
+	wanted := uint64(max(1, min(64, bytes>>23), min(1024, bytes>>26), bytes>>28))
 	return min(4096, 1<<bits.Len64(wanted-1))
+}
+
+// leastBatch is how many bytes of a block there should be for each shard: what
+// a batch costs does not go by what is in it.
+const leastBatch = 32 << 10
+
+// coarse puts neighbours together where blocks are small for so many shards, so
+// that there are not as many batches as blocks and shards, multiplied, but as
+// the bytes that are read. Up to 128 shards blocks stay as they were cut. What
+// is one block anyway, a row group or a file that is packed, stays so too.
+func coarse(blocks []brief.Block, shards int) (out []brief.Block) {
+	for _, b := range blocks {
+		if n := len(out) - 1; n >= 0 {
+			last := &out[n]
+			if b.File == last.File && b.Length >= 0 && last.Length >= 0 && last.Offset+last.Length == b.Offset && last.Length < int64(shards)*leastBatch {
+				last.Length += b.Length
+				continue
+			}
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
 // fileParts is into how many files the rows of a month go: one for each
@@ -74,14 +99,27 @@ func fileParts(bytes int64) int { return int(min(1<<12, 1<<bits.Len64(uint64(byt
 
 // rounds is in how many rounds the keys of customers are joined: none, which
 // is all in one worker, up to as many keys as the project file says.
-func rounds(inMemory, bytes int64) int {
-	// An export has a key for some hundred to three hundred bytes. Too many
-	// costs time, too few costs memory.
-	keys := bytes / 100
+func rounds(inMemory, keys, bytes int64) int {
 	if keys <= inMemory {
 		return 0
 	}
 	return resolve.Rounds(bytes) // a key has at least a byte
+}
+
+// keysOf is how many keys a file names at most: each row has one in each field
+// that is a key. Who is on three rows counts three times: too many costs time,
+// too few costs the memory of one worker.
+func keysOf(s *project.Source, rows, plain int64) int64 {
+	keys := int64(0)
+	for _, f := range s.Mapping.Fields {
+		if def, ok := s.Kind.Field(f.Field); ok && def.Type == customer.KeyField || s.Kind == customer.Contact && f.Field == s.Kind.IDField() {
+			keys++
+		}
+	}
+	if rows == 0 { // of what is packed only the bytes are known, about
+		rows = plain / 32
+	}
+	return rows * keys
 }
 
 // source is a source as the pipeline needs it.

@@ -16,6 +16,7 @@ timezone: UTC
 currency: EUR
 country: DE
 id_salt: pepper
+shards: 16
 sources:
   - {name: crm, kind: csv, path: crm.csv, delivery: full, record: contact, fields: {id: id, email: email, phone: phone, created_at: created_at}}
   - {name: tills, kind: csv, path: tills.csv, delivery: full, record: order, fields: {id: id, at: at, email: email, phone: phone, amount: amount}}

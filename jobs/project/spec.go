@@ -83,7 +83,7 @@ func Spec() *config.Spec {
 		{Name: "memory", Type: config.Size, Min: 64 << 20, Max: 1 << 45, Default: "2GiB", Doc: "budget of a process; what goes beyond it is written to scratch files"},
 		{Name: "shards", Type: config.Int, Min: 1, Max: 4096, Check: powerOfTwo, Example: "64", Doc: "parts that the work is cut into: a power of two, by the size of the input unless said; the result is the same"},
 		{Name: "components", Type: config.Group, Doc: "How the keys of customers are joined.", Keys: []config.Spec{
-			{Name: "in_memory", Type: config.Int, Min: 0, Max: 4_000_000_000, Default: "200000000", Doc: "up to so many keys one worker joins them, at four bytes a key; beyond that all workers do, in rounds; the result is the same"},
+			{Name: "in_memory", Type: config.Int, Min: 0, Max: 4_000_000_000, Default: "200000000", Doc: "up to so many keys (rows times fields that are keys) one worker joins them, at four bytes a key; beyond that all workers do, in rounds; the result is the same"},
 		}},
 		{Name: "keep_inputs", Type: config.Duration, Default: "30d", Doc: "how long replaced versions of input files are kept"},
 		{Name: "cache", Type: config.Bool, Default: "true", Doc: "keep what a file gave for the next run; the result is the same. With a lake in a bucket it is kept in the temporary folder of this machine, and on a cluster nowhere"},

@@ -18,24 +18,24 @@ import (
 // Night is everything that a run needs to know: plain data, so that it
 // reaches every worker. Equal nights over equal files give equal tables.
 type Night struct {
-	RunID     string
-	AsOf      int32 // the day D, days since 1970-01-01
-	Zone      string
-	Currency  string
-	Scale     uint8 // digits of the currency
-	Country   string
-	Salt      string
-	Latest    int32  // no fact is after this day
-	Base      string // known or all: who is scored
-	Churn     churn.Options
-	Sources   []Source
-	Files     []File
-	BlockFile []int // file of each block
-	Identity  Identity
-	Suppress  []Suppressed        `json:"-"` // they travel by themselves
-	Tables    map[string][]string // wanted tables and their columns, all where nil
-	Segments  *Segments           // nil where there are none
-	History   map[string][]string // columns of which the histories of customers are made, by table; nil where nobody asks for any
+	RunID    string
+	AsOf     int32 // the day D, days since 1970-01-01
+	Zone     string
+	Currency string
+	Scale    uint8 // digits of the currency
+	Country  string
+	Salt     string `json:"-"` // it travels by itself: no file of a run has it
+	Latest   int32  // no fact is after this day
+	Base     string // known or all: who is scored
+	Churn    churn.Options
+	Sources  []Source
+	Files    []File
+	Blocks   []Block
+	Identity Identity
+	Suppress []Suppressed
+	Tables   map[string][]string // wanted tables and their columns, all where nil
+	Segments *Segments           // nil where there are none
+	History  map[string][]string // columns of which the histories of customers are made, by table; nil where nobody asks for any
 
 	CohortBase string // known or all: who is counted in cohorts
 	Cohorts    cohort.Question
@@ -236,12 +236,34 @@ func (n *Night) wantsOfCustomers(columns ...string) bool {
 }
 
 // FileOf is the file of a block.
-func (n *Night) FileOf(block int64) int { return n.BlockFile[block] }
+func (n *Night) FileOf(block int64) int { return n.Blocks[block].File }
+
+// Account is where what becomes of the rows of a block is counted: its file,
+// or of orders made of lines their source, after the files.
+func (n *Night) Account(block int) int {
+	if block < len(n.Blocks) {
+		return n.Blocks[block].File
+	}
+	return len(n.Files) + n.SourceOf(block)
+}
+
+// SourceOfAccount is the source of an account of either sort.
+func (n *Night) SourceOfAccount(account int) int {
+	if account < len(n.Files) {
+		return n.Files[account].Source
+	}
+	return account - len(n.Files)
+}
+
+// Total is where blocks and shards add up what they counted before it goes to
+// the one that has all: one of some thousand that each have every file, or
+// every cohort, would have a gigabyte.
+func (n *Night) Total(blockOrShard int) int { return blockOrShard >> 6 }
 
 // LineBlock numbers the orders made of lines as a block of their own, per
 // source and shard, after the blocks that were read.
 func (n *Night) LineBlock(source, shard int) int {
-	return len(n.BlockFile) + source*n.Shards + shard
+	return len(n.Blocks) + source*n.Shards + shard
 }
 
 // DecisionBlock numbers the decisions as a block of their own, after those.
@@ -249,10 +271,10 @@ func (n *Night) DecisionBlock() int { return n.LineBlock(len(n.Sources), 0) }
 
 // SourceOf is the source of a block of either sort.
 func (n *Night) SourceOf(block int) int {
-	if block < len(n.BlockFile) {
-		return n.Files[n.BlockFile[block]].Source
+	if block < len(n.Blocks) {
+		return n.Files[n.Blocks[block].File].Source
 	}
-	return (block - len(n.BlockFile)) / n.Shards
+	return (block - len(n.Blocks)) / n.Shards
 }
 
 // WantsProfile tells whether more of customers is asked for than who they

@@ -12,8 +12,7 @@ import (
 type Segments struct {
 	Files        []SegmentFile
 	Everyone     bool   // some segment may hold customers of whom only cookies are known
-	Lists        []List `json:"-"` // of static segments; they travel by a file
-	Listed       bool   // there are some
+	Lists        []List // of static segments
 	Destinations []activation.Destination
 	Before       *Belonged // the run before; nil for none
 }

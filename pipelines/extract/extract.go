@@ -295,7 +295,7 @@ func (x *extractor) finish() error {
 	if err := x.flush(); err != nil {
 		return err
 	}
-	x.out.Emit("tally", 0, x.tally.Append(nil, x.key))
+	x.out.Emit("tally", x.Total(x.key), work.Tallies{x.block.File: &x.tally}.Append(nil))
 	if x.rejects != nil {
 		x.out.Emit("rejects", x.key%x.Shards, x.rejects.Encode(nil))
 	}

@@ -22,7 +22,7 @@ var gatherStage = work.Stage{Name: "gather", Run: gather,
 // gather has all rows of one record side by side, whole, and decides which
 // hold. Of records of one row only those come here whose ids met.
 func gather(_ context.Context, w *work.Worker, key int, in *flow.Inputs, out *flow.Outputs) error {
-	g := &gatherer{Worker: w, key: key, out: out, lost: map[int]map[int64]int{}, lostAt: work.LossWriter{}, lostNumbers: work.LossWriter{}, tallies: map[int]*work.Tally{}}
+	g := &gatherer{Worker: w, key: key, out: out, lost: map[int]map[int64]int{}, lostAt: work.LossWriter{}, lostNumbers: work.LossWriter{}, tallies: work.Tallies{}}
 	bySource := make([]*columns.Chunk, len(w.Sources))
 	add := func(b *flow.Batch, data []byte) error {
 		k, _, err := columns.Decode(data)
@@ -68,8 +68,8 @@ type gatherer struct {
 
 	lostAt, lostNumbers work.LossWriter // by shard of a key, of an order's number
 	reader              *recordReader
-	bound               *columns.Chunk      // that the reader reads
-	tallies             map[int]*work.Tally // by block
+	bound               *columns.Chunk // that the reader reads
+	tallies             work.Tallies
 }
 
 // lose notes what becomes of a row, and tells whoever holds something of it:
@@ -110,11 +110,7 @@ func (g *gatherer) lose(source int, k *columns.Chunk, i, what int) error {
 }
 
 func (g *gatherer) count(k *columns.Chunk, i, class int) {
-	block := int(k.Col(colBlock).Ints[i])
-	if g.tallies[block] == nil {
-		g.tallies[block] = &work.Tally{}
-	}
-	g.tallies[block].Add(class, 1, k.Col(colAmount).Ints[i])
+	g.tallies.Of(g.Account(int(k.Col(colBlock).Ints[i]))).Add(class, 1, k.Col(colAmount).Ints[i])
 }
 
 // source settles the rows of one source, record by record.
@@ -219,15 +215,12 @@ func (g *gatherer) record(source int, k *columns.Chunk, rows []int, lines *lineO
 		}
 	}
 	if settled.Assumed || settled.Equal {
-		block := int(k.Col(colBlock).Ints[rows[0]])
-		if g.tallies[block] == nil {
-			g.tallies[block] = &work.Tally{}
-		}
+		sum := g.tallies.Of(g.Account(int(k.Col(colBlock).Ints[rows[0]])))
 		if settled.Assumed {
-			g.tallies[block].Assumed++
+			sum.Assumed++
 		}
 		if settled.Equal {
-			g.tallies[block].Equal++
+			sum.Equal++
 		}
 	}
 	if lines != nil && len(kept) > 0 {
@@ -287,17 +280,8 @@ func (g *gatherer) finish() {
 	g.lostNumbers.Take(func(shard int, data []byte) {
 		g.out.Emit("ordernames", shard, append([]byte{namesLost}, data...))
 	})
-	var tallied []int
-	for b := range g.tallies {
-		tallied = append(tallied, b)
-	}
-	slices.Sort(tallied)
-	var data []byte
-	for _, b := range tallied {
-		data = g.tallies[b].Append(data, b)
-	}
-	if data != nil {
-		g.out.Emit("gathertally", 0, data)
+	if len(g.tallies) > 0 {
+		g.out.Emit("gathertally", g.Total(g.key), g.tallies.Append(nil))
 	}
 }
 

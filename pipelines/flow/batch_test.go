@@ -194,7 +194,7 @@ func TestBeyondTheBudgetBatchesAreSealed(t *testing.T) {
 
 func TestGraphHasOneReaderPerPort(t *testing.T) {
 	program := Program{Stages: []Stage{{Name: "split", Outs: []Port{"words"}}, {Name: "count"}, {Name: "spell"}}}
-	seeds := []Seed{{Port: "lines"}}
+	seeds := []Port{"lines"}
 	for want, steps := range map[string][]Step{
 		"two readers":          {{Stage: "split", Reads: []Port{"lines"}}, {Stage: "count", Reads: []Port{"lines"}}},
 		"before it is written": {{Stage: "count", Reads: []Port{"words"}}},

@@ -132,21 +132,29 @@ func (f *stageFn) FinishBundle(ctx context.Context, e0, e1, e2, e3, e4, e5 emitt
 
 // seedFn puts the first batches into the graph.
 type seedFn struct {
-	Port  Port
-	Keys  []int
-	Items [][]byte
+	Port    Port
+	Program string // as stageFn has it
+	Job     []byte
 }
 
 // ProcessElement emits them.
-func (f *seedFn) ProcessElement(_ []byte, emit emitter) {
-	for i, key := range f.Keys {
-		emit(key, Batch{Port: f.Port, Seq: int64(key), body: inline(f.Items[i])}) // the graph has them too: they are not counted
+func (f *seedFn) ProcessElement(_ []byte, emit emitter) error {
+	if err := same(f.Program); err != nil {
+		return err
 	}
+	seed, err := program.Seed(f.Job, f.Port)
+	if err != nil {
+		return fmt.Errorf("begin with %s: %w", f.Port, err)
+	}
+	for i, key := range seed.Keys {
+		emit(key, Batch{Port: f.Port, Seq: int64(key), body: inline(seed.Items[i])})
+	}
+	return nil
 }
 
 func init() {
 	register.DoFn9x1[context.Context, int, func(*Batch) bool, emitter, emitter, emitter, emitter, emitter, emitter, error](&stageFn{})
-	register.DoFn2x0[[]byte, emitter](&seedFn{})
+	register.DoFn2x1[[]byte, emitter, error](&seedFn{})
 	register.Emitter2[int, Batch]()
 	register.Iter1[Batch]()
 }

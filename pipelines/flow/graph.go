@@ -15,20 +15,18 @@ type Step struct {
 	Round int // of those that the stage takes, from 1; 0 where it takes one
 }
 
-// Seed is what the graph starts from.
+// Seed is what the graph starts from at a port: an item for each key.
 type Seed struct {
-	Port  Port
 	Keys  []int
 	Items [][]byte
 }
 
 // SeedOf is a seed of values written as JSON, the key of each its place.
-func SeedOf[T any](p Port, values []T) (Seed, error) {
-	s := Seed{Port: p}
+func SeedOf[T any](values []T) (s Seed, err error) {
 	for i, v := range values {
 		data, err := json.Marshal(v)
 		if err != nil {
-			return Seed{}, fmt.Errorf("write down %s for the workers: %w", p, err)
+			return Seed{}, fmt.Errorf("write down a seed of the night: %w", err)
 		}
 		s.Keys, s.Items = append(s.Keys, i), append(s.Items, data)
 	}
@@ -36,8 +34,10 @@ func SeedOf[T any](p Port, values []T) (Seed, error) {
 }
 
 // Build makes the Beam graph of some steps. Each step groups what it reads
-// by key; a port has one writer and one reader.
-func Build(program Program, job []byte, seeds []Seed, steps []Step) (*beam.Pipeline, error) {
+// by key; a port has one writer and one reader. Every step has the job with
+// it, and runners bound what a graph may be: so a job says where to find
+// what is large, and of seeds the graph has just the names.
+func Build(program Program, job []byte, seeds []Port, steps []Step) (*beam.Pipeline, error) {
 	var read []Port
 	for _, s := range steps {
 		for _, p := range s.Reads {
@@ -50,7 +50,7 @@ func Build(program Program, job []byte, seeds []Seed, steps []Step) (*beam.Pipel
 	p, root := beam.NewPipelineWithRoot()
 	made := map[Port]beam.PCollection{}
 	for _, s := range seeds {
-		made[s.Port] = beam.ParDo(root.Scope(string(s.Port)), &seedFn{s.Port, s.Keys, s.Items}, beam.Impulse(root))
+		made[s] = beam.ParDo(root.Scope(string(s)), &seedFn{s, program.sum, job}, beam.Impulse(root))
 	}
 	for _, s := range steps {
 		scope := root.Scope(s.Stage)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/habitue-data/habitue/internal/store"
 )
 
 // Inputs are the batches of one key, by Port, in the order of Seq and Part
@@ -31,22 +33,23 @@ func (in *Inputs) Read(p Port, yield func(b *Batch, data []byte) error) error {
 }
 
 // Keep gives the batches of a port, for a stage that reads them more than once:
-// their bytes stay until Release, or until the stage is done with the key.
+// their bytes stay until Release, or until the stage is done with the key. A
+// bucket answers late: of batches that are there some are read ahead.
 func (in *Inputs) Keep(p Port, yield func(b *Batch, data []byte) error) error {
+	var batches []*Batch
+	atOnce := 1
 	for i := range in.batches {
-		b := &in.batches[i]
-		if b.Port.Base() != p {
-			continue
-		}
-		data, err := b.open()
-		if err != nil {
-			return err
-		}
-		if err := yield(b, data); err != nil {
-			return fmt.Errorf("%v of %d: %w", p, b.Seq, err)
+		if b := &in.batches[i]; b.Port.Base() == p {
+			batches = append(batches, b)
+			atOnce = max(atOnce, store.Parallel(b.body.path))
 		}
 	}
-	return nil
+	return ahead(len(batches), atOnce, func(i int) ([]byte, error) { return batches[i].open() }, func(i int, data []byte) error {
+		if err := yield(batches[i], data); err != nil {
+			return fmt.Errorf("%v of %d: %w", p, batches[i].Seq, err)
+		}
+		return nil
+	})
 }
 
 // All gives the bytes of every batch of a port at once. They stay as

@@ -61,7 +61,7 @@ func (quiet) Log(ctx context.Context, s log.Severity, _ int, msg string) {
 const MaxInline = 128
 
 // Run carries the steps out and tells what went where.
-func Run(ctx context.Context, job []byte, seeds []Seed, steps []Step, runner Runner) (map[string]Load, error) {
+func Run(ctx context.Context, job []byte, seeds []Port, steps []Step, runner Runner) (map[string]Load, error) {
 	options, err := runner.withWorker()
 	if err != nil {
 		return nil, err

@@ -19,6 +19,8 @@ type Program struct {
 	// Ready makes what the stages of a process share. The job is what Build was
 	// given; reads are the ports that somebody reads.
 	Ready func(job []byte, reads map[Port]bool) (worker any, m Means, err error)
+	// Seed is what a port begins with that no stage writes.
+	Seed func(job []byte, p Port) (Seed, error)
 	// Begin hears that a stage works on a key.
 	Begin func(ctx context.Context, stage string)
 

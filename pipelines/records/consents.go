@@ -196,7 +196,7 @@ func Suppressions(n *brief.Night) flow.Seed {
 		*to = work.AppendBytes(*to, append([]byte{byte(s.Type), ':'}, s.Value...))
 		*to = appendStatement(*to, &consent.Statement{Channel: s.Channel, Purpose: consent.Marketing, Suppress: s.Reason, At: s.At, Source: decisions})
 	}
-	told := flow.Seed{Port: "suppressions"}
+	var told flow.Seed
 	for shard, data := range shards {
 		if len(data) > 0 {
 			told.Keys, told.Items = append(told.Keys, shard), append(told.Items, data)

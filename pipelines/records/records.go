@@ -136,7 +136,7 @@ func records(_ context.Context, w *work.Worker, block int, in *flow.Inputs, out 
 		return err
 	}
 	file := &brief.File{} // of orders made of lines there are several
-	if block < len(w.BlockFile) {
+	if block < len(w.Blocks) {
 		file = &w.Files[w.FileOf(int64(block))]
 	}
 	histories := &historyDealer{Worker: w, shards: make([][]byte, w.Shards)}

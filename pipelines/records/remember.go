@@ -22,7 +22,7 @@ func SaidFiles(said *lake.Table) (flow.Seed, error) {
 	for i := range files {
 		files[i] = i
 	}
-	return flow.SeedOf("saidfiles", files)
+	return flow.SeedOf(files)
 }
 
 // remember reads a file of consent_statements of the run before. A no goes to

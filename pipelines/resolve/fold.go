@@ -24,16 +24,24 @@ type component struct {
 	firstText []byte
 	birth     identity.Birth
 	earlier   []earlierPart
-	lists     []int // that hold one of its keys
+	places    map[earlierName]int // of each part in earlier, where there are many
+	lists     []int               // that hold one of its keys
 }
 
 // earlierPart is what a component has of an earlier customer.
 type earlierPart struct {
-	id      customer.ID
-	late    bool // only the line's end says so
+	earlierName
 	facts   int64
 	firstAt int64
 }
+
+type earlierName struct {
+	id   customer.ID
+	late bool // only the line's end says so
+}
+
+// fewParts is up to how many parts are looked through rather than looked up.
+const fewParts = 16
 
 // crowd is the components of one section, put together from their keys.
 type crowd struct {
@@ -144,12 +152,7 @@ func (c *component) add(k *keyRecord) {
 		c.birth = k.birth
 	}
 	if !k.earlier.IsZero() {
-		i := slices.IndexFunc(c.earlier, func(e earlierPart) bool { return e.id == k.earlier && e.late == k.late })
-		if i < 0 {
-			i = len(c.earlier)
-			c.earlier = append(c.earlier, earlierPart{id: k.earlier, late: k.late, firstAt: customer.NoTime})
-		}
-		e := &c.earlier[i]
+		e := c.part(earlierName{k.earlier, k.late})
 		e.facts += k.records
 		e.firstAt = min(e.firstAt, k.birth.At)
 	}
@@ -166,6 +169,29 @@ func (c *component) count(k *keyRecord) {
 	if c.firstKind == 0 || k.kind < c.firstKind || k.kind == c.firstKind && bytes.Compare(k.text, c.firstText) < 0 {
 		c.firstKind, c.firstText = k.kind, k.text
 	}
+}
+
+// part is what the component has of an earlier customer; a new one is added.
+func (c *component) part(name earlierName) *earlierPart {
+	i, known := c.places[name]
+	if c.places == nil {
+		i = slices.IndexFunc(c.earlier, func(e earlierPart) bool { return e.earlierName == name })
+		known = i >= 0
+	}
+	if known {
+		return &c.earlier[i]
+	}
+	if len(c.earlier) == fewParts {
+		c.places = map[earlierName]int{}
+		for i := range c.earlier {
+			c.places[c.earlier[i].earlierName] = i
+		}
+	}
+	if c.places != nil {
+		c.places[name] = len(c.earlier)
+	}
+	c.earlier = append(c.earlier, earlierPart{earlierName: name, firstAt: customer.NoTime})
+	return &c.earlier[len(c.earlier)-1]
 }
 
 // appendFirstKey appends letter:value of the least key.

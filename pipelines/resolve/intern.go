@@ -37,7 +37,7 @@ func intern(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *
 	if err != nil {
 		return err
 	}
-	n := &interner{Worker: w, shard: shard, lost: lost, table: newKeyTable(w), kept: map[int]*work.Tally{},
+	n := &interner{Worker: w, shard: shard, lost: lost, table: newKeyTable(w), kept: work.Tallies{},
 		nodes: map[int]*nodeWriter{}, whose: map[int]*nodeWriter{}, decided: decidedKeys(w, shard)}
 	var states []byte
 	for section := range w.InShard {
@@ -84,8 +84,8 @@ type interner struct {
 	shard        int
 	lost         work.Losses
 	table        *keyTable
-	kept         map[int]*work.Tally // by block
-	nodes, whose map[int]*nodeWriter
+	kept         work.Tallies
+	nodes, whose map[int]*nodeWriter // by block
 	decided      []decidedKey
 	decisions    nodeWriter
 	unheeded     []byte // numbers of decisions
@@ -97,10 +97,8 @@ func (n *interner) read(block int, data []byte, count bool) error {
 	if len(data) == 0 {
 		return nil
 	}
-	sum := n.kept[block]
-	if sum == nil {
-		sum = &work.Tally{}
-		n.kept[block] = sum
+	sum := n.kept.Of(n.Account(block))
+	if n.nodes[block] == nil {
 		n.nodes[block], n.whose[block] = &nodeWriter{}, &nodeWriter{}
 	}
 	nodes, whose := n.nodes[block], n.whose[block]
@@ -203,17 +201,17 @@ func (n *interner) decide(section int) {
 
 // tell sends each block the nodes of its records, and what was counted.
 func (n *interner) tell(out *flow.Outputs) {
-	var sums []byte
-	for _, block := range slices.Sorted(maps.Keys(n.kept)) {
+	for _, block := range slices.Sorted(maps.Keys(n.nodes)) {
 		if data := n.nodes[block].data; len(data) > 0 {
 			out.Emit("nodes", block, data)
 		}
 		if data := n.whose[block].data; len(data) > 0 {
 			out.Emit("whose", n.shard, work.AppendBytes(binary.AppendUvarint(nil, uint64(block)), data))
 		}
-		sums = n.kept[block].Append(sums, block)
 	}
-	out.Emit("interntally", 0, sums)
+	if len(n.kept) > 0 {
+		out.Emit("interntally", n.Total(n.shard), n.kept.Append(nil))
+	}
 	if data := n.decisions.data; len(data) > 0 {
 		out.Emit("nodes", n.DecisionBlock(), data)
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	ledgerStage   = work.Stage{Name: "ledger", Run: ledger, Outs: []flow.Port{"earlier", "standing"}}
+	ledgerStage   = work.Stage{Name: "ledger", Run: ledger, Outs: []flow.Port{"earlier", "standing", "followers"}}
 	awardStage    = work.Stage{Name: "award", Run: award, Outs: []flow.Port{"awards", "ledgerrows"}}
 	registerStage = work.Stage{Name: "register", Run: registerIDs, Outs: []flow.Port{"idfiles", "turned", "listedids"}}
 )
@@ -45,11 +45,12 @@ func LedgerFiles(l *brief.Ledger) (flow.Seed, error) {
 			all = append(all, ledgerFile{k == l.End, false, i})
 		}
 	}
-	return flow.SeedOf("ledgerfiles", all)
+	return flow.SeedOf(all)
 }
 
 // ledger reads a file of the ledger and deals it out: keys to where
-// today's keys are, ids to where claims on them come together.
+// today's keys are, ids to where claims on them come together, and of an id
+// that was merged its shard to the id that it is part of.
 func ledger(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	var f ledgerFile
 	if err := in.ReadOne("ledgerfiles", &f); err != nil {
@@ -60,18 +61,18 @@ func ledger(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out *fl
 		known = w.Ledger.End
 	}
 	table := known.CustomerKeys
-	parts := make([][]byte, w.Shards*w.InShard)
+	to := &dealer{Worker: w, end: f.End, parts: make([][]byte, w.Shards*w.InShard), followers: make([][]byte, w.Shards)}
 	p := flow.Port("earlier")
-	deal := dealKey
+	deal := to.key
 	want := []string{"customer_id", "key"}
 	if f.IDs {
 		table = known.CustomerIDs
-		p, deal = "standing", dealID
+		p, deal = "standing", to.id
 		want = []string{"customer_id", "birth_source", "birth_record_id", "birth_at", "born_date", "merged_into", "retired_date", "cause"}
 	}
 	err := lake.Lake{Dir: w.Lake}.ReadFile(ctx, table, table.Files[f.File], want, func(k *columns.Chunk) error {
 		for i := range k.N {
-			if err := deal(w, parts, k, i, f.End); err != nil {
+			if err := deal(k, i); err != nil {
 				return err
 			}
 		}
@@ -80,11 +81,20 @@ func ledger(ctx context.Context, w *work.Worker, _ int, in *flow.Inputs, out *fl
 	if err != nil {
 		return fmt.Errorf("read the ledger: %w", err)
 	}
-	work.TakeSections(w.InShard, len(parts), func(i int) []byte { return parts[i] }, func(shard int, data []byte) { out.Emit(p, shard, data) })
+	work.TakeSections(w.InShard, len(to.parts), func(i int) []byte { return to.parts[i] }, func(shard int, data []byte) { out.Emit(p, shard, data) })
+	work.EmitShards(out, "followers", to.followers)
 	return nil
 }
 
-func dealKey(w *work.Worker, sections [][]byte, k *columns.Chunk, i int, end bool) error {
+// dealer deals out the rows of one file.
+type dealer struct {
+	*work.Worker
+	end       bool     // the file is of the line's end
+	parts     [][]byte // by section
+	followers [][]byte // by shard
+}
+
+func (to *dealer) key(k *columns.Chunk, i int) error {
 	text, _ := k.Cols[1].Bytes(i)
 	name, _ := k.Cols[0].Bytes(i)
 	id, err := customer.ParseID(name)
@@ -95,11 +105,11 @@ func dealKey(w *work.Worker, sections [][]byte, k *columns.Chunk, i int, end boo
 		return fmt.Errorf("key %q: want letter:value", text)
 	}
 	one := work.KeyOf(customer.KeyType(text[0]), text[2:])
-	s := &sections[w.Section(one.Hash)]
+	s := &to.parts[to.Section(one.Hash)]
 	*s = append(*s, text[0])
 	*s = work.AppendBytes(*s, text[2:])
 	late := byte(0)
-	if end {
+	if to.end {
 		late = 1
 	}
 	*s = append(append(*s, late), id[:]...)
@@ -150,7 +160,7 @@ func (r *ledgerRow) standing() identity.Standing {
 	return identity.Live
 }
 
-func dealID(w *work.Worker, sections [][]byte, k *columns.Chunk, i int, end bool) (err error) {
+func (to *dealer) id(k *columns.Chunk, i int) (err error) {
 	var r ledgerRow
 	name, _ := k.Cols[0].Bytes(i)
 	if r.id, err = customer.ParseID(name); err != nil {
@@ -165,15 +175,41 @@ func dealID(w *work.Worker, sections [][]byte, k *columns.Chunk, i int, end bool
 	r.record, _ = k.Cols[2].Bytes(i)
 	r.at, r.born, r.retired = k.Cols[3].Ints[i], k.Cols[4].Ints[i], k.Cols[6].Ints[i]
 	r.cause, _ = k.Cols[7].Bytes(i)
-	if end {
-		r.foreseen = w.Ledger.Before != nil || r.born >= int64(w.AsOf)
-		if !r.foreseen && r.retired >= int64(w.AsOf) && r.retired != columns.MissingInt { // it still lived
+	if to.end {
+		r.foreseen = to.Ledger.Before != nil || r.born >= int64(to.AsOf)
+		if !r.foreseen && r.retired >= int64(to.AsOf) && r.retired != columns.MissingInt { // it still lived
 			r.retired, r.cause = columns.MissingInt, []byte("created")
 		}
 	}
-	s := &sections[w.IdShard(r.id)*w.InShard] // ids need no sections: one is enough
+	s := &to.parts[to.IdShard(r.id)*to.InShard] // ids need no sections: one is enough
 	*s = r.append(*s)
+	if !r.into.IsZero() {
+		f := &to.followers[to.IdShard(r.into)]
+		*f = binary.AppendUvarint(append(*f, r.into[:]...), uint64(to.IdShard(r.id)))
+	}
 	return nil
+}
+
+// readFollowers are the shards of the ids that are part of each id of one
+// shard, so that they hear of it where that is merged in its turn. To tell
+// every shard of every merge was rejected: it is as many bytes as there are
+// merges and shards.
+func readFollowers(in *flow.Inputs) (map[customer.ID][]int, error) {
+	all := map[customer.ID][]int{}
+	err := in.Read("followers", func(_ *flow.Batch, data []byte) error {
+		d := work.Decoder{B: data}
+		for d.More() {
+			var into customer.ID
+			copy(into[:], d.Take(len(into)))
+			all[into] = append(all[into], int(d.Uvarint()))
+		}
+		return d.Err
+	})
+	for into, shards := range all {
+		slices.Sort(shards)
+		all[into] = slices.Compact(shards)
+	}
+	return all, err
 }
 
 // award has the claims on the ids of one shard side by side with what the
@@ -188,6 +224,10 @@ func award(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *f
 		return err
 	}
 	partings, err := readPartings(in)
+	if err != nil {
+		return err
+	}
+	followers, err := readFollowers(in)
 	if err != nil {
 		return err
 	}
@@ -218,6 +258,14 @@ func award(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *f
 			*a = append(append(*a, id[:]...), byte(answer))
 			*a = binary.LittleEndian.AppendUint64(*a, uint64(born))
 			*a = binary.AppendVarint(*a, day)
+			told := followers[id]
+			if !answer.Merges() {
+				told = nil
+			}
+			*a = binary.AppendUvarint(*a, uint64(len(told)))
+			for _, s := range told {
+				*a = binary.AppendUvarint(*a, uint64(s))
+			}
 		}
 	}
 	for s, data := range awards {
@@ -244,7 +292,7 @@ func bear(w *work.Worker, r *ledgerRow, what byte) {
 // every merge and split, and whom the ids of lists are part of.
 func registerIDs(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *flow.Outputs) error {
 	outcomes := map[customer.ID]outcome{}
-	moved := map[customer.ID]outcome{} // by any shard's merges: where a customer is part of now
+	moved := map[customer.ID]outcome{} // where a customer of this shard is part of now, or one that has others of this shard
 	err := in.Read("outcomes", func(_ *flow.Batch, data []byte) error {
 		d := work.Decoder{B: data}
 		for d.More() {

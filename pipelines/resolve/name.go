@@ -29,15 +29,11 @@ func name(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *fl
 	if err != nil {
 		return err
 	}
-	lists, err := work.ReadLists(w.Night)
+	lists, err := w.Listed()
 	if err != nil {
 		return err
 	}
-	suppressed, err := work.ReadSuppressed(w.Night)
-	if err != nil {
-		return err
-	}
-	n := &naming{Worker: w, lists: lists, suppressed: suppressed, namer: identity.NewNamer(w.Salt, w.Names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
+	n := &naming{Worker: w, lists: lists, suppressed: w.Muted(), namer: identity.NewNamer(w.Salt, w.Names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
@@ -65,6 +61,7 @@ type naming struct {
 	lists      *work.Listed
 	suppressed map[string]bool             // addresses, as letter:value
 	given      map[uint32][]identity.Given // by label
+	followers  map[customer.ID][]int       // shards of the ids that are part of an id given here
 	fates      map[uint32]byte             // by label, of those of which links were looked at
 	ids        *work.TableWriter
 	changes    *changeWriter
@@ -80,7 +77,7 @@ type naming struct {
 
 func (n *naming) begin(shard int, in *flow.Inputs) (err error) {
 	if n.Ledger != nil {
-		n.given = map[uint32][]identity.Given{}
+		n.given, n.followers = map[uint32][]identity.Given{}, map[customer.ID][]int{}
 		err := in.Read("awards", func(_ *flow.Batch, data []byte) error {
 			d := work.Decoder{B: data}
 			for d.More() {
@@ -90,6 +87,13 @@ func (n *naming) begin(shard int, in *flow.Inputs) (err error) {
 				g.Award = identity.Award(d.Byte())
 				g.Born, g.Day = int64(d.Uint64()), int32(d.Varint())
 				n.given[label] = append(n.given[label], g)
+				var told []int
+				for shards := d.Uvarint(); shards > 0 && d.Err == nil; shards-- {
+					told = append(told, int(d.Uvarint()))
+				}
+				if told != nil {
+					n.followers[g.ID] = told
+				}
 			}
 			return d.Err
 		})
@@ -191,10 +195,14 @@ func (n *naming) settle(p *component) customer.ID {
 	default:
 		tell(kept, outcomeFound)
 	}
-	for _, m := range merged { // every shard is told: any may have customers that are part of this one
+	for _, m := range merged {
 		o := outcome{id: m, other: kept, what: outcomeMerged, cause: mergeCause(fate), birth: p.birth}
-		for shard := range n.Shards {
-			n.outcomes[shard] = o.append(n.outcomes[shard])
+		own := n.IdShard(m)
+		n.outcomes[own] = o.append(n.outcomes[own])
+		for _, shard := range n.followers[m] { // they have customers that are part of this one
+			if shard != own {
+				n.outcomes[shard] = o.append(n.outcomes[shard])
+			}
 		}
 	}
 	return kept
@@ -223,7 +231,7 @@ func (n *naming) end(shard int, out *flow.Outputs) error {
 	if len(n.worths) > 0 {
 		out.Emit("worths", shard, n.worths)
 	}
-	out.Emit("cube", 0, n.cube.Append(nil))
+	out.Emit("cube", n.Total(shard), n.cube.Append(nil))
 	return nil
 }
 

@@ -15,7 +15,7 @@ type turns struct {
 }
 
 func newTurns(w *work.Worker) (*turns, error) {
-	lists, err := work.ReadLists(w.Night)
+	lists, err := w.Listed()
 	return &turns{w, lists, make([][]byte, w.Shards), make([][]byte, w.Shards)}, err
 }
 

@@ -198,7 +198,7 @@ func writeRFM(w *work.Worker, cuts *rfm.Cuts, groups *rfm.Groups, shard int, in 
 // cube adds up the cohorts of all shards.
 func cube(_ context.Context, w *work.Worker, _ int, in *flow.Inputs, out *flow.Outputs) error {
 	whole := cohort.NewCube(w.Cohorts)
-	if err := in.Read("cube", func(_ *flow.Batch, data []byte) error { return whole.Merge(data) }); err != nil {
+	if err := in.Read("cubes", func(_ *flow.Batch, data []byte) error { return whole.Merge(data) }); err != nil {
 		return err
 	}
 	t, err := w.NewTableWriter("cohort_retention", 0)

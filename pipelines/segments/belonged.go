@@ -31,7 +31,7 @@ func BeforeFiles(b *brief.Belonged) (flow.Seed, error) {
 	for i := range b.Members.Files {
 		all = append(all, beforeFile{true, i})
 	}
-	return flow.SeedOf("beforefiles", all)
+	return flow.SeedOf(all)
 }
 
 // before reads a file of the run before and deals its rows to the shards of

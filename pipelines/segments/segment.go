@@ -82,7 +82,7 @@ func (s *segmenting) begin(shard int, in *flow.Inputs) (err error) {
 		s.versions = append(s.versions, d.Hash())
 	}
 	s.counts, s.was = make([]segmentCount, len(s.versions)), make([]int, len(s.versions))
-	if s.lists, err = work.ReadLists(s.Worker.Night); err != nil {
+	if s.lists, err = s.Listed(); err != nil {
 		return err
 	}
 	if s.h, err = s.GatherHistories(in, "people", "told", "consented"); err != nil {

@@ -2,29 +2,11 @@ package work
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 
 	"github.com/habitue-data/habitue/customer"
-	"github.com/habitue-data/habitue/internal/store"
 	"github.com/habitue-data/habitue/pipelines/brief"
 )
-
-// listsFile holds the lists in the scratch folder: they may be long, and the
-// night travels to every stage.
-const listsFile = "lists.json"
-
-// WriteLists puts the lists where every worker finds them.
-func WriteLists(n *brief.Night) error {
-	if n.Segments == nil || len(n.Segments.Lists) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(n.Segments.Lists)
-	if err != nil {
-		return fmt.Errorf("write down the lists of segments: %w", err)
-	}
-	return store.Write(store.Join(n.Scratch, listsFile), text)
-}
 
 // Listed is who is in which list, by the list's number.
 type Listed struct {
@@ -33,18 +15,11 @@ type Listed struct {
 	IDs   map[customer.ID][]int
 }
 
-// ReadLists reads them back; without lists there is nothing in it.
-func ReadLists(n *brief.Night) (*Listed, error) {
+// listed is that of a night; without lists there is nothing in it.
+func listed(n *brief.Night) (*Listed, error) {
 	l := &Listed{Keys: map[string][]int{}, IDs: map[customer.ID][]int{}}
-	if n.Segments == nil || !n.Segments.Listed {
-		return l, nil
-	}
-	text, err := store.ReadFile(store.Join(n.Scratch, listsFile))
-	if err != nil {
-		return nil, fmt.Errorf("read the lists of segments: %w", err)
-	}
-	if err := json.Unmarshal(text, &l.Lists); err != nil {
-		return nil, fmt.Errorf("read the lists of segments: %w", err)
+	if n.Segments != nil {
+		l.Lists = n.Segments.Lists
 	}
 	for i, list := range l.Lists {
 		for _, k := range list.Keys {
@@ -85,4 +60,17 @@ func ReadListed(d *Decoder, yield func(id customer.ID, list uint64)) error {
 		}
 	}
 	return d.Err
+}
+
+// suppressed are the addresses to which nothing is sent, as letter:value; none
+// where nobody asks for consents.
+func suppressed(n *brief.Night) map[string]bool {
+	if !n.WantsConsents() {
+		return nil
+	}
+	all := map[string]bool{}
+	for _, s := range n.Suppress {
+		all[string(rune(s.Type))+":"+s.Value] = true
+	}
+	return all
 }

@@ -1,6 +1,10 @@
 package work
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+)
 
 // What can become of a row. The classes after the first add up to it.
 const (
@@ -59,9 +63,38 @@ func (t *Tally) Order(money int64, nobodys bool) {
 	c.Money += money
 }
 
-// Append appends the tally of a block.
-func (t *Tally) Append(dst []byte, block int) []byte {
-	dst = binary.AppendUvarint(dst, uint64(block))
+// Tallies are those of each account; see brief.Night.Account. By block they
+// would be as many as there are blocks and shards, multiplied.
+type Tallies map[int]*Tally
+
+// Of is the tally of an account.
+func (all Tallies) Of(account int) *Tally {
+	t := all[account]
+	if t == nil {
+		t = &Tally{}
+		all[account] = t
+	}
+	return t
+}
+
+// Append appends all of them.
+func (all Tallies) Append(dst []byte) []byte {
+	for _, account := range slices.Sorted(maps.Keys(all)) {
+		dst = all[account].append(binary.AppendUvarint(dst, uint64(account)))
+	}
+	return dst
+}
+
+// Merge adds what Append wrote.
+func (all Tallies) Merge(b []byte) error {
+	d := Decoder{B: b}
+	for d.More() {
+		all.Of(int(d.Uvarint())).merge(&d)
+	}
+	return d.Err
+}
+
+func (t *Tally) append(dst []byte) []byte {
 	for c := range TallyClasses {
 		dst = binary.AppendVarint(dst, t.Rows[c])
 		dst = binary.AppendVarint(dst, t.Money[c])
@@ -75,9 +108,7 @@ func (t *Tally) Append(dst []byte, block int) []byte {
 	return binary.AppendVarint(dst, t.Equal)
 }
 
-// Merge adds what append wrote and says of which block it was.
-func (t *Tally) Merge(d *Decoder) (block int) {
-	block = int(d.Uvarint())
+func (t *Tally) merge(d *Decoder) {
 	for c := range TallyClasses {
 		t.Rows[c] += d.Varint()
 		t.Money[c] += d.Varint()
@@ -89,5 +120,4 @@ func (t *Tally) Merge(d *Decoder) (block int) {
 	}
 	t.Assumed += d.Varint()
 	t.Equal += d.Varint()
-	return block
 }

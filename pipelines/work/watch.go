@@ -42,14 +42,14 @@ type watchKey struct{}
 
 // Watched gives stages run under the context somebody to tell.
 func Watched(ctx context.Context, n *brief.Night, told *progress.Progress) (context.Context, *watch) {
-	w := &watch{told: told, of: make([]int64, len(n.BlockFile)), at: -1}
+	w := &watch{told: told, of: make([]int64, len(n.Blocks)), at: -1}
 	blocks := make([]int64, len(n.Files))
-	for _, f := range n.BlockFile {
-		blocks[f]++
+	for _, b := range n.Blocks {
+		blocks[b.File]++
 	}
-	for b, f := range n.BlockFile {
-		w.of[b] = n.Files[f].Bytes / blocks[f]
-		w.all += w.of[b]
+	for i, b := range n.Blocks {
+		w.of[i] = n.Files[b.File].Bytes / blocks[b.File]
+		w.all += w.of[i]
 	}
 	return context.WithValue(ctx, watchKey{}, w), w
 }

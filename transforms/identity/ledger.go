@@ -46,6 +46,12 @@ const (
 	Expected         // the id is foreseen for a component with such keys
 )
 
+// Merges tells whether an id with that answer may be merged into another that
+// its component has: see Settle.
+func (a Award) Merges() bool {
+	return a == Found || a == TakenBack || a == Promised || a == Expected
+}
+
 // Judge answers the claims on one id, in their order.
 //
 // Where one customer's keys lie in several components, the part with the
@@ -170,10 +176,16 @@ func Settle(given []Given) (kept customer.ID, merged []customer.ID, cause string
 	default:
 		return kept, nil, "", false
 	}
+	var told map[customer.ID]bool
 	for _, g := range append(found, foreseen...) {
-		if g.ID != kept && !slices.Contains(merged, g.ID) {
-			merged = append(merged, g.ID)
+		if g.ID == kept || told[g.ID] {
+			continue
 		}
+		if told == nil {
+			told = map[customer.ID]bool{}
+		}
+		told[g.ID] = true
+		merged = append(merged, g.ID)
 	}
 	return kept, merged, cause, true
 }

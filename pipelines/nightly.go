@@ -151,8 +151,9 @@ func nightly(n *brief.Night) (steps []flow.Step) {
 				told, said = append(told, "vowed"), append(said, "remembered")
 			}
 			step1("forward", told...)
+			said = append(said, "holders")
 			if n.Suppresses() {
-				said = append(said, "suppressions", "holders")
+				said = append(said, "suppressions")
 			}
 			step1("consent", said...)
 			written = append(written, "consentfiles")

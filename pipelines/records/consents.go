@@ -39,10 +39,6 @@ func consents(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out
 			return err
 		}
 	}
-	holders, err := holdersIn(in)
-	if err != nil {
-		return err
-	}
 	var addresses []string
 	for _, all := range []map[string][]consent.Statement{said, past, decided} {
 		for a := range all {
@@ -50,6 +46,11 @@ func consents(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out
 		}
 	}
 	slices.Sort(addresses)
+	addresses = slices.Compact(addresses)
+	holders, err := holdersOf(addresses, in)
+	if err != nil {
+		return err
+	}
 	r := &consentRow{Worker: w, cal: customer.NewCalendar(w.Location)}
 	t, row, err := w.NewRows("consents", shard, r.columns())
 	if err != nil {
@@ -63,7 +64,7 @@ func consents(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out
 	if err != nil {
 		return err
 	}
-	for _, r.address = range slices.Compact(addresses) {
+	for _, r.address = range addresses {
 		counts, overtaken := consent.Recall(said[r.address], past[r.address])
 		if err := book.write(r.address, counts, overtaken); err != nil {
 			return err
@@ -97,15 +98,17 @@ func consents(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out
 	return t.Close(out, "consentfiles")
 }
 
-// holdersIn are the customers who have addresses that are suppressed.
-func holdersIn(in *flow.Inputs) (map[string]customer.ID, error) {
+// holdersOf are the customers who have the addresses, which are in order.
+func holdersOf(addresses []string, in *flow.Inputs) (map[string]customer.ID, error) {
 	holders := map[string]customer.ID{}
 	err := in.Read("holders", func(_ *flow.Batch, data []byte) error {
 		d := work.Decoder{B: data}
 		for d.More() {
 			address, id := string(d.Bytes()), customer.ID{}
 			copy(id[:], d.Take(len(id)))
-			holders[address] = id
+			if _, asked := slices.BinarySearch(addresses, address); asked {
+				holders[address] = id
+			}
 		}
 		return d.Err
 	})

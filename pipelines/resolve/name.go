@@ -33,7 +33,7 @@ func name(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *fl
 	if err != nil {
 		return err
 	}
-	n := &naming{Worker: w, lists: lists, suppressed: w.Muted(), namer: identity.NewNamer(w.Salt, w.Names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
+	n := &naming{Worker: w, lists: lists, consents: w.WantsConsents(), namer: identity.NewNamer(w.Salt, w.Names), cube: cohort.NewCube(w.Cohorts), outcomes: make([][]byte, w.Shards), owners: make([][]byte, w.Shards)}
 	if err := n.begin(shard, in); err != nil {
 		return err
 	}
@@ -57,22 +57,22 @@ func name(_ context.Context, w *work.Worker, shard int, in *flow.Inputs, out *fl
 // naming is the work on one shard.
 type naming struct {
 	*work.Worker
-	namer      *identity.Namer
-	lists      *work.Listed
-	suppressed map[string]bool             // addresses, as letter:value
-	given      map[uint32][]identity.Given // by label
-	followers  map[customer.ID][]int       // shards of the ids that are part of an id given here
-	fates      map[uint32]byte             // by label, of those of which links were looked at
-	ids        *work.TableWriter
-	changes    *changeWriter
-	links      *work.TableWriter
-	keys       *work.TableWriter
-	customers  *work.TableWriter
-	profiles   []byte
-	worths     []byte
-	cube       *cohort.Cube
-	outcomes   [][]byte // by shard of the id
-	owners     [][]byte // by shard of the key
+	namer     *identity.Namer
+	lists     *work.Listed
+	consents  bool                        // are made: who has an address is told with it
+	given     map[uint32][]identity.Given // by label
+	followers map[customer.ID][]int       // shards of the ids that are part of an id given here
+	fates     map[uint32]byte             // by label, of those of which links were looked at
+	ids       *work.TableWriter
+	changes   *changeWriter
+	links     *work.TableWriter
+	keys      *work.TableWriter
+	customers *work.TableWriter
+	profiles  []byte
+	worths    []byte
+	cube      *cohort.Cube
+	outcomes  [][]byte // by shard of the id
+	owners    [][]byte // by shard of the key
 }
 
 func (n *naming) begin(shard int, in *flow.Inputs) (err error) {
@@ -378,17 +378,15 @@ func (c *crowd) keyColumns(t *work.TableWriter, k *keyRecord, g **sighting, id *
 	})
 }
 
-// tellOwner tells the shard of a key whose it is, and, of an address to which
-// nothing is sent, what it is: where it is on receipts alone, no statement
-// says so.
+// tellOwner tells the shard of a key whose it is, and, where consents are made,
+// of an address what it is: whoever said something of it may be gone, and where
+// it is on receipts alone, no statement says whose it is.
 func (n *naming) tellOwner(k *keyRecord, node uint64, id customer.ID) {
 	one := work.KeyOf(k.kind, k.text)
 	o := &n.owners[n.Shard(one.Hash)]
 	var address []byte
-	if len(n.suppressed) > 0 {
-		if text := string(rune(k.kind)) + ":" + string(k.text); n.suppressed[text] {
-			address = []byte(text)
-		}
+	if n.consents && (k.kind == customer.EmailKey || k.kind == customer.PhoneKey) {
+		address = append([]byte{byte(k.kind), ':'}, k.text...)
 	}
 	*o = appendOwner(*o, node, id, address)
 }

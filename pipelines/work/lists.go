@@ -61,16 +61,3 @@ func ReadListed(d *Decoder, yield func(id customer.ID, list uint64)) error {
 	}
 	return d.Err
 }
-
-// suppressed are the addresses to which nothing is sent, as letter:value; none
-// where nobody asks for consents.
-func suppressed(n *brief.Night) map[string]bool {
-	if !n.WantsConsents() {
-		return nil
-	}
-	all := map[string]bool{}
-	for _, s := range n.Suppress {
-		all[string(rune(s.Type))+":"+s.Value] = true
-	}
-	return all
-}

@@ -43,7 +43,6 @@ type Worker struct {
 
 	Priority *customer.Priority
 	Listed   func() (*Listed, error) // made once for all shards, as is the next
-	Muted    func() map[string]bool
 	golden   profile.Rules
 
 	mu      sync.Mutex
@@ -88,7 +87,6 @@ func NewWorker(n *brief.Night, reads map[flow.Port]bool) (*Worker, error) {
 		Reads: reads, mappers: map[string][]*mapping.Mapper{}}
 	w.RowCache = sync.OnceValues(func() (*rowcache.Cache, error) { return rowcache.Open(n.Cache, n.RunID) })
 	w.Listed = sync.OnceValues(func() (*Listed, error) { return listed(n) })
-	w.Muted = sync.OnceValue(func() map[string]bool { return suppressed(n) })
 	w.InShard = n.Sections()
 	w.Sighted, w.Timed, w.Filed = n.Wants("customer_keys"), n.WantsKeyTimes(), n.WantsRecords()
 	w.Guarded, w.Vetted = n.WantsGuard(), len(n.Identity.Guards.Veto) > 0

@@ -11,20 +11,20 @@ import (
 // do nothing but collect.
 const least = 64 << 20
 
-var (
-	mu      sync.Mutex
+var held struct {
+	sync.Mutex
 	ballast []byte
-)
+}
 
 // Spare sets the garbage collector for a budget in bytes, 0 for none: a percentage
 // of 25 to 50 costs no time here and spares memory.
 func Spare(budget int64) {
-	mu.Lock()
-	defer mu.Unlock()
+	held.Lock()
+	defer held.Unlock()
 	debug.SetGCPercent(50)
 	// What is never touched is not resident, but it counts as live: so a small
 	// heap is not collected hundreds of times.
-	ballast = make([]byte, min(48<<20, budget/8))
+	held.ballast = make([]byte, min(48<<20, budget/8))
 	if budget > 0 {
 		debug.SetMemoryLimit(max(budget, least))
 	}
@@ -32,8 +32,8 @@ func Spare(budget int64) {
 
 // Give gives back what Spare took: somebody else needs it now.
 func Give() {
-	mu.Lock()
-	defer mu.Unlock()
-	ballast = nil
+	held.Lock()
+	defer held.Unlock()
+	held.ballast = nil
 	debug.FreeOSMemory()
 }

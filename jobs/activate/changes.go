@@ -35,6 +35,17 @@ func Compare(f *File, last *Sent) *Changes {
 		c.rows = append(c.rows, append([]string{what}, r.Fields...))
 	}
 	address := slices.Index(f.from(), activation.FromAddress)
+	there := map[string]bool{} // addresses of the file: whoever is known by another key now is not to be removed by them
+	for _, r := range f.Rows {
+		if address >= 0 {
+			there[r.Fields[address]] = true
+		}
+	}
+	remove := func(r Row) {
+		if address < 0 || !there[r.Fields[address]] {
+			tell("removed", &c.Removed, r)
+		}
+	}
 	i, j := 0, 0
 	for i < len(f.Rows) || j < len(old) {
 		first := 0 // whose turn it is: below zero the file's
@@ -52,11 +63,11 @@ func Compare(f *File, last *Sent) *Changes {
 			i++
 			continue
 		case first > 0:
-			tell("removed", &c.Removed, old[j])
+			remove(old[j])
 			j++
 			continue
 		case address >= 0 && f.Rows[i].Fields[address] != old[j].Fields[address]:
-			tell("removed", &c.Removed, old[j])
+			remove(old[j])
 			tell("added", &c.Added, f.Rows[i])
 		case !same:
 			tell("added", &c.Added, f.Rows[i])

@@ -47,7 +47,7 @@ func Deliver(l lake.Lake, d Delivery) (Outcome, error) {
 	sent := newest(all, func(s *Sent) bool { return s.RunDate == d.RunDate })
 	last := newest(all, func(*Sent) bool { return true }) // what the destination has
 	switch {
-	case sent != nil && sent.SHA256 == d.SHA256:
+	case sent != nil && sent.SHA256 == d.SHA256 && !(d.Resend && sent.Number != last.Number):
 		return o, nil
 	case d.Resend:
 	case sent != nil:

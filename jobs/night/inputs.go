@@ -38,7 +38,7 @@ func (n *Night) keepInputs() error {
 	var g errgroup.Group
 	g.SetLimit(store.Parallel(n.Lake.Dir))
 	for _, v := range n.plan.versions {
-		if !v.Present || n.Project.Sources[v.source].KeepInputs == 0 {
+		if !v.Present || v.file < 0 || n.Project.Sources[v.source].KeepInputs == 0 { // one of a later day was not read
 			continue
 		}
 		g.Go(func() error {

@@ -10,6 +10,7 @@ import (
 	"github.com/habitue-data/habitue/jobs/project"
 	"github.com/habitue-data/habitue/pipelines/brief"
 	"github.com/habitue-data/habitue/transforms/delivery"
+	"github.com/habitue-data/habitue/transforms/mapping"
 )
 
 // arrival is a row of the ledger of deliveries: a version came to a path on
@@ -97,10 +98,17 @@ func (n *Night) remember(s *brief.Night) {
 		}
 	}
 	for _, v := range n.plan.versions {
-		if v.file >= 0 && v.Verdict == delivery.Replaced && known[v.Path+v.SHA256] && v.Order < last[part(v)] {
+		if v.file >= 0 && !namesContacts(&n.Project.Sources[v.source]) && v.Verdict == delivery.Replaced && known[v.Path+v.SHA256] && v.Order < last[part(v)] {
 			s.Files[v.file].Heard = true
 		}
 	}
+}
+
+// namesContacts tells whether rows of a source say which addresses a contact
+// has, or may speak of a contact and no address. consent_statements has what
+// reached an address, so these are heard as long as their files are there.
+func namesContacts(s *project.Source) bool {
+	return s.Kind == customer.Contact || slices.ContainsFunc(s.Mapping.Fields, func(f mapping.FieldSpec) bool { return f.Field == "contact_id" })
 }
 
 // readBefore are the versions that the run before read, by path and hash.

@@ -3,6 +3,7 @@ package nighttest
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -172,5 +173,75 @@ publish: {tables: all}
 			d.same(t, "what holds", "SELECT * EXCLUDE customer_id FROM nights.consents", "SELECT * EXCLUDE customer_id FROM whole.consents")
 			d.same(t, "what was said", "FROM nights.consent_statements", "FROM whole.consent_statements")
 		})
+	}
+}
+
+// TestWhatNamesAContactIsHeardEveryNight: a no by the id of a contact, and the
+// addresses that the contact had, stand in files that others took the place of.
+func TestWhatNamesAContactIsHeardEveryNight(t *testing.T) {
+	const zoe = "9,zoe@x.de,Zoe,true,2025-01-02,2025-01-02\n"
+	for name, c := range map[string]struct {
+		crm, mail []string
+		web       string
+	}{
+		"a contact that comes after its no": {[]string{"", "", "6,keyed@x.de,Max,,,2025-02-03\n"}, []string{"2025-01-15,,6,unsubscribed,email\n", "", ""}, "w7,keyed@x.de,Max,true,2025-01-01\n"},
+		"a no of a contact that has moved":  {[]string{"3,old@x.de,Eve,true,2025-01-01,2025-01-01\n", "3,new@x.de,Eve,true,2025-01-01,2025-02-02\n", "3,new@x.de,Eve,true,2025-01-01,2025-02-02\n"}, []string{"", "", "2025-02-03,,3,unsubscribed,email\n"}, "w8,old@x.de,Eve,true,2025-01-01\n"},
+		"a yes that was of another address": {[]string{"3,old@x.de,Eve,true,2025-01-10,2025-01-10\n", "3,,Eve,true,2025-01-10,2025-02-02\n", "3,new@x.de,Eve,true,2025-01-10,2025-02-03\n"}, []string{"2025-01-05,new@x.de,,unsubscribed,email\n", "2025-01-05,new@x.de,,unsubscribed,email\n", "2025-01-05,new@x.de,,unsubscribed,email\n"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := map[string]string{"segments/everyone.yaml": "segment: everyone\nwhen: {registered: {missing: true}}\n", "web.csv": "id,email,name,mail,mail_at\n" + c.web,
+				"habitue.yaml": `project: consents
+timezone: UTC
+currency: EUR
+id_salt: pepper
+sources:
+  - {name: crm, ids: crm, kind: csv, path: "crm/%Y-%m-%d.csv", delivery: full, record: contact, fields: {id: id, email: email, first_name: name, consent.email: mail, consent_at: mail_at, updated_at: upd}}
+  - {name: web, kind: csv, path: web.csv, delivery: full, record: contact, ids: web, fields: {id: id, email: email, first_name: name, consent.email: mail, consent_at: mail_at}}
+  - {name: mail, ids: crm, kind: csv, path: "mail/%Y-%m-%d.csv", delivery: full, record: interaction, fields: {at: at, email: email, contact_id: contact, kind: kind, channel: via}}
+activation:
+  - {name: letter, segments: everyone, channel: email, purpose: marketing, columns: {mail: address}}
+publish: {tables: all}
+`}
+			p := newPlace(t, files)
+			for i, day := range []string{"2025-02-01", "2025-02-02", "2025-02-03"} {
+				p.write(t, "crm/"+day+".csv", []byte("id,email,name,mail,mail_at,upd\n"+c.crm[i]+zoe))
+				p.write(t, "mail/"+day+".csv", []byte("at,email,contact,kind,via\n"+c.mail[i]))
+				p.run(t, "--as-of", day, "--known", "then")
+			}
+			if got, want := p.read(t, "out/activation/letter/2025-02-03.csv"), "mail\nzoe@x.de\n"; got != want {
+				t.Errorf("letters go to\n%s, want\n%s", got, want)
+			}
+		})
+	}
+}
+
+// TestNobodyIsRemovedWhoIsInTheFile: by another rule for e-mails a mailbox has
+// another key, and its address is the one that was sent.
+func TestNobodyIsRemovedWhoIsInTheFile(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, map[string]string{
+		"habitue.yaml": `project: removed
+timezone: UTC
+currency: EUR
+id_salt: pepper
+identity: {email: basic}
+sources:
+  - {name: web, kind: csv, path: web.csv, delivery: full, record: contact, fields: {id: id, email: email, consent.email: mail, consent_at: mail_at}}
+activation:
+  - {name: letter, segments: everyone, channel: email, purpose: marketing, columns: {mail: address}}
+publish: {tables: all}
+`,
+		"segments/everyone.yaml": "segment: everyone\nwhen: {registered: {missing: true}}\n",
+		"web.csv":                "id,email,mail,mail_at\n1,ann@googlemail.com,true,2025-01-01\n",
+	})
+	p.run(t, "--as-of", "2025-01-10")
+	p.edit(t, "{email: basic}", "{email: provider}")
+	p.run(t, "--as-of", "2025-01-11")
+	if got, want := p.read(t, "out/activation/letter/2025-01-11.csv"), "mail\nann@googlemail.com\n"; got != want {
+		t.Errorf("the file is\n%s, want\n%s", got, want)
+	}
+	if got := p.read(t, "out/activation/letter/2025-01-11.changes.csv"); strings.Contains(got, "removed") {
+		t.Errorf("of the file there is removed\n%s", got)
 	}
 }

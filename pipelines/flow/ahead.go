@@ -8,6 +8,12 @@ func ahead(n, atOnce int, get func(i int) ([]byte, error), yield func(i int, dat
 		err  error
 	}
 	begun := make([]chan got, 0, n)
+	at := 0
+	defer func() { // what is under way after an error must not meet who lets the things go
+		for _, one := range begun[min(at, len(begun)):] {
+			<-one
+		}
+	}()
 	for i := range n {
 		for len(begun) < min(n, i+atOnce) && atOnce > 1 {
 			next, done := len(begun), make(chan got, 1)
@@ -19,7 +25,7 @@ func ahead(n, atOnce int, get func(i int) ([]byte, error), yield func(i int, dat
 		}
 		var one got
 		if atOnce > 1 {
-			one = <-begun[i]
+			one, at = <-begun[i], i+1
 		} else {
 			one.data, one.err = get(i)
 		}

@@ -30,7 +30,12 @@ func same(sum string) error {
 	return nil
 }
 
+// ownSum is of what runs, also where its file was replaced since: Linux has that
+// under a name of its own.
 var ownSum = sync.OnceValues(func() (string, error) {
+	if sum, err := sumOf("/proc/self/exe"); err == nil {
+		return sum, nil
+	}
 	path, err := os.Executable()
 	if err != nil {
 		return "", err

@@ -115,10 +115,10 @@ func (s *segmenting) inherited(in *flow.Inputs, people *columns.Chunk) (map[stri
 }
 
 // hasFrom tells whether a customer is a member because another became part of it
-// on a day.
+// on a day, or later, through a third.
 func (s *segmenting) hasFrom(id customer.ID, name string, day int64) bool {
 	for _, one := range s.belonged.of(id) {
-		if one.segment == name && one.open() && one.enteredReason == segment.ByIdentity && one.entered == day {
+		if one.segment == name && one.open() && one.enteredReason == segment.ByIdentity && one.entered >= day {
 			return true
 		}
 	}

@@ -113,13 +113,15 @@ func namesContacts(s *project.Source) bool {
 
 // readBefore are the versions that the run before read, by path and hash.
 func (n *Night) readBefore() map[string]bool {
-	known := map[string]bool{}
-	if n.previous != nil {
-		for _, in := range n.previous.Inputs {
-			known[in.Path+in.SHA256] = true
+	if n.known == nil { // each source asks
+		n.known = map[string]bool{}
+		if n.previous != nil {
+			for _, in := range n.previous.Inputs {
+				n.known[in.Path+in.SHA256] = true
+			}
 		}
 	}
-	return known
+	return n.known
 }
 
 // readArrivals reads the ledgers of deliveries of some runs, in order, as one:

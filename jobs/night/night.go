@@ -29,10 +29,11 @@ type Night struct {
 
 	day      int32
 	onLine   bool
-	previous *lake.Manifest // the line's run before; nil for none
-	end      *lake.Manifest // of a rerun: the line's end, whose ledgers know more; else nil
-	replayed *lake.Manifest // the run that is made again; nil for a new one
-	inputs   lake.Lake      // keeps the inputs of that run
+	previous *lake.Manifest  // the line's run before; nil for none
+	end      *lake.Manifest  // of a rerun: the line's end, whose ledgers know more; else nil
+	replayed *lake.Manifest  // the run that is made again; nil for a new one
+	inputs   lake.Lake       // keeps the inputs of that run
+	known    map[string]bool // see readBefore
 
 	plan   *plan
 	spec   *brief.Night

@@ -69,11 +69,7 @@ func Run(ctx context.Context, job []byte, seeds []Port, steps []Step, runner Run
 	runner.Options = options
 	launched := program
 	if !runner.Local() && options["environment_type"] != "LOOPBACK" {
-		sum := func() (string, error) { return sumOf(options["worker_binary"]) }
-		if self, wrong := os.Executable(); wrong == nil && options["worker_binary"] == self {
-			sum = ownSum // its file may be another build's by now: then its workers are told
-		}
-		if launched.sum, err = sum(); err != nil {
+		if launched.sum, err = sumOfWorker(options["worker_binary"]); err != nil {
 			return nil, fmt.Errorf("hash the program that the workers run: %w", err)
 		}
 	}

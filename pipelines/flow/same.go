@@ -43,6 +43,15 @@ var ownSum = sync.OnceValues(func() (string, error) {
 	return sumOf(path)
 })
 
+// sumOfWorker is of the program at a path; of this one it is of what runs: its
+// file may be another build's by now, whose workers are told so.
+func sumOfWorker(path string) (string, error) {
+	if self, err := os.Executable(); err == nil && path == self {
+		return ownSum()
+	}
+	return sumOf(path)
+}
+
 func sumOf(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
